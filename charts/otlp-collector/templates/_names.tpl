@@ -1,0 +1,76 @@
+{{- /*
+The metadata of an object. Takes the root, a name, and maybe namespace, labels, annotations
+and component; `clusterScoped` leaves the namespace out.
+*/ -}}
+{{- define "otlp-collector.metadata" -}}
+{{- $otlp := .root.otlp -}}
+name: {{ .name }}
+{{- if not .clusterScoped }}
+namespace: {{ .namespace | default $otlp.namespace }}
+{{- end }}
+labels:
+  {{- $labels := dict }}
+  {{- range list $otlp.v.commonLabels .labels $otlp.selector }}
+  {{- include "otlp-collector.settle" (dict "into" $labels "from" .) }}
+  {{- end }}
+  {{- with .component }}{{ $_ := set $labels "app.kubernetes.io/component" . }}{{ end }}
+  {{- toYaml $labels | nindent 2 }}
+  app.kubernetes.io/version: {{ $otlp.version | quote }}
+  app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+  helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- $annotations := dict }}
+{{- range list $otlp.v.commonAnnotations .annotations }}
+{{- include "otlp-collector.settle" (dict "into" $annotations "from" .) }}
+{{- end }}
+{{- with $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /* Objects outside of namespaces are named after the release's too. */ -}}
+{{- define "otlp-collector.clusterName" -}}
+{{ .otlp.fullname }}.{{ .otlp.namespace }}
+{{- end }}
+
+{{- define "otlp-collector.headlessName" -}}
+{{ .otlp.fullname }}-headless
+{{- end }}
+
+{{- /* Named by its content, so that Pods roll when the config changes and never else. */ -}}
+{{- define "otlp-collector.configMapName" -}}
+{{- if eq .otlp.mode "sidecar" -}}
+{{ .otlp.fullname }}
+{{- else -}}
+{{ .otlp.fullname }}-{{ sha256sum .otlp.configText | trunc 10 }}
+{{- end -}}
+{{- end }}
+
+{{- define "otlp-collector.serviceAccountName" -}}
+{{- .otlp.v.serviceAccount.name | default (ternary .otlp.fullname "default" .otlp.v.serviceAccount.create) -}}
+{{- end }}
+
+{{- /* An image reference. Takes the root and an image of the values. */ -}}
+{{- define "otlp-collector.image" -}}
+{{- $global := .root.Values.global | default dict -}}
+{{- with $global.imageRegistry | default .image.registry }}{{ . }}/{{ end -}}
+{{- .image.repository -}}
+{{- if or .image.tag (not .image.digest) }}:{{ .image.tag | default .root.Chart.AppVersion }}{{ end -}}
+{{- with .image.digest }}@{{ . }}{{ end -}}
+{{- end }}
+
+{{- /* The name of the port that serves the collector's own metrics; it must be there. */ -}}
+{{- define "otlp-collector.metricsPort" -}}
+{{- $name := (first .otlp.table.telemetry.ports).name -}}
+{{- include "otlp-collector.requirePort" (dict "root" . "name" $name "for" "a monitor of the collector's own metrics") -}}
+{{- $name -}}
+{{- end }}
+
+{{- /* Stops where the config opens no port of that name. Takes root, name and for. */ -}}
+{{- define "otlp-collector.requirePort" -}}
+{{- $names := list -}}
+{{- range .root.otlp.derived.ports }}{{ $names = append $names .name }}{{ end -}}
+{{- if not (has .name $names) -}}
+{{- fail (printf "%s needs port %q, and the config opens %s on the Pod's address: name one of these, or open the port in `config`" .for .name (join ", " $names | default "none")) -}}
+{{- end -}}
+{{- end }}

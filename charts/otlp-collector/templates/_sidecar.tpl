@@ -1,0 +1,75 @@
+{{- /* The API version of the policy: the value's, else the cluster's newest, else by Kubernetes version. */ -}}
+{{- define "otlp-collector.policyVersion" -}}
+{{- $version := .otlp.v.sidecar.apiVersion -}}
+{{- range list (list "v1" "1.36.0-0") (list "v1beta1" "1.34.0-0") (list "v1alpha1" "1.32.0-0") -}}
+{{- if not $version -}}
+{{- $candidate := first . -}}
+{{- $since := last . -}}
+{{- $kind := printf "admissionregistration.k8s.io/%s/MutatingAdmissionPolicy" $candidate -}}
+{{- /* Without a cluster Helm knows no kinds. */ -}}
+{{- $offline := not ($.Capabilities.APIVersions.Has "v1/Pod") -}}
+{{- $served := $.Capabilities.APIVersions.Has $kind -}}
+{{- if or $served (and $offline (semverCompare (printf ">=%s" $since) $.Capabilities.KubeVersion.Version)) -}}
+{{- $version = $candidate -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if not $version -}}
+{{- fail (printf "mode sidecar needs MutatingAdmissionPolicy, which this cluster (Kubernetes %s) does not serve: it is on from 1.36, and a feature gate from 1.32. Inject at deployment instead, with `helm otlp inject` or the plugin's post-renderer" .Capabilities.KubeVersion.Version) -}}
+{{- end -}}
+{{- $version -}}
+{{- end }}
+
+{{- /*
+A value as a CEL expression. CEL here wants the values of a map or list to be of one type,
+so each is made dynamic.
+*/ -}}
+{{- define "otlp-collector.cel" -}}
+{{- $parts := list -}}
+{{- if kindIs "map" . -}}
+{{- range $key, $value := . -}}
+{{- $parts = append $parts (printf "%s: dyn(%s)" (toJson $key) (include "otlp-collector.cel" $value)) -}}
+{{- end -}}
+{{- printf "{%s}" (join ", " $parts) -}}
+{{- else if kindIs "slice" . -}}
+{{- range . -}}
+{{- $parts = append $parts (printf "dyn(%s)" (include "otlp-collector.cel" .)) -}}
+{{- end -}}
+{{- printf "[%s]" (join ", " $parts) -}}
+{{- else -}}
+{{- toJson . -}}
+{{- end -}}
+{{- end }}
+
+{{- /*
+What an application's containers get: a list of {unless, env}, whose variables are set where
+the container does not have the variable `unless`.
+*/ -}}
+{{- define "otlp-collector.applicationEnv" -}}
+{{- with .otlp.v.sidecar.endpoint }}
+- unless: OTEL_EXPORTER_OTLP_ENDPOINT
+  env:
+    - name: OTEL_EXPORTER_OTLP_ENDPOINT
+      value: {{ . | quote }}
+{{- end }}
+{{- if .otlp.v.sidecar.resourceAttributes }}
+- unless: OTEL_RESOURCE_ATTRIBUTES
+  env:
+    {{- $attributes := list }}
+    {{- range list
+      (list "POD_NAME" "metadata.name" "k8s.pod.name")
+      (list "POD_UID" "metadata.uid" "k8s.pod.uid")
+      (list "NAMESPACE_NAME" "metadata.namespace" "k8s.namespace.name")
+      (list "NODE_NAME" "spec.nodeName" "k8s.node.name") }}
+    {{- $variable := printf "OTEL_RESOURCE_ATTRIBUTES_%s" (first .) }}
+    {{- $attributes = append $attributes (printf "%s=$(%s)" (last .) $variable) }}
+    - name: {{ $variable }}
+      valueFrom:
+        fieldRef:
+          apiVersion: v1
+          fieldPath: {{ index . 1 }}
+    {{- end }}
+    - name: OTEL_RESOURCE_ATTRIBUTES
+      value: {{ join "," $attributes }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,103 @@
+{{- /*
+What the templates share, worked out once a render and kept as `$.otlp`: Helm gives all
+templates of a chart the same top-level map. Every file begins by including "load".
+
+  v               the settings: modes.all, then the mode's, then the top-level keys
+  mode, kind      kind is that of the workload, "" for a sidecar
+  version, distribution, fullname, name, namespace, persistence, memoryLimitMiB
+  assumedVersion  no value and no tag told the version
+  single, ipv6    one replica runs and never more; addresses are IPv6
+  presets, table  the presets' settings, and what is known of components
+  selector        the labels that find this release's Pods
+  live            the workload that the cluster has, on an upgrade
+  rules, roles    RBAC rules in the cluster, and by namespace
+  config, configText, derived, fallback   set by the interpreter
+*/ -}}
+{{- define "otlp-collector.load" -}}
+{{- if not (hasKey . "otlp") }}
+{{- $mode := .Values.mode }}
+{{- if not (has $mode (list "daemonset" "gateway" "sidecar")) }}
+{{- fail (printf "mode is %q: use daemonset, gateway or sidecar" (toString $mode)) }}
+{{- end }}
+{{- $v := include "otlp-collector.settings" . | fromJson }}
+{{- $persistence := and (ne $mode "sidecar") $v.persistence.enabled }}
+{{- $name := .Values.nameOverride | default .Chart.Name | trunc 52 | trimSuffix "-" }}
+{{- $fullname := .Values.fullnameOverride }}
+{{- if not $fullname }}
+{{- $fullname = ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) }}
+{{- end }}
+{{- $tagged := regexFind "^v?[0-9]+\\.[0-9]+(\\.[0-9]+)?" (toString $v.image.tag) }}
+{{- if not (or $v.image.tag $v.image.digest) }}{{ $tagged = .Chart.AppVersion }}{{ end }}
+{{- $version := $v.image.collectorVersion | default $tagged | default .Chart.AppVersion | trimPrefix "v" }}
+{{- if eq (len (splitList "." $version)) 2 }}{{ $version = printf "%s.0" $version }}{{ end }}
+{{- $_ := set . "otlp" (dict
+  "v" $v
+  "mode" $mode
+  "kind" (get (dict "daemonset" "DaemonSet" "gateway" (ternary "StatefulSet" "Deployment" $persistence)) $mode)
+  "version" $version
+  "assumedVersion" (not (or $v.image.collectorVersion $tagged))
+  "distribution" ($v.image.distribution | default (include "otlp-collector.distribution" $v.image.repository))
+  "name" $name
+  "fullname" ($fullname | trunc 52 | trimSuffix "-")
+  "namespace" (.Values.namespaceOverride | default .Release.Namespace)
+  "persistence" $persistence
+  "single" (and (eq $mode "gateway") (not $v.autoscaling.enabled) (le (int $v.replicas) 1))
+  "ipv6" (has "IPv6" (first (list $v.service.ipFamilies) | default list))
+  "memoryLimitMiB" (div (include "otlp-collector.bytes" (dig "limits" "memory" "" ($v.resources | default dict))) 1048576 | int)
+  "presets" $v.presets
+  "table" (.Files.Get "files/components.yaml" | fromYaml)
+  "selector" (dict "app.kubernetes.io/name" $name "app.kubernetes.io/instance" .Release.Name "app.kubernetes.io/component" $mode)
+  "live" dict) }}
+{{- include "otlp-collector.compile" .otlp }}
+{{- include "otlp-collector.rbac" . }}
+{{- include "otlp-collector.live" . }}
+{{- end }}
+{{- end }}
+
+{{- /* The settings as JSON. Null removes a setting, but in collector config it is a value. */ -}}
+{{- define "otlp-collector.settings" -}}
+{{- $settings := dict }}
+{{- range $layer := list .Values.modes.all (get .Values.modes .Values.mode) (omit .Values "mode" "modes" "global") }}
+{{- include "otlp-collector.settle" (dict "into" $settings "from" (omit $layer "config" "telemetry")) }}
+{{- include "otlp-collector.settle" (dict "into" $settings "from" (pick $layer "config" "telemetry") "keepNull" true) }}
+{{- end }}
+{{- toJson $settings }}
+{{- end }}
+
+{{- /*
+Lays map `from` over map `into`: maps merge, lists and scalars replace, null removes.
+(The merge functions of sprig lose false and 0.)
+*/ -}}
+{{- define "otlp-collector.settle" -}}
+{{- range $key, $value := .from }}
+{{- if kindIs "map" $value }}
+{{- if not (kindIs "map" (get $.into $key)) }}{{ $_ := set $.into $key dict }}{{ end }}
+{{- include "otlp-collector.settle" (dict "into" (get $.into $key) "from" $value "keepNull" $.keepNull) }}
+{{- else if and (kindIs "invalid" $value) (not $.keepNull) }}
+{{- $_ := unset $.into $key }}
+{{- else }}
+{{- $_ := set $.into $key $value }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* The distribution that an image's repository is named after. */ -}}
+{{- define "otlp-collector.distribution" -}}
+{{- $image := base . -}}
+{{- if eq $image "opentelemetry-collector" -}}core
+{{- else -}}
+{{- $suffix := trimPrefix "opentelemetry-collector-" $image -}}
+{{- ternary $suffix "custom" (and (ne $suffix $image) (has $suffix (list "otlp" "k8s" "contrib"))) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* A Kubernetes quantity in whole bytes. */ -}}
+{{- define "otlp-collector.bytes" -}}
+{{- $text := toString (. | default 0) -}}
+{{- $number := regexFind "^[0-9.]+([eE][+-]?[0-9]+)?" $text -}}
+{{- $factor := get (dict "" 1 "n" 1e-9 "u" 1e-6 "m" 1e-3
+  "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18
+  "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 "Ei" 1152921504606846976
+) (trimPrefix $number $text) -}}
+{{- mulf (float64 $number) ($factor | default 0) | int64 -}}
+{{- end }}

@@ -1,0 +1,153 @@
+package collectorconfig
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// customDistribution is an own build, whose components are not known.
+const customDistribution = "custom"
+
+// Check judges the components of a document against an image: what its version removed,
+// does not have yet or knows by another name, and what its distribution does not ship.
+// The version is X.Y.Z, the distribution otlp, core, k8s, contrib or custom. What is
+// empty is not judged by; a version that is not X.Y.Z counts as empty. The problems are
+// sorted by position.
+//
+// The component table does not hold every component there is, so unknown-component may
+// mean that the table, not the image, lacks it; its hint says which name is near.
+func Check(doc *Document, version, distribution string) []Problem {
+	c := checker{table: component.All(), version: strings.TrimPrefix(version, "v"), distribution: distribution}
+	if !semver.IsValid("v" + c.version) {
+		c.version = ""
+	}
+	for _, d := range doc.Components {
+		c.check(d)
+	}
+	return sorted(c.problems)
+}
+
+type checker struct {
+	table                 component.Table
+	version, distribution string
+	problems              []Problem
+}
+
+func (c *checker) report(d Definition, code, hint, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Code: code, Message: fmt.Sprintf(format, args...), Path: d.Path.String(),
+		Position: d.Position, Hint: hint})
+}
+
+func (c *checker) check(d Definition) {
+	canonical := canonicalType(c.table, d.Kind, d.Type())
+	row, known := c.table.Components[d.Kind][canonical]
+	if !known {
+		c.checkUnknown(d)
+		return
+	}
+	if c.version != "" {
+		if row.Removed != "" && !c.before(row.Removed) {
+			c.report(d, CodeRemovedComponent, row.Instead, "%s %s was removed in %s, and the image is %s",
+				theOne(d.Kind), d.Type(), row.Removed, c.version)
+			return
+		}
+		if row.Since != "" && c.before(row.Since) {
+			c.report(d, CodeUnknownComponent, "use an image of "+row.Since+" or later",
+				"%s %s came with %s, and the image is %s", theOne(d.Kind), d.Type(), row.Since, c.version)
+			return
+		}
+		c.checkName(d, row, canonical)
+	}
+	c.checkDistribution(d, row)
+}
+
+// before tells whether the image is older than a version.
+func (c *checker) before(version string) bool {
+	return semver.Compare("v"+c.version, "v"+version) < 0
+}
+
+// checkUnknown reports a type that the table does not have.
+func (c *checker) checkUnknown(d Definition) {
+	for _, kind := range component.Kinds() {
+		if _, known := c.table.Components[kind][canonicalType(c.table, kind, d.Type())]; known && kind != d.Kind {
+			c.report(d, CodeWrongClass, "move it to "+string(kind), "%s is %s, and stands among the %s", d.Type(), aOrAn(kind), d.Kind)
+			return
+		}
+	}
+	if c.distribution == customDistribution {
+		return
+	}
+	c.report(d, CodeUnknownComponent, didYouMean(d.Type(), c.names(d.Kind)), "no %s %s is known", singular(d.Kind), d.Type())
+}
+
+// names are all names of a kind that the version knows, sorted.
+func (c *checker) names(kind component.Kind) []string {
+	var names []string
+	for canonical, row := range c.table.Components[kind] {
+		if row.Removed != "" && c.version != "" && !c.before(row.Removed) {
+			continue
+		}
+		names = append(names, c.written(row, canonical))
+	}
+	sort.Strings(names)
+	return names
+}
+
+// written is the name to write for the image; the newest where its version is not known.
+func (c *checker) written(row component.Component, canonical string) string {
+	if c.version == "" {
+		return canonical
+	}
+	return nameIn(row, canonical, c.version)
+}
+
+// checkName reports a name that the version does not know yet, knows no longer, or
+// knows as an alias that will go.
+func (c *checker) checkName(d Definition, row component.Component, canonical string) {
+	want := c.written(row, canonical)
+	if d.Type() == want {
+		return
+	}
+	since, gone := lifetime(row, canonical, d.Type())
+	hint := "write " + retyped(d.ID, func(string) string { return want }) + ", in the pipelines too"
+	switch {
+	case since != "" && c.before(since):
+		c.report(d, CodeRenamedComponent, hint, "%s is a name since %s, and the image is %s: it knows %s",
+			d.Type(), since, c.version, want)
+	case gone != "" && !c.before(gone):
+		c.report(d, CodeRenamedComponent, hint, "%s is no name since %s, and the image is %s: it knows %s",
+			d.Type(), gone, c.version, want)
+	default:
+		c.report(d, CodeDeprecatedName, hint, "%s is an old name of %s, which the image (%s) still takes",
+			d.Type(), want, c.version)
+	}
+}
+
+// lifetime is the first version that knows a name, and the first that no longer does;
+// each may be empty.
+func lifetime(row component.Component, canonical, name string) (since, gone string) {
+	for _, old := range row.OldNames {
+		if old.Name == name {
+			return since, old.Gone
+		}
+		since = old.Before
+	}
+	if name == canonical {
+		return since, ""
+	}
+	return "", ""
+}
+
+func (c *checker) checkDistribution(d Definition, row component.Component) {
+	if len(row.Distributions) == 0 || c.distribution == "" || c.distribution == customDistribution ||
+		contains(row.Distributions, c.distribution) {
+		return
+	}
+	c.report(d, CodeNotInDistribution, "use an image of "+strings.Join(row.Distributions, " or ")+", or build one with it",
+		"the %s distribution does not have %s %s", c.distribution, theOne(d.Kind), d.Type())
+}

@@ -1,0 +1,103 @@
+package collectorconfig
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+func TestCheckJudgesAComponentAgainstTheImage(t *testing.T) {
+	tests := []struct {
+		name, config, version, distribution string
+		want                                []string
+	}{
+		{"a removed exporter says what to use", "exporters: {jaeger: }", "0.90.0", "contrib",
+			[]string{"f.yaml:1:13: the exporter jaeger was removed in 0.85.0, and the image is 0.90.0"}},
+		{"a removed exporter is there before", "exporters: {jaeger: }", "0.84.0", "contrib", nil},
+		{"a name that the version does not know yet", "processors: {resource_detection: }", "0.90.0", "contrib",
+			[]string{"f.yaml:1:14: resource_detection is a name since 0.153.0, and the image is 0.90.0: it knows resourcedetection (write resourcedetection, in the pipelines too) [renamed-component]"}},
+		{"a name that the version knows as an alias", "exporters: {otlp/a: }", "v0.161.0", "k8s",
+			[]string{"f.yaml:1:13: otlp is an old name of otlp_grpc, which the image (0.161.0) still takes (write otlp_grpc/a, in the pipelines too) [deprecated-component-name]"}},
+		{"a name that the version no longer knows", "exporters: {logging: }", "0.161.0", "core",
+			[]string{"f.yaml:1:13: logging is no name since 0.111.0, and the image is 0.161.0: it knows debug (write debug, in the pipelines too) [renamed-component]"}},
+		{"a component that the distribution lacks", "receivers: {filelog: }", "0.90.0", "core",
+			[]string{"f.yaml:1:13: the core distribution does not have the receiver filelog (use an image of "}},
+		{"an own build is not judged by distribution", "receivers: {filelog: , own: }", "0.90.0", "custom", nil},
+		{"no version is not judged by version", "exporters: {otlp: , otlp_grpc: , logging: }", "", "", nil},
+		{"latest is not judged by version", "exporters: {otlp: }", "latest", "", nil},
+		{"an unknown component names a near one", "receivers: {otpl: }", "0.161.0", "k8s",
+			[]string{"f.yaml:1:13: no receiver otpl is known (did you mean otlp?) [unknown-component]"}},
+		{"a processor among the exporters", "exporters: {batch: }", "0.161.0", "k8s",
+			[]string{"f.yaml:1:13: batch is a processor, and stands among the exporters (move it to processors) [wrong-class]"}},
+		{"all at once", "exporters: {jaeger: , logging: }\nreceivers: {filelog: , file_log/2: }", "0.120.0", "core", []string{
+			"f.yaml:1:13: the exporter jaeger was removed",
+			"f.yaml:1:23: logging is no name since 0.111.0",
+			"f.yaml:2:13: the core distribution does not have the receiver filelog",
+			"f.yaml:2:24: the core distribution does not have the receiver file_log",
+			"f.yaml:2:24: file_log is a name since 0.149.0"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			doc, _ := Parse("f.yaml", []byte(test.config))
+			got := lines(Check(doc, test.version, test.distribution))
+			require.Len(t, got, len(test.want), "%q", got)
+			for i, want := range test.want {
+				assert.Contains(t, got[i], want)
+			}
+		})
+	}
+}
+
+// startingDocument parses the config of a manifest under examples/starting-document.
+func startingDocument(t *testing.T, name string) (*Document, []Problem) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "examples", "starting-document", name))
+	require.NoError(t, err)
+	manifests, err := source.Parse(name, data)
+	require.NoError(t, err)
+	for _, manifest := range manifests {
+		if text := manifest.Lookup(source.Keys("data", "config.yaml")); text != nil {
+			inner, err := text.Embedded()
+			require.NoError(t, err)
+			return ParseNode(inner[0].Root)
+		}
+	}
+	t.Fatalf("%s has no ConfigMap", name)
+	return nil, nil
+}
+
+func TestTheStartingDocumentsMistakesAreFound(t *testing.T) {
+	tests := []struct {
+		file, version, distribution string
+		want                        []string // path and code
+	}{
+		{"production.yaml", "0.90.0", "core", []string{
+			"exporters.jaeger removed-component",
+			"processors.resource_detection renamed-component",
+			"processors.resource_detection component-not-in-distribution"}},
+		{"daemonset.yaml", "0.90.0", "core", []string{
+			"receivers.filelog component-not-in-distribution", "receivers.filelog unused-component",
+			"processors.batch unused-component", "exporters.otlp unused-component", "service.pipelines empty-pipeline"}},
+		{"gateway.yaml", "0.90.0", "contrib", []string{
+			"exporters.jaeger removed-component", "receivers.otlp unused-component", "processors.batch unused-component",
+			"exporters.jaeger unused-component", " missing-service"}},
+		{"sidecar.yaml", "0.90.0", "core", []string{"exporters.logging deprecated-component-name"}},
+		{"sidecar.yaml", "0.161.0", "core", []string{"exporters.logging renamed-component"}},
+	}
+	for _, test := range tests {
+		t.Run(test.file+" "+test.version, func(t *testing.T) {
+			doc, problems := startingDocument(t, test.file)
+			problems = append(problems, Check(doc, test.version, test.distribution)...)
+			var found []string
+			for _, p := range problems {
+				found = append(found, p.Path+" "+p.Code)
+			}
+			assert.ElementsMatch(t, test.want, found)
+		})
+	}
+}

@@ -1,0 +1,277 @@
+package collectorconfig
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// Derive says what a config needs of Kubernetes: only components that a pipeline or
+// service.extensions names count. The ids may be of any version. Of the input it reads
+// the facts and the memory limit.
+func Derive(config map[string]any, in Input) Derived {
+	d := &derivation{
+		table: component.All(), facts: facts(in),
+		ports: map[string]Port{}, rules: map[string]map[string]Rule{}, mounts: map[string]Mount{},
+		result: Derived{Env: map[string]string{}, Roles: map[string][]Rule{}},
+	}
+	if in.MemoryLimitMiB > 0 {
+		d.result.GoMemLimitMiB = in.MemoryLimitMiB * goMemLimitPercentage / 100
+	}
+	names := used(config)
+	for _, kind := range component.Kinds() {
+		for _, id := range sortedKeys(names[string(kind)]) {
+			row := d.table.Components[kind][canonicalType(d.table, kind, typeOf(id))]
+			d.take(row, asMap(config[string(kind)])[id], in.MemoryLimitMiB)
+		}
+	}
+	telemetry := asMap(asMap(config["service"])["telemetry"])["metrics"]
+	d.take(d.table.Telemetry, telemetry, 0)
+	d.environment(config)
+	return d.finish()
+}
+
+// goMemLimitPercentage is GOMEMLIMIT's share of the container's memory where no
+// memory limiter says better (upstream's advice for the memory_limiter).
+const goMemLimitPercentage = 80
+
+type derivation struct {
+	table  component.Table
+	facts  map[string]any
+	ports  map[string]Port            // by protocol and number
+	rules  map[string]map[string]Rule // by namespace ("" for the cluster), groups and verbs
+	mounts map[string]Mount           // by mount path
+	result Derived
+}
+
+func (d *derivation) take(row component.Component, body any, memoryLimitMiB int64) {
+	doc := withBody(d.facts, body)
+	for _, port := range row.Ports {
+		if holds(port.When, doc) {
+			d.port(port, row.Probe, doc)
+		}
+	}
+	for _, grant := range row.Grants {
+		d.grant(grant, doc)
+	}
+	for _, mount := range row.Mounts {
+		if holds(mount.When, doc) {
+			d.mount(mount, doc)
+		}
+	}
+	if row.Memory != nil {
+		d.memory(*row.Memory, doc, memoryLimitMiB)
+	}
+}
+
+var (
+	loopback   = regexp.MustCompile(`^(\$\{env:[A-Za-z0-9_]+:-)?(localhost|127\.|\[::1\])`)
+	portNumber = regexp.MustCompile(`[0-9]+\}?$`)
+	socketFile = regexp.MustCompile(`^(unix:|/|@)`)
+)
+
+func (d *derivation) port(row component.Port, probe *component.Probe, doc map[string]any) {
+	endpoint := firstText(lookup(row.Path, doc), row.Default)
+	host := endpoint
+	if row.HostPath != "" {
+		host = firstText(lookup(row.HostPath, doc), row.Default)
+	}
+	number := portOf(endpoint)
+	if number == 0 {
+		number = portOf(row.Default)
+	}
+	if number == 0 || loopback.MatchString(host) || socketFile.MatchString(endpoint) {
+		return
+	}
+	key := row.Protocol + strconv.FormatInt(number, 10)
+	if _, taken := d.ports[key]; !taken {
+		d.ports[key] = Port{Name: row.Name, Port: number, Protocol: row.Protocol, AppProtocol: row.AppProtocol, Service: row.Service}
+	}
+	if probe != nil && d.result.Probe == nil {
+		d.result.Probe = &Probe{Port: number, Path: firstText(lookup(probe.Path, doc), "/"), Scheme: "HTTP"}
+		if len(lookup(probe.TLSPath, doc)) > 0 {
+			d.result.Probe.Scheme = "HTTPS"
+		}
+	}
+}
+
+// portOf is the number that an endpoint ends with; 0 when it is not a port's.
+func portOf(endpoint string) int64 {
+	number, err := strconv.ParseInt(strings.TrimSuffix(portNumber.FindString(endpoint), "}"), 10, 64)
+	if err != nil || number > 65535 {
+		return 0
+	}
+	return number
+}
+
+func firstText(values []any, otherwise string) string {
+	for _, value := range values {
+		if text := scalarText(value); text != "" {
+			return text
+		}
+	}
+	return otherwise
+}
+
+func (d *derivation) grant(row component.Grant, doc map[string]any) {
+	docs := []map[string]any{doc}
+	if row.Each != "" {
+		docs = nil
+		for _, element := range lookup(row.Each, doc) {
+			docs = append(docs, withBody(doc, element))
+		}
+	}
+	for _, doc := range docs {
+		if !holds(row.When, doc) {
+			continue
+		}
+		resources, groups := row.Resources, row.APIGroups
+		if row.ResourcesPath != "" {
+			resources = texts(lookup(row.ResourcesPath, doc))
+		}
+		if row.GroupsPath != "" {
+			groups = texts(lookup(row.GroupsPath, doc))
+			if len(groups) == 0 {
+				groups = d.groupsOf(resources)
+			}
+		}
+		namespaces := []string{""}
+		if row.NamespacesPath != "" {
+			if confined := texts(lookup(row.NamespacesPath, doc)); len(confined) > 0 {
+				namespaces = confined
+			}
+		}
+		for _, namespace := range namespaces {
+			d.rule(namespace, Rule{APIGroups: groups, Resources: resources, NonResourceURLs: row.NonResourceURLs, Verbs: row.Verbs})
+		}
+	}
+}
+
+func texts(values []any) []string {
+	var found []string
+	for _, value := range values {
+		if text := scalarText(value); text != "" {
+			found = append(found, text)
+		}
+	}
+	return found
+}
+
+func (d *derivation) groupsOf(resources []string) []string {
+	groups := []string{}
+	for _, resource := range resources {
+		groups = append(groups, d.table.Groups[resource])
+	}
+	return groups
+}
+
+// rule joins a rule with those of the same groups and verbs.
+func (d *derivation) rule(namespace string, rule Rule) {
+	if d.rules[namespace] == nil {
+		d.rules[namespace] = map[string]Rule{}
+	}
+	key := strings.Join(rule.APIGroups, ",") + "|" + strings.Join(rule.Verbs, ",") + "|" + strings.Join(rule.NonResourceURLs, ",")
+	resources := map[string]bool{}
+	for _, resource := range append(append([]string{}, d.rules[namespace][key].Resources...), rule.Resources...) {
+		resources[resource] = true
+	}
+	rule.Resources = nil
+	if len(resources) > 0 {
+		rule.Resources = sortedKeys(resources)
+	}
+	d.rules[namespace][key] = rule
+}
+
+var (
+	globbed  = regexp.MustCompile(`[^/]*[*?{\[].*$`)
+	unusable = regexp.MustCompile(`[^a-z0-9]+`)
+)
+
+func (d *derivation) mount(row component.Mount, doc map[string]any) {
+	for _, folder := range texts(lookup(row.Path, doc)) {
+		if !strings.HasPrefix(folder, "/") || strings.Contains(folder, "${") {
+			continue
+		}
+		if row.Files {
+			folder = folderOf(folder)
+		}
+		name := row.Name
+		if row.Volume == component.HostVolume {
+			name = strings.TrimSuffix("host"+unusable.ReplaceAllString(strings.ToLower(folder), "-"), "-")
+			if len(name) > 63 {
+				name = strings.TrimSuffix(name[:63], "-")
+			}
+		}
+		if _, taken := d.mounts[folder]; !taken {
+			d.mounts[folder] = Mount{Name: name, MountPath: folder, Volume: string(row.Volume), ReadOnly: row.ReadOnly}
+		}
+		if row.Volume == component.HostVolume || row.Volume == component.StateHostVolume {
+			d.result.RunAsRoot = true
+		}
+	}
+}
+
+// folderOf is the folder that holds all files of a pattern.
+func folderOf(pattern string) string {
+	if folder := globbed.ReplaceAllString(pattern, ""); folder != pattern {
+		return path.Clean(folder)
+	}
+	return path.Dir(pattern)
+}
+
+func (d *derivation) memory(row component.Memory, doc map[string]any, limitMiB int64) {
+	if mib, err := strconv.ParseInt(firstText(lookup(row.MiBPath, doc), ""), 10, 64); err == nil && mib > 0 {
+		d.result.GoMemLimitMiB = mib
+		return
+	}
+	percentage, err := strconv.ParseInt(firstText(lookup(row.PercentagePath, doc), ""), 10, 64)
+	if err == nil && percentage > 0 && limitMiB > 0 {
+		d.result.GoMemLimitMiB = limitMiB * percentage / 100
+	}
+}
+
+func (d *derivation) environment(config map[string]any) {
+	text, err := yaml.Marshal(config)
+	if err != nil {
+		return // a config decoded from YAML always marshals
+	}
+	for name, field := range d.table.Environment {
+		if strings.Contains(string(text), name) {
+			d.result.Env[name] = field
+		}
+	}
+}
+
+// finish sorts what was found and gives each port a name of its own.
+func (d *derivation) finish() Derived {
+	d.result.Ports, d.result.Mounts, d.result.Rules = []Port{}, []Mount{}, []Rule{}
+	named := map[string]bool{}
+	for _, key := range sortedKeys(d.ports) {
+		port := d.ports[key]
+		if named[port.Name] {
+			port.Name = "port-" + strconv.FormatInt(port.Port, 10) + "-" + strings.ToLower(port.Protocol)
+		}
+		named[port.Name] = true
+		d.result.Ports = append(d.result.Ports, port)
+	}
+	for _, mountPath := range sortedKeys(d.mounts) {
+		d.result.Mounts = append(d.result.Mounts, d.mounts[mountPath])
+	}
+	for namespace, rules := range d.rules {
+		list := []Rule{}
+		for _, key := range sortedKeys(rules) {
+			list = append(list, rules[key])
+		}
+		if namespace == "" {
+			d.result.Rules = list
+		} else {
+			d.result.Roles[namespace] = list
+		}
+	}
+	return d.result
+}

@@ -1,0 +1,55 @@
+package collectorconfig
+
+// nearest is the candidate most like a name, for "did you mean"; empty when none is like
+// it. Of equals the first wins.
+func nearest(name string, candidates []string) string {
+	best, least := "", len(name)/3+2
+	if len(name) > longestComparedName || len(candidates) > mostCompared {
+		return ""
+	}
+	for _, candidate := range candidates {
+		if len(candidate) > longestComparedName {
+			continue
+		}
+		if distance := editDistance(name, candidate); distance < least {
+			best, least = candidate, distance
+		}
+	}
+	return best
+}
+
+// These keep hostile names from costing time: how long a compared name can be, with how
+// many it is compared, and for how many problems of a config.
+const (
+	longestComparedName = 80
+	mostCompared        = 1000
+	mostHinted          = 100
+)
+
+// editDistance counts the characters to insert, delete or replace; a change of case and
+// a missing underscore count as well.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
+
+func didYouMean(name string, candidates []string) string {
+	if best := nearest(name, candidates); best != "" {
+		return "did you mean " + best + "?"
+	}
+	return ""
+}

@@ -1,0 +1,100 @@
+package component
+
+func exporters() map[string]Component {
+	return map[string]Component{
+		"otlp_grpc": {
+			OldNames:      []OldName{{Name: "otlp", Before: "0.144.0"}},
+			Distributions: []string{"otlp", "core", "contrib", "k8s"},
+			Signals:       allSignals(), MoreSignals: []string{"profiles"},
+			Defaults: delivery(),
+		},
+		"otlp_http": {
+			OldNames:      []OldName{{Name: "otlphttp", Before: "0.144.0"}},
+			Distributions: []string{"otlp", "core", "contrib", "k8s"},
+			Signals:       allSignals(), MoreSignals: []string{"profiles"},
+			Defaults: delivery(),
+		},
+		"prometheus": {
+			Distributions: []string{"core", "contrib"}, Signals: []string{"metrics"},
+			Defaults: []Default{{Config: map[string]any{"endpoint": "[${env:POD_IP}]:8889"}}},
+			Ports: []Port{{
+				Name: "prometheus", Path: "config.endpoint", Protocol: "TCP", AppProtocol: "http", Service: true,
+			}},
+		},
+		"prometheus_remote_write": {
+			OldNames:      []OldName{{Name: "prometheusremotewrite", Before: "0.154.0"}},
+			Distributions: []string{"core", "contrib"}, Signals: []string{"metrics"},
+		},
+		"load_balancing": {
+			OldNames:      []OldName{{Name: "loadbalancing", Before: "0.153.0"}},
+			Distributions: inContribAndK8s(), Signals: []string{"traces"}, MoreSignals: []string{"metrics", "logs"},
+			Defaults: balancedDelivery(),
+			Grants: []Grant{
+				only(read("discovery.k8s.io", "endpointslices"), exists("config.resolver.k8s"), since("0.130.0")),
+				only(read("", "endpoints"), exists("config.resolver.k8s"), before("0.144.0")),
+			},
+		},
+		"debug": {
+			OldNames:      []OldName{{Name: "logging", Before: "0.86.0", Gone: "0.111.0"}},
+			Distributions: inAllButOTLP(), Signals: allSignals(), MoreSignals: []string{"profiles"},
+		},
+		"file": {
+			Distributions: inAllButOTLP(), Signals: allSignals(), MoreSignals: []string{"profiles"},
+			Mounts: []Mount{{Name: "files", Path: "config.path", Files: true, Volume: ScratchVolume}},
+		},
+		"nop": {Distributions: inAllButOTLP(), Signals: allSignals(), MoreSignals: []string{"profiles"}, Since: "0.98.0"},
+		"jaeger": {
+			Distributions: []string{"core", "contrib"}, Signals: []string{"traces"}, Removed: "0.85.0",
+			Instead: "Jaeger takes OTLP: use otlp_grpc with port 4317",
+		},
+	}
+}
+
+// delivery is what keeps acknowledged data: retries, a bounded queue, and batches that
+// are made behind the queue. A batch processor acknowledges before the queue holds the
+// data, and so loses it on SIGKILL.
+func delivery() []Default {
+	batch := map[string]any{"sending_queue": map[string]any{
+		"sizer": "items", "queue_size": 100000,
+		"batch": map[string]any{"flush_timeout": "1s", "min_size": 4096, "max_size": 8192},
+	}}
+	queueing := differs("config.sending_queue.enabled", false)
+	return []Default{
+		{Config: map[string]any{
+			"retry_on_failure": map[string]any{"enabled": true},
+			"sending_queue":    map[string]any{"enabled": true},
+		}},
+		{When: when(queueing, since(batchingExporter), differs("persistence", true)), Config: batch},
+		{When: when(queueing, since(batchingDiskQueue), equals("persistence", true)), Config: batch},
+		{
+			When: when(queueing, equals("persistence", true)),
+			Config: map[string]any{
+				"retry_on_failure": map[string]any{"max_elapsed_time": "0s"},
+				"sending_queue":    map[string]any{"storage": "file_storage"},
+			},
+		},
+	}
+}
+
+// balancedDelivery queues before the choice of a receiver: what stands in the queue of
+// one that goes away would be lost.
+func balancedDelivery() []Default {
+	defaults := []Default{{
+		When: when(since(batchingExporter)),
+		Config: nested("protocol.otlp", map[string]any{
+			"retry_on_failure": map[string]any{"enabled": false},
+			"sending_queue":    map[string]any{"enabled": false},
+		}),
+	}}
+	for _, d := range delivery() {
+		defaults = append(defaults, Default{When: append(when(since(batchingExporter)), d.When...), Config: d.Config})
+	}
+	return defaults
+}
+
+const (
+	// batchingExporter is the first version whose exporters batch (sending_queue.batch).
+	batchingExporter = "0.123.0"
+	// batchingDiskQueue is the first whose queue on disk counts items, as batches do.
+	batchingDiskQueue = "0.130.0"
+)

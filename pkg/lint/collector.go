@@ -1,0 +1,173 @@
+package lint
+
+import (
+	"maps"
+	"regexp"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// Mode is how a collector runs.
+type Mode string
+
+// The modes. None is a collector of which nothing says how it runs: a bare config, or
+// a Pod or Job of its own.
+const (
+	Gateway   Mode = "gateway"
+	DaemonSet Mode = "daemonset"
+	Sidecar   Mode = "sidecar"
+	None      Mode = ""
+)
+
+// Collector is one collector that the input would run.
+type Collector struct {
+	// Object is the workload, the OpenTelemetryCollector or the admission policy that
+	// injects it; nil for a bare config.
+	Object *Object
+	// Pod is the Pod's template: metadata and spec. It is nowhere for a bare config, an
+	// OpenTelemetryCollector and an injected sidecar.
+	Pod Field
+	// Container is where the container stands; for an OpenTelemetryCollector its spec,
+	// which has the container's fields too.
+	Container Field
+	// Operator says that the OpenTelemetry operator makes the Pods, and with them the
+	// ports, probes and the disruption budget.
+	Operator bool
+	Mode     Mode
+	Image    Image
+	// Config is nil when the input does not show it.
+	Config *Config
+	// Problems are what is wrong with the config when the image reads it.
+	Problems []Problem
+	// Derived is what the config needs of Kubernetes, empty without a config. The
+	// container's own environment is filled in.
+	Derived collectorconfig.Derived
+	// Opaque are the components in use of which nothing is known, as kind.id.
+	Opaque []string
+}
+
+// Name is how messages call the collector.
+func (c *Collector) Name() string {
+	if c.Object == nil {
+		return "the collector"
+	}
+	return c.Object.Ref.Kind + " " + c.Object.Ref.Name
+}
+
+// Own says that this project's chart rendered the collector.
+func (c *Collector) Own() bool { return c.Object != nil && c.Object.Own }
+
+// Namespace is where the collector runs; empty where the release says.
+func (c *Collector) Namespace() string {
+	if c.Object == nil {
+		return ""
+	}
+	return c.Object.Ref.Namespace
+}
+
+// Labels are those of the collector's Pods.
+func (c *Collector) Labels() map[string]string { return c.Pod.At("metadata", "labels").StringMap() }
+
+// Runs says that the input shows the container, so that it can be judged.
+func (c *Collector) Runs() bool { return c.Object != nil }
+
+// ServesNetwork says that data arrives over the network, as at a gateway.
+func (c *Collector) ServesNetwork() bool {
+	for _, port := range c.Derived.Ports {
+		if port.Service {
+			return true
+		}
+	}
+	return false
+}
+
+// Report is the place of a field of the collector's object.
+func (c *Collector) Place(field Field, values ...string) Place {
+	return Place{Object: c.Object, Field: field, Values: values}
+}
+
+// derive fills in what the config needs.
+func (c *Collector) derive() error {
+	if c.Config == nil {
+		return nil
+	}
+	limit, _ := c.MemoryLimit()
+	config, _ := expand(c.Config.Values, c.environment()).(map[string]any)
+	c.Derived = collectorconfig.Derive(config, collectorconfig.Input{
+		Mode: string(c.Mode), Version: c.Image.Version, Distribution: c.Image.Distribution,
+		MemoryLimitMiB: limit / (1 << 20), Namespace: c.Namespace(),
+	})
+	c.Opaque = opaque(c.Config)
+	var err error
+	c.Problems, err = c.Config.problems(c.Image)
+	return err
+}
+
+// environment is the container's variables that have a value of their own.
+func (c *Collector) environment() map[string]string {
+	found := map[string]string{}
+	for _, variable := range c.Container.At("env").Items() {
+		if value := variable.At("value"); value.Written() {
+			found[variable.At("name").Text()] = value.Text()
+		}
+	}
+	return found
+}
+
+var reference = regexp.MustCompile(`\$\{env:([A-Za-z_][A-Za-z0-9_]*)(:-[^}]*)?\}`)
+
+// expand puts variables that have a value in the place of their references.
+func expand(value any, environment map[string]string) any {
+	switch value := value.(type) {
+	case string:
+		return reference.ReplaceAllStringFunc(value, func(text string) string {
+			if known, ok := environment[reference.FindStringSubmatch(text)[1]]; ok {
+				return known
+			}
+			return text
+		})
+	case map[string]any:
+		fresh := maps.Clone(value)
+		for key := range fresh {
+			fresh[key] = expand(fresh[key], environment)
+		}
+		return fresh
+	case []any:
+		fresh := make([]any, len(value))
+		for i := range value {
+			fresh[i] = expand(value[i], environment)
+		}
+		return fresh
+	default:
+		return value
+	}
+}
+
+// opaque lists the components of a config that the table does not know.
+func opaque(config *Config) []string {
+	table := component.All()
+	var found []string
+	for _, kind := range component.Kinds() {
+		for _, id := range config.Components(string(kind)) {
+			name := Type(id)
+			if canonical, ok := table.Aliases[kind][name]; ok {
+				name = canonical
+			}
+			if _, known := table.Components[kind][name]; !known {
+				found = append(found, string(kind)+"."+id)
+			}
+		}
+	}
+	return found
+}
+
+// Canonical is the newest name of a component's type.
+func Canonical(kind component.Kind, id string) string {
+	name := strings.TrimSpace(Type(id))
+	if canonical, ok := component.All().Aliases[kind][name]; ok {
+		return canonical
+	}
+	return name
+}

@@ -1,0 +1,161 @@
+package lint
+
+import "strings"
+
+// discovery finds the collectors of an input.
+type discovery struct {
+	objects    []*Object
+	collectors []*Collector
+}
+
+// discover finds every collector that the objects would run.
+func discover(objects []*Object) ([]*Collector, error) {
+	d := &discovery{objects: objects}
+	for _, object := range objects {
+		var err error
+		switch {
+		case object.hook():
+		case object.Kind("opentelemetry.io", "OpenTelemetryCollector"):
+			err = d.resource(object)
+		case object.Kind("admissionregistration.k8s.io", "MutatingAdmissionPolicy"):
+			err = d.policy(object)
+		default:
+			err = d.workload(object)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return d.collectors, nil
+}
+
+// workload finds the collectors among the containers of an object that makes Pods.
+func (d *discovery) workload(object *Object) error {
+	pod := object.podTemplate()
+	if !pod.Exists() {
+		return nil
+	}
+	for i, container := range pod.At("spec", "containers").Items() {
+		mode := workloadMode(object)
+		if i > 0 {
+			mode = Sidecar
+		}
+		if err := d.container(object, pod, container, mode); err != nil {
+			return err
+		}
+	}
+	for _, container := range pod.At("spec", "initContainers").Items() {
+		if container.At("restartPolicy").Text() != "Always" {
+			continue
+		}
+		if err := d.container(object, pod, container, Sidecar); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func workloadMode(object *Object) Mode {
+	switch object.Ref.Kind {
+	case "Deployment", "StatefulSet", "ReplicaSet", "Rollout", "ReplicationController":
+		return Gateway
+	case "DaemonSet":
+		return DaemonSet
+	default:
+		return None
+	}
+}
+
+// container adds a container when it is a collector: by its image, or because it reads
+// a collector config by --config.
+func (d *discovery) container(object *Object, pod, container Field, mode Mode) error {
+	image := container.At("image").Text()
+	known := IsCollectorImage(image)
+	if !known && len(configArguments(container)) == 0 {
+		return nil
+	}
+	collector := &Collector{
+		Object: object, Pod: pod, Container: container, Mode: mode,
+		Image: imageOf(object, image),
+	}
+	sources, err := d.configOf(collector)
+	if err != nil {
+		// Another program's --config names another program's file.
+		if !known {
+			return nil //nolint:nilerr // not a collector
+		}
+		return err
+	}
+	if len(sources) > 0 {
+		collector.Config = newConfig(sources)
+		known = known || collector.Config.looksLikeConfig()
+	}
+	if !known {
+		return nil
+	}
+	d.collectors = append(d.collectors, collector)
+	return nil
+}
+
+// imageOf reads an image, and the version of an object of this project's chart from its
+// label where the image does not say it.
+func imageOf(object *Object, name string) Image {
+	image := ParseImage(name)
+	label := object.Labels()["app.kubernetes.io/version"]
+	if match := versionTag.FindStringSubmatch(label); object.Own && match != nil {
+		image.Version, image.Stated = match[1], true
+	}
+	return image
+}
+
+// resource adds the collector of an OpenTelemetryCollector. Its config is a string in
+// v1alpha1 and a map from v1beta1 on.
+func (d *discovery) resource(object *Object) error {
+	spec := object.At("spec")
+	collector := &Collector{
+		Object: object, Container: spec, Operator: true,
+		Mode: resourceMode(spec.At("mode").Text()), Image: ParseImage(spec.At("image").Text()),
+	}
+	config := spec.At("config")
+	switch {
+	case config.Text() != "":
+		found, ok, err := embedded(config, object)
+		if err != nil {
+			return err
+		}
+		if ok {
+			collector.Config = newConfig([]configSource{found})
+		}
+	case config.Len() > 0:
+		collector.Config = newConfig([]configSource{{root: rooted(config.node), object: object}})
+	}
+	d.collectors = append(d.collectors, collector)
+	return nil
+}
+
+func resourceMode(mode string) Mode {
+	switch mode {
+	case "daemonset":
+		return DaemonSet
+	case "sidecar":
+		return Sidecar
+	default: // deployment, statefulset
+		return Gateway
+	}
+}
+
+// configArguments are the values of --config among a container's command and arguments.
+func configArguments(container Field) []string {
+	var found []string
+	arguments := append(container.At("command").Texts(), container.At("args").Texts()...)
+	for i, argument := range arguments {
+		for _, flag := range []string{"--config", "-config"} {
+			if value, ok := strings.CutPrefix(argument, flag+"="); ok {
+				found = append(found, strings.Trim(value, `"'`))
+			} else if argument == flag && i+1 < len(arguments) {
+				found = append(found, arguments[i+1])
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,70 @@
+// Package lint judges what would be installed: it reads Kubernetes objects and
+// collector configs out of manifests and reports every place where they disagree or
+// will hurt in production.
+package lint
+
+import "github.com/helm-otlp/helm-otlp/pkg/source"
+
+// Severity of a finding.
+type Severity string
+
+// The severities: Error will not start, loses data or lets someone in; Warning will
+// hurt in production; Info is worth knowing.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Manifest is one file of rendered or written YAML.
+type Manifest struct {
+	// File is the name that positions carry.
+	File string
+	Data []byte
+}
+
+// ObjectRef names a Kubernetes object.
+type ObjectRef struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace"`
+	Name       string `json:"name"`
+}
+
+// Finding is one thing that a rule found.
+type Finding struct {
+	Rule     string          `json:"rule"`
+	Severity Severity        `json:"severity"`
+	Message  string          `json:"message"`
+	Object   ObjectRef       `json:"object"`
+	Path     string          `json:"path"`
+	Position source.Position `json:"position"`
+	Fixable  bool            `json:"fixable"`
+	Docs     string          `json:"docs"`
+	// Values are the keys of this project's chart that feed the field, most telling
+	// first, such as "resources.limits.memory"; whoever rendered the chart turns them
+	// into the position in the user's file.
+	Values []string `json:"-"`
+}
+
+// Rule is one check, a plain value.
+type Rule struct {
+	// Name is kebab-case and says what is wrong or wanted.
+	Name     string
+	Severity Severity
+	// Summary is one sentence; Why says what failure the rule prevents.
+	Summary, Why string
+	// Bad and Good are examples that tests run: manifests or collector configs.
+	Bad, Good string
+	// Docs is a link to upstream's word on it.
+	Docs string
+	// Run reports findings on the pass.
+	Run func(*Pass)
+}
+
+// Result is what Run found and what it looked at.
+type Result struct {
+	Findings   []Finding
+	Objects    int
+	Collectors int
+}

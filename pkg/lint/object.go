@@ -1,0 +1,101 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// Object is a Kubernetes object of the input.
+type Object struct {
+	Ref ObjectRef
+	// Field is the whole object.
+	Field
+	// Own says that this project's chart rendered it.
+	Own bool
+}
+
+// chartLabel is what this project's chart sets on every object.
+var chartLabel = regexp.MustCompile(`^otlp-collector-\d`)
+
+// objectsOf reads the objects of a document: itself, or the items of a List. It is empty
+// for a document that is no Kubernetes object.
+func objectsOf(document *source.Document) []*Object {
+	return objectsIn(rooted(document.Root))
+}
+
+func objectsIn(field Field) []*Object {
+	version, kind := field.At("apiVersion").Text(), field.At("kind").Text()
+	if version == "" || kind == "" {
+		return nil
+	}
+	if items := field.At("items"); strings.HasSuffix(kind, "List") && items.Written() {
+		var objects []*Object
+		for _, item := range items.Items() {
+			objects = append(objects, objectsIn(item)...)
+		}
+		return objects
+	}
+	metadata := field.At("metadata")
+	name := metadata.At("name").Text()
+	if name == "" {
+		name = metadata.At("generateName").Text()
+	}
+	return []*Object{{
+		Ref: ObjectRef{
+			APIVersion: version, Kind: kind,
+			Namespace: metadata.At("namespace").Text(), Name: name,
+		},
+		Field: field,
+		Own:   chartLabel.MatchString(metadata.At("labels", "helm.sh/chart").Text()),
+	}}
+}
+
+// Labels are the object's own.
+func (o *Object) Labels() map[string]string { return o.At("metadata", "labels").StringMap() }
+
+// Kind tells whether the object is of a kind of an API group, in any version. The core
+// group is "".
+func (o *Object) Kind(group, kind string) bool {
+	if o.Ref.Kind != kind {
+		return false
+	}
+	got, _, found := strings.Cut(o.Ref.APIVersion, "/")
+	if !found {
+		got = ""
+	}
+	return got == group
+}
+
+// podTemplate is where the object's Pods are described: their metadata and spec. It is
+// nowhere for an object that makes no Pods.
+func (o *Object) podTemplate() Field {
+	switch o.Ref.Kind {
+	case "Pod":
+		if o.Ref.APIVersion == "v1" {
+			return o.Field
+		}
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "Rollout":
+		return o.At("spec", "template")
+	case "CronJob":
+		return o.At("spec", "jobTemplate", "spec", "template")
+	}
+	return Field{}
+}
+
+// hook tells whether Helm runs the object beside a release, as it does tests.
+func (o *Object) hook() bool {
+	return o.At("metadata", "annotations", "helm.sh/hook").Exists()
+}
+
+// ofKind are the objects of a kind in a namespace.
+func ofKind(objects []*Object, namespace, group, kind string) []*Object {
+	var found []*Object
+	for _, o := range objects {
+		if o.Kind(group, kind) && sameNamespace(o.Ref.Namespace, namespace) {
+			found = append(found, o)
+		}
+	}
+	return found
+}

@@ -1,0 +1,96 @@
+package lint
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Pass is all that a rule sees: what the input holds, and where to report. Its lists are
+// shared between rules and not to be changed.
+type Pass struct {
+	// Objects are the Kubernetes objects of the input, in its order.
+	Objects []*Object
+	// Collectors are the collectors that the input would run.
+	Collectors []*Collector
+
+	ctx      context.Context
+	rule     *Rule
+	findings []Finding
+}
+
+// Context ends when nobody waits for the findings any more.
+func (p *Pass) Context() context.Context { return p.ctx }
+
+// Place is where a finding stands.
+type Place struct {
+	// Object that is at fault; nil for a collector config that stands in no object.
+	Object *Object
+	// Field of the object, or of the config in it.
+	Field Field
+	// Values are the keys of this project's chart that feed the field, most telling
+	// first. They are left out of findings on anybody else's objects.
+	Values []string
+	// Severity of the finding where it differs from the rule's.
+	Severity Severity
+}
+
+// Report adds a finding with the rule's name and severity.
+func (p *Pass) Report(at Place, format string, args ...any) {
+	finding := Finding{
+		Rule:     p.rule.Name,
+		Severity: p.rule.Severity,
+		Message:  fmt.Sprintf(format, args...),
+		Path:     at.Field.Path(),
+		Position: at.Field.Position(),
+		Docs:     p.rule.Docs,
+	}
+	if at.Severity != "" {
+		finding.Severity = at.Severity
+	}
+	if at.Object != nil {
+		finding.Object = at.Object.Ref
+		if at.Object.Own {
+			finding.Values = slices.Clone(at.Values)
+		}
+	}
+	p.findings = append(p.findings, finding)
+}
+
+// ReportConfig adds a finding at a path of a collector's config, or at the nearest place
+// to it that the config has. The values keys given come before those of the path.
+func (p *Pass) ReportConfig(c *Collector, path []any, values []string, format string, args ...any) {
+	field := c.Config.At(path...)
+	p.Report(Place{
+		Object: c.Config.ObjectOf(field),
+		Field:  field,
+		Values: append(slices.Clone(values), ConfigValues(path...)...),
+	}, format, args...)
+}
+
+// ReportProblems reports what is wrong with the collectors' configs under a code of
+// collectorconfig.
+func (p *Pass) ReportProblems(code string) {
+	for _, c := range p.Collectors {
+		for _, problem := range c.Problems {
+			if problem.Code == code {
+				p.ReportProblem(c, problem, "")
+			}
+		}
+	}
+}
+
+// ReportProblem reports one problem of a collector's config; an empty severity is the
+// rule's.
+func (p *Pass) ReportProblem(c *Collector, problem Problem, severity Severity) {
+	message := problem.Message
+	if problem.Hint != "" {
+		message += ": " + problem.Hint
+	}
+	p.Report(Place{
+		Object:   c.Config.ObjectOf(problem.Field),
+		Field:    problem.Field,
+		Values:   ConfigValues(problem.Field.Steps()...),
+		Severity: severity,
+	}, "%s", message)
+}

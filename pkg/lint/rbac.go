@@ -1,0 +1,184 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+)
+
+// Permission is one verb on one resource (or URL) in the cluster or a namespace.
+type Permission struct {
+	// Namespace is empty for the whole cluster.
+	Namespace string
+	Group     string
+	// Resource is resource[/subresource], or a URL path that begins with a slash.
+	Resource string
+	Verb     string
+}
+
+// String is how messages call the permission: "list pods", "get nodes/stats".
+func (p Permission) String() string {
+	text := p.Verb + " " + p.Resource
+	if p.Group != "" {
+		text += "." + p.Group
+	}
+	if p.Namespace != "" {
+		text += " in namespace " + p.Namespace
+	}
+	return text
+}
+
+// Covers says that whoever has this permission has the other.
+func (p Permission) Covers(other Permission) bool {
+	return (p.Namespace == "" || p.Namespace == other.Namespace) &&
+		(p.Group == "*" || p.Group == other.Group) &&
+		(p.Verb == "*" || p.Verb == other.Verb) &&
+		(p.Resource == "*" && !strings.HasPrefix(other.Resource, "/") || p.Resource == other.Resource ||
+			strings.HasPrefix(p.Resource, "/") && strings.HasSuffix(p.Resource, "*") &&
+				strings.HasPrefix(other.Resource, strings.TrimSuffix(p.Resource, "*")))
+}
+
+// Grant is a rule that a binding gives to a service account.
+type Grant struct {
+	// Role holds the rule, which stands at Rule.
+	Role *Object
+	Rule Field
+	// Permissions that the rule gives.
+	Permissions []Permission
+}
+
+// Needed are the permissions that the collector's components need.
+func (c *Collector) Needed() []Permission {
+	needed := permissionsOf("", c.Derived.Rules)
+	for namespace, rules := range c.Derived.Roles {
+		needed = append(needed, permissionsOf(namespace, rules)...)
+	}
+	slices.SortFunc(needed, func(a, b Permission) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(needed)
+}
+
+func permissionsOf(namespace string, rules []collectorconfig.Rule) []Permission {
+	var found []Permission
+	for _, rule := range rules {
+		found = append(found, permissions(namespace, rule.APIGroups, rule.Resources, rule.NonResourceURLs, rule.Verbs)...)
+	}
+	return found
+}
+
+func permissions(namespace string, groups, resources, urls, verbs []string) []Permission {
+	var found []Permission
+	for _, verb := range verbs {
+		for _, group := range groups {
+			for _, resource := range resources {
+				found = append(found, Permission{Namespace: namespace, Group: group, Resource: resource, Verb: verb})
+			}
+		}
+		for _, url := range urls {
+			found = append(found, Permission{Namespace: namespace, Resource: url, Verb: verb})
+		}
+	}
+	return found
+}
+
+// ServiceAccount is the name of the account that the collector's Pods run as, and where
+// the Pod says it.
+func (c *Collector) ServiceAccount() (string, Field) {
+	field := c.Pod.At("spec", "serviceAccountName")
+	if !field.Exists() {
+		if old := c.Pod.At("spec", "serviceAccount"); old.Exists() {
+			field = old
+		}
+	}
+	if field.Text() == "" {
+		return "default", field
+	}
+	return field.Text(), field
+}
+
+// Knows says that the input has a say in what the account may do: it is the default
+// account, or the input makes or binds it. Another account's rules may stand elsewhere.
+func (p *Pass) Knows(namespace, account string) bool {
+	if account == "default" || len(p.bindings(namespace, account)) > 0 {
+		return true
+	}
+	for _, object := range ofKind(p.Objects, namespace, "", "ServiceAccount") {
+		if object.Ref.Name == account {
+			return true
+		}
+	}
+	return false
+}
+
+// Grants are the rules that bindings of the input give to a service account. It is false
+// when a binding refers to a role that the input does not have, so that what the account
+// may do is not known.
+func (p *Pass) Grants(namespace, account string) ([]Grant, bool) {
+	var grants []Grant
+	known := true
+	for _, binding := range p.bindings(namespace, account) {
+		role := p.role(binding)
+		if role == nil {
+			known = false
+			continue
+		}
+		where := ""
+		if binding.Ref.Kind == "RoleBinding" {
+			where = binding.Ref.Namespace
+		}
+		for _, rule := range role.At("rules").Items() {
+			grants = append(grants, Grant{Role: role, Rule: rule, Permissions: permissions(where,
+				rule.At("apiGroups").Texts(), rule.At("resources").Texts(),
+				rule.At("nonResourceURLs").Texts(), rule.At("verbs").Texts())})
+		}
+	}
+	return grants, known
+}
+
+// bindings are those that name a service account.
+func (p *Pass) bindings(namespace, account string) []*Object {
+	var found []*Object
+	for _, kind := range []string{"ClusterRoleBinding", "RoleBinding"} {
+		for _, binding := range ofKind(p.Objects, "", "rbac.authorization.k8s.io", kind) {
+			for _, subject := range binding.At("subjects").Items() {
+				if subject.At("kind").Text() == "ServiceAccount" && subject.At("name").Text() == account &&
+					sameNamespace(subject.At("namespace").Text(), namespace) {
+					found = append(found, binding)
+					break
+				}
+			}
+		}
+	}
+	return found
+}
+
+func (p *Pass) role(binding *Object) *Object {
+	reference := binding.At("roleRef")
+	for _, role := range ofKind(p.Objects, "", "rbac.authorization.k8s.io", reference.At("kind").Text()) {
+		cluster := role.Ref.Kind == "ClusterRole"
+		if role.Ref.Name == reference.At("name").Text() &&
+			(cluster || sameNamespace(role.Ref.Namespace, binding.Ref.Namespace)) {
+			return role
+		}
+	}
+	return nil
+}
+
+// Shares says that another program of the input runs as the collector's account.
+func (p *Pass) Shares(c *Collector) bool {
+	account, _ := c.ServiceAccount()
+	for _, object := range p.Objects {
+		pod := object.podTemplate()
+		if !pod.Exists() || !sameNamespace(object.Ref.Namespace, c.Namespace()) {
+			continue
+		}
+		if pod.At("spec", "serviceAccountName").Text() == account && !p.isCollector(object) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Pass) isCollector(object *Object) bool {
+	return slices.ContainsFunc(p.Collectors, func(c *Collector) bool { return c.Object == object })
+}

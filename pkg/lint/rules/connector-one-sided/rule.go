@@ -1,0 +1,33 @@
+// Package connectoronesided has the rule connector-one-sided.
+package connectoronesided
+
+import (
+	_ "embed"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: a connector stands only among exporters, or only among receivers.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "connector-one-sided",
+		Severity: lint.Error,
+		Summary:  "A connector stands only among exporters, or only among receivers.",
+		Why:      "A connector ends one pipeline and begins another; with one side missing the collector does not start.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://opentelemetry.io/docs/collector/configuration/",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	p.ReportProblems(collectorconfig.CodeOneSided)
+}

@@ -1,0 +1,36 @@
+// Package gatewaysinglereplica has the rule gateway-single-replica.
+package gatewaysinglereplica
+
+import (
+	_ "embed"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: a gateway runs fewer than two replicas.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "gateway-single-replica",
+		Severity: lint.Warning,
+		Summary:  "A gateway runs fewer than two replicas.",
+		Why:      "While its only Pod is evicted, updated or restarted, every sender's data is refused; senders whose queues fill lose it.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://opentelemetry.io/docs/collector/scaling/",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	for _, c := range p.Gateways() {
+		if count, place, ok := p.Replicas(c); ok && count == 1 {
+			p.Report(place, "%s takes data from the network and may run a single Pod: run two or more", c.Name())
+		}
+	}
+}

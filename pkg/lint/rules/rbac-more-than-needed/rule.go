@@ -1,0 +1,104 @@
+// Package rbacmorethanneeded has the rule rbac-more-than-needed.
+package rbacmorethanneeded
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: the collector's service account may do more than its components need.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "rbac-more-than-needed",
+		Severity: lint.Warning,
+		Summary:  "The collector's service account may do more than its components need.",
+		Why:      "Whoever takes over the collector, which every workload can reach, may do what its account may: read Secrets, change workloads, watch the whole cluster.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://kubernetes.io/docs/reference/access-authn-authz/rbac/",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	for _, accounts := range grouped(p) {
+		c := accounts[0]
+		name, _ := c.ServiceAccount()
+		grants, known := p.Grants(c.Namespace(), name)
+		if !known {
+			continue
+		}
+		var needed []lint.Permission
+		for _, collector := range accounts {
+			needed = append(needed, collector.Needed()...)
+		}
+		for _, grant := range grants {
+			if excess := beyond(grant, needed); len(excess) > 0 {
+				p.Report(lint.Place{
+					Object: grant.Role, Field: grant.Rule, Values: []string{"rbac.extraRules", "rbac.profile", "rbac"},
+				}, "the service account %s of %s needs none of: %s", name, c.Name(), strings.Join(excess, ", "))
+			}
+		}
+	}
+}
+
+// grouped are the collectors by service account, for accounts of which all needs are
+// known: no other program runs as them, and no component is unknown.
+func grouped(p *lint.Pass) [][]*lint.Collector {
+	var groups [][]*lint.Collector
+	for _, c := range p.Collectors {
+		name, _ := c.ServiceAccount()
+		if !c.Pod.Exists() || name == "default" {
+			continue
+		}
+		same := func(group []*lint.Collector) bool {
+			other, _ := group[0].ServiceAccount()
+			return other == name && group[0].Namespace() == c.Namespace()
+		}
+		if i := slices.IndexFunc(groups, same); i >= 0 {
+			groups[i] = append(groups[i], c)
+		} else {
+			groups = append(groups, []*lint.Collector{c})
+		}
+	}
+	return slices.DeleteFunc(groups, func(group []*lint.Collector) bool {
+		return slices.ContainsFunc(group, func(c *lint.Collector) bool {
+			return c.Config == nil || len(c.Opaque) > 0 || c.Mode == lint.Sidecar || p.Shares(c)
+		})
+	})
+}
+
+// beyond are a grant's permissions that nothing needs and that matter, as text.
+func beyond(grant lint.Grant, needed []lint.Permission) []string {
+	var excess []string
+	for _, permission := range grant.Permissions {
+		if matters(permission, needed) {
+			excess = append(excess, permission.String())
+		}
+	}
+	return excess
+}
+
+// matters leaves out what changes nothing: the old name of a group, another way to read
+// what is read anyway, and the status of it.
+func matters(given lint.Permission, needed []lint.Permission) bool {
+	reads := given.Verb == "get" || given.Verb == "list" || given.Verb == "watch"
+	resource := strings.TrimSuffix(strings.TrimSuffix(given.Resource, "/status"), "/spec")
+	for _, need := range needed {
+		sameGroup := need.Group == given.Group || given.Group == "extensions"
+		if sameGroup && need.Resource == resource && (reads || need.Verb == given.Verb) ||
+			need.Resource == given.Resource && strings.HasPrefix(given.Resource, "/") && reads {
+			return false
+		}
+	}
+	return true
+}

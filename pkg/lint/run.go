@@ -1,0 +1,162 @@
+package lint
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// ErrRule is wrapped by the error of a rule that broke: a fault of the linter, not of what
+// it reads.
+var ErrRule = errors.New("a rule broke")
+
+// Option changes how Run judges.
+type Option func(*settings)
+
+type settings struct{ image string }
+
+// ForImage names the image that reads the bare collector configs of the input. Without
+// it, they are judged for the contrib distribution of AssumedVersion.
+func ForImage(name string) Option {
+	return func(s *settings) { s.image = name }
+}
+
+// Run judges the manifests by the rules. The findings are sorted and byte-stable. An
+// error means that something could not be read, or that a rule broke (ErrRule); it is
+// never a silent pass. The result holds what was found up to then.
+func Run(ctx context.Context, manifests []Manifest, rules []*Rule, options ...Option) (*Result, error) {
+	var chosen settings
+	for _, option := range options {
+		option(&chosen)
+	}
+	in, err := read(manifests, chosen.image)
+	if err != nil {
+		return &Result{}, err
+	}
+	result := &Result{Findings: []Finding{}, Objects: len(in.Objects), Collectors: len(in.Collectors)}
+	passes, err := runAll(ctx, in, rules)
+	for _, p := range passes {
+		result.Findings = append(result.Findings, p.findings...)
+	}
+	slices.SortStableFunc(result.Findings, compare)
+	result.Findings = slices.CompactFunc(result.Findings, func(a, b Finding) bool { return compare(a, b) == 0 })
+	return result, err
+}
+
+// read reads the manifests and finds the collectors in them.
+func read(manifests []Manifest, image string) (*Pass, error) {
+	in := &Pass{}
+	var bare []*Collector
+	var problems []error
+	for _, manifest := range manifests {
+		documents, err := source.Parse(manifest.File, manifest.Data)
+		if err != nil {
+			problems = append(problems, err)
+		}
+		for _, document := range documents {
+			objects := objectsOf(document)
+			in.Objects = append(in.Objects, objects...)
+			if root := rooted(document.Root); len(objects) == 0 && isBareConfig(root) {
+				bare = append(bare, bareCollector(root, image))
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return in, errors.Join(problems...)
+	}
+	var err error
+	if in.Collectors, err = discover(in.Objects); err != nil {
+		return in, err
+	}
+	in.Collectors = append(in.Collectors, bare...)
+	for _, c := range in.Collectors {
+		if err := c.derive(); err != nil {
+			return in, fmt.Errorf("judge the config of %s: %w", c.Name(), err)
+		}
+	}
+	return in, nil
+}
+
+// isBareConfig tells a collector config from other YAML that is no Kubernetes object: it
+// has pipelines, or two sections of a collector config.
+func isBareConfig(root Field) bool {
+	sections := 0
+	for _, key := range root.Keys() {
+		switch key {
+		case "receivers", "processors", "exporters", "connectors", "extensions", "service":
+			sections++
+		}
+	}
+	return sections > 1 || root.At("service", "pipelines").Exists()
+}
+
+// bareCollector is a config that stands in a file of its own. Without an image, it is
+// judged for contrib, which has the most components.
+func bareCollector(root Field, name string) *Collector {
+	image := ParseImage(name)
+	if name == "" {
+		image.Distribution = "contrib"
+	}
+	return &Collector{Image: image, Config: newConfig([]configSource{{root: root}})}
+}
+
+// runAll runs the rules, as many at a time as there are processors.
+func runAll(ctx context.Context, in *Pass, rules []*Rule) ([]*Pass, error) {
+	passes, problems := make([]*Pass, len(rules)), make([]error, len(rules)+1)
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var running sync.WaitGroup
+	for i, rule := range rules {
+		passes[i] = &Pass{Objects: in.Objects, Collectors: in.Collectors, ctx: ctx, rule: rule}
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			<-slots
+			continue
+		}
+		running.Go(func() {
+			defer func() { <-slots }()
+			problems[i] = runOne(passes[i])
+		})
+	}
+	running.Wait()
+	if err := ctx.Err(); err != nil {
+		problems[len(rules)] = fmt.Errorf("lint was stopped: %w", err)
+	}
+	return passes, errors.Join(problems...)
+}
+
+// runOne runs one rule. What a rule that panics had found until then counts for nothing.
+func runOne(p *Pass) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p.findings = nil
+			err = fmt.Errorf("%w: %s: %v", ErrRule, p.rule.Name, cause)
+		}
+	}()
+	p.rule.Run(p)
+	return nil
+}
+
+// compare orders findings by position, rule, object, path and message.
+func compare(a, b Finding) int {
+	switch {
+	case a.Position.Before(b.Position):
+		return -1
+	case b.Position.Before(a.Position):
+		return 1
+	}
+	return cmp.Or(
+		strings.Compare(a.Rule, b.Rule),
+		strings.Compare(a.Object.Kind, b.Object.Kind),
+		strings.Compare(a.Object.Namespace, b.Object.Namespace),
+		strings.Compare(a.Object.Name, b.Object.Name),
+		strings.Compare(a.Path, b.Path),
+		strings.Compare(a.Message, b.Message),
+	)
+}

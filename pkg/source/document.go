@@ -1,0 +1,243 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"gopkg.in/yaml.v3"
+)
+
+// What Parse takes. Beyond these it refuses, naming the limit.
+const (
+	// MaxBytes is the size of a file.
+	MaxBytes = 100 << 20
+	// MaxDocumentValues and MaxValues are the values of a document and of a file, as
+	// estimated from the indicators in the text, before memory is spent on them.
+	MaxDocumentValues = 1_000_000
+	MaxValues         = 4_000_000
+	// MaxDepth is how deeply mappings and sequences may nest.
+	MaxDepth = 200
+	// MaxAliasValues is how many values the aliases of a document may add to it.
+	MaxAliasValues = 100_000
+)
+
+// Document is one YAML document of a file.
+type Document struct {
+	// Root is never nil.
+	Root *Node
+
+	text *text
+}
+
+// Parse reads the documents of a file. The name is used in positions only.
+//
+// Documents without content are left out. What is wrong is returned as Errors, in the
+// order of the file, together with every document that could be read: a document with
+// a syntax error is missing, one with a duplicate key is there and holds the first.
+func Parse(file string, data []byte) ([]*Document, error) {
+	if len(data) > MaxBytes {
+		return nil, Errors{{
+			Position: Position{File: file},
+			Message:  fmt.Sprintf("the file has %d bytes, more than the limit of %d", len(data), MaxBytes),
+			Hint:     "split it into several files",
+		}}
+	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	return newText(file, data).parse()
+}
+
+// Read is Parse of all that the reader gives; it stops reading at MaxBytes.
+func Read(file string, r io.Reader) ([]*Document, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", Position{File: file}, err)
+	}
+	return Parse(file, data)
+}
+
+// Lookup gives the value at the path, or nil.
+func (d *Document) Lookup(path Path) *Node { return d.Root.Lookup(path) }
+
+// Position tells where to edit the value at the path: at its key, or at the item of a
+// sequence. Where the path ends in nothing, it is the nearest of its parents.
+func (d *Document) Position(path Path) Position { return d.Root.PositionOf(path) }
+
+// Line gives a line of the file that the document stands in, counted from 1 and
+// without its break, for showing it under a message. It is empty outside the file.
+func (d *Document) Line(n int) string {
+	line, _, _ := d.text.fileLine(n)
+	return line
+}
+
+// Offset gives the byte of the file at a position, for editing; false outside the file.
+// A byte order mark at the start of the file is not counted.
+func (d *Document) Offset(p Position) (int, bool) {
+	line, offset, ok := d.text.fileLine(p.Line)
+	if !ok || p.Column < 1 {
+		return 0, false
+	}
+	column := 1
+	for i := range line {
+		if column == p.Column {
+			return offset + i, true
+		}
+		column++
+	}
+	return offset + len(line), column == p.Column
+}
+
+func (t *text) parse() ([]*Document, error) {
+	if err := t.checkEncoding(); err != nil {
+		return nil, Errors{err}
+	}
+	var documents []*Document
+	var errs Errors
+	chunks := t.split()
+	if err := t.checkValues(chunks); err != nil {
+		return nil, Errors{err}
+	}
+	for _, c := range chunks {
+		document, problems := t.parseChunk(c)
+		errs = append(errs, problems...)
+		if document != nil {
+			documents = append(documents, document)
+		}
+	}
+	return documents, errs.orNil()
+}
+
+// checkValues refuses what would take too much memory, before any is spent on it.
+func (t *text) checkValues(chunks []chunk) *Error {
+	total := 0
+	for _, c := range chunks {
+		values := estimateValues(t.data[c.start:c.end])
+		total += documentValues + values
+		if values > MaxDocumentValues || total > MaxValues {
+			return &Error{
+				Position: t.position(c.line, 1),
+				Message: fmt.Sprintf("more than %d values in one document or %d in one file",
+					MaxDocumentValues, MaxValues),
+				Hint: "split it into several documents or files",
+			}
+		}
+	}
+	return nil
+}
+
+// documentValues is what a document costs beyond its values, counted in values.
+const documentValues = 40
+
+// chunk is the part of a text that holds one document.
+type chunk struct {
+	start, end int
+	line       int // index of its first line
+}
+
+// split cuts a text at its document markers: `---` and `...` at the start of a line
+// mark a document wherever they stand, even inside a scalar. Parts without content are
+// left out.
+func (t *text) split() []chunk {
+	var chunks []chunk
+	current := chunk{}
+	directives, marked, content := false, false, false
+	cut := func(line int) {
+		end := len(t.data)
+		if line < len(t.lines) {
+			end = t.lines[line].offset
+		}
+		current.end = end
+		if content || directives {
+			chunks = append(chunks, current)
+		}
+		current = chunk{start: end, line: line}
+		directives, marked, content = false, false, false
+	}
+	for i := range t.lines {
+		line := t.content(i)
+		switch {
+		case marks(line, "---"):
+			if !directives || marked || content {
+				cut(i)
+			}
+			marked = true
+			content = hasContent(line[len("---"):])
+		case marks(line, "..."):
+			cut(i + 1)
+		case bytes.HasPrefix(line, []byte("%")) && !marked && !content:
+			directives = true
+		default:
+			content = content || hasContent(line)
+		}
+	}
+	cut(len(t.lines))
+	return chunks
+}
+
+// hasContent reports whether a line has more than blanks and a comment.
+func hasContent(line []byte) bool {
+	trimmed := bytes.TrimLeft(line, " \t")
+	return len(trimmed) > 0 && trimmed[0] != '#'
+}
+
+func marks(line []byte, marker string) bool {
+	rest, ok := bytes.CutPrefix(line, []byte(marker))
+	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t')
+}
+
+// estimateValues is at least the number of values: each needs an indicator or a line.
+func estimateValues(data []byte) int {
+	n := 1
+	for i, b := range data {
+		switch b {
+		case '\n', '\r', ',', ':', '[', '{':
+			n++
+		case '-', '?':
+			if i+1 < len(data) && (data[i+1] == ' ' || data[i+1] == '\t') {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func (t *text) parseChunk(c chunk) (*Document, Errors) {
+	data := t.data[c.start:c.end]
+	var y yaml.Node
+	if err := decodeOne(bytes.NewReader(data), &y); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, Errors{t.syntaxError(c, err)}
+	}
+	if len(y.Content) == 0 {
+		return nil, nil
+	}
+	b := &builder{text: t, firstLine: c.line, anchored: map[*yaml.Node]anchor{}}
+	root, _ := b.build(y.Content[0], 0)
+	if root.IsNull() && root.Value == "" {
+		return nil, b.errs
+	}
+	return &Document{Root: root, text: t}, b.errs
+}
+
+// decodeOne reads the only document of r. The YAML package panics on some hostile
+// input; that is an error like any other here.
+func decodeOne(r io.Reader, y *yaml.Node) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("yaml: the parser gave up: %v", cause)
+		}
+	}()
+	decoder := yaml.NewDecoder(r)
+	if err := decoder.Decode(y); err != nil {
+		return err //nolint:wrapcheck // syntaxError words it
+	}
+	var rest yaml.Node
+	if err := decoder.Decode(&rest); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		return err //nolint:wrapcheck // syntaxError words it
+	}
+	return errors.New("yaml: did not find expected <document start>")
+}
