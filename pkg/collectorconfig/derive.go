@@ -90,7 +90,13 @@ func (d *derivation) port(row component.Port, probe *component.Probe, doc map[st
 	}
 	key := row.Protocol + strconv.FormatInt(number, 10)
 	if _, taken := d.ports[key]; !taken {
-		d.ports[key] = Port{Name: row.Name, Port: number, Protocol: row.Protocol, AppProtocol: row.AppProtocol, Service: row.Service}
+		name := row.Name
+		for _, other := range d.ports {
+			if other.Name == row.Name {
+				name = "port-" + strconv.FormatInt(number, 10) + "-" + strings.ToLower(row.Protocol)
+			}
+		}
+		d.ports[key] = Port{Name: name, Port: number, Protocol: row.Protocol, AppProtocol: row.AppProtocol, Service: row.Service}
 	}
 	if probe != nil && d.result.Probe == nil {
 		d.result.Probe = &Probe{Port: number, Path: firstText(lookup(probe.Path, doc), "/"), Scheme: "HTTP"}
@@ -247,17 +253,11 @@ func (d *derivation) environment(config map[string]any) {
 	}
 }
 
-// finish sorts what was found and gives each port a name of its own.
+// finish sorts what was found.
 func (d *derivation) finish() Derived {
 	d.result.Ports, d.result.Mounts, d.result.Rules = []Port{}, []Mount{}, []Rule{}
-	named := map[string]bool{}
 	for _, key := range sortedKeys(d.ports) {
-		port := d.ports[key]
-		if named[port.Name] {
-			port.Name = "port-" + strconv.FormatInt(port.Port, 10) + "-" + strings.ToLower(port.Protocol)
-		}
-		named[port.Name] = true
-		d.result.Ports = append(d.result.Ports, port)
+		d.result.Ports = append(d.result.Ports, d.ports[key])
 	}
 	for _, mountPath := range sortedKeys(d.mounts) {
 		d.result.Mounts = append(d.result.Mounts, d.mounts[mountPath])

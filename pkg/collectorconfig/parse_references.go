@@ -15,7 +15,7 @@ type use struct {
 
 // uses are the lists of all pipelines in the order of the file.
 func (r *reader) uses() []use {
-	var all []use
+	all := make([]use, 0, 3*len(r.doc.Pipelines))
 	for _, p := range r.doc.Pipelines {
 		all = append(all,
 			use{p, component.Receiver, p.Receivers},

@@ -238,14 +238,14 @@ func TestParseIsQuickOnHostileInput(t *testing.T) {
 	var many, cycles, typos strings.Builder
 	many.WriteString("receivers:\n")
 	cycles.WriteString("connectors:\n")
-	for i := range 20000 {
+	for i := range 5000 {
 		fmt.Fprintf(&cycles, "  forward/%d:\n", i)
 	}
 	cycles.WriteString("service:\n  pipelines:\n")
 	typos.WriteString("receivers: {otlp: }\nservice:\n  pipelines:\n    traces:\n      receivers:\n")
-	for i := range 20000 {
+	for i := range 5000 {
 		fmt.Fprintf(&many, "  otlp/%d: {}\n", i)
-		fmt.Fprintf(&cycles, "    logs/%d: {receivers: [forward/%d], exporters: [forward/%d, forward/0]}\n", i, i, (i+1)%20000)
+		fmt.Fprintf(&cycles, "    logs/%d: {receivers: [forward/%d], exporters: [forward/%d, forward/0]}\n", i, i, (i+1)%5000)
 		fmt.Fprintf(&typos, "      - otlp%d\n", i)
 	}
 	hostile := map[string]string{
@@ -256,8 +256,8 @@ func TestParseIsQuickOnHostileInput(t *testing.T) {
 		"not UTF-8":  "receivers: \xff\xfe\n",
 		"NUL":        "receivers: \x00\n",
 		"many":       many.String(), "cycles": cycles.String(), "typos": typos.String(),
-		"braces": "receivers: {otlp: '" + strings.Repeat("${", 200000) + "'}\n",
-		"dollar": "receivers: {otlp: '" + strings.Repeat("$", 200001) + "'}\n",
+		"braces": "receivers: {otlp: '" + strings.Repeat("${", 50000) + "'}\n",
+		"dollar": "receivers: {otlp: '" + strings.Repeat("$", 50001) + "'}\n",
 	}
 	for name, data := range hostile {
 		t.Run(name, func(t *testing.T) {

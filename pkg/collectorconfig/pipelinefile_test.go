@@ -137,3 +137,19 @@ func lines(problems []Problem) []string {
 	}
 	return list
 }
+
+func TestPipelineFileOfTheProductionExampleCompiles(t *testing.T) {
+	data, err := os.ReadFile(filepath.FromSlash(productionFile))
+	require.NoError(t, err)
+	config, problems := ParsePipelineFile("pipeline.yaml", data)
+	require.Empty(t, problems)
+	raw, notices, err := config.Lower("0.161.0")
+	require.NoError(t, err)
+	assert.Len(t, notices, 2, "of jaeger and of otlp: %v", notices)
+	result, err := Compile(Input{Mode: "gateway", Version: "0.161.0", Distribution: "k8s", Config: raw,
+		FullName: "gateway", Namespace: "observability", MemoryLimitMiB: 4096})
+	require.NoError(t, err)
+	traces := asMap(pipelinesOf(result.Config)["traces"])
+	assert.Equal(t, []any{"otlp_grpc/jaeger", "otlp_grpc"}, traces["exporters"])
+	assert.Subset(t, traces["processors"], []any{"memory_limiter", "resource_detection", "batch"})
+}

@@ -83,7 +83,7 @@ func (c *Collector) ServesNetwork() bool {
 	return false
 }
 
-// Report is the place of a field of the collector's object.
+// Place is where a field of the collector's object is, and the values keys that feed it.
 func (c *Collector) Place(field Field, values ...string) Place {
 	return Place{Object: c.Object, Field: field, Values: values}
 }

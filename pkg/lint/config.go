@@ -175,7 +175,7 @@ func embedded(field Field, object *Object) (configSource, bool, error) {
 		return configSource{}, false, nil
 	}
 	root := documents[0].Root
-	return configSource{root: rooted(root)}, true, nil
+	return configSource{root: rooted(root), object: object}, true, nil
 }
 
 // rooted is a field as the root of a document of its own.

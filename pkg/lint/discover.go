@@ -102,7 +102,7 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 func imageOf(object *Object, name string) Image {
 	image := ParseImage(name)
 	label := object.Labels()["app.kubernetes.io/version"]
-	if match := versionTag.FindStringSubmatch(label); object.Own && match != nil {
+	if match := versionTag.FindStringSubmatch(label); object.Own && !image.Stated && match != nil {
 		image.Version, image.Stated = match[1], true
 	}
 	return image

@@ -1,50 +1,89 @@
 package values
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
-// Resolve works out the settings of the mode in use from coalesced values: modes.all,
-// laid over by modes.<mode>, laid over by the top-level keys. Maps merge, a list or
-// scalar replaces, and null removes; but in config and telemetry null is a value. The
-// chart's templates do the same. raw is not changed.
+// Resolve gives the settings of the mode in use, from the chart's values (its own
+// values.yaml with the user's laid over it): modes.all, then modes.<mode>, then the
+// top level. It is the same merge as that of the chart's templates: maps merge, a list or
+// scalar replaces, null removes; inside config and telemetry null replaces too.
+//
+// The result shares nothing with raw that a caller could change by changing its maps.
+// The mode must be one of the three, and modes must hold maps.
 func Resolve(raw map[string]any) (map[string]any, error) {
-	mode := text(raw["mode"])
-	switch mode {
-	case "daemonset", "gateway", "sidecar":
+	mode, _ := raw["mode"].(string)
+	switch Mode(mode) {
+	case DaemonSet, Gateway, Sidecar:
 	default:
-		return nil, fmt.Errorf("mode is %q: use daemonset, gateway or sidecar", mode)
+		return nil, fmt.Errorf("resolving the values: mode is %q: use daemonset, gateway or sidecar", fmt.Sprint(raw["mode"]))
 	}
-	modes := section(raw, "modes")
+	modes, ok := raw["modes"].(map[string]any)
+	if !ok && raw["modes"] != nil {
+		return nil, fmt.Errorf("resolving the values: modes is a %T: it must be a map", raw["modes"])
+	}
 	settings := map[string]any{}
-	for _, layer := range []map[string]any{section(modes, "all"), section(modes, mode), raw} {
-		for key, value := range layer {
-			switch key {
-			case "mode", "modes", "global":
-			case "config", "telemetry":
-				lay(settings, map[string]any{key: value}, true)
-			default:
-				lay(settings, map[string]any{key: value}, false)
-			}
+	for _, name := range []string{"all", mode} {
+		layer, ok := modes[name].(map[string]any)
+		if !ok && modes[name] != nil {
+			return nil, fmt.Errorf("resolving the values: modes.%s is a %T: it must be a map", name, modes[name])
 		}
+		overlay(settings, layer)
 	}
+	top := maps.Clone(raw)
+	for _, key := range []string{"mode", "modes", "global"} {
+		delete(top, key)
+	}
+	overlay(settings, top)
 	return settings, nil
 }
 
-// lay lays src over dst, in place, without sharing maps with src.
-func lay(dst, src map[string]any, keepNull bool) {
-	for key, value := range src {
-		if m, ok := value.(map[string]any); ok {
-			into, ok := dst[key].(map[string]any)
-			if !ok {
-				into = map[string]any{}
-				dst[key] = into
-			}
-			lay(into, m, keepNull)
-			continue
-		}
-		if value == nil && !keepNull {
-			delete(dst, key)
-			continue
-		}
-		dst[key] = value
+// overlay lays the settings of a layer over those of the layers before it.
+func overlay(into, layer map[string]any) {
+	for key, value := range layer {
+		settle(into, key, value, key == "config" || key == "telemetry")
 	}
+}
+
+// settle lays value over what stands in a map at key.
+func settle(into map[string]any, key string, value any, keepNull bool) {
+	switch value := value.(type) {
+	case map[string]any:
+		below, ok := into[key].(map[string]any)
+		if !ok {
+			below = map[string]any{}
+			into[key] = below
+		}
+		for k, v := range value {
+			settle(below, k, v, keepNull)
+		}
+	case nil:
+		if keepNull {
+			into[key] = nil
+		} else {
+			delete(into, key)
+		}
+	default:
+		into[key] = detached(value)
+	}
+}
+
+// detached copies the maps and lists of a value.
+func detached(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		copied := make(map[string]any, len(value))
+		for k, v := range value {
+			copied[k] = detached(v)
+		}
+		return copied
+	case []any:
+		copied := make([]any, len(value))
+		for i, v := range value {
+			copied[i] = detached(v)
+		}
+		return copied
+	}
+	return value
 }

@@ -51,6 +51,8 @@ func run(p *lint.Pass) {
 		limiter := c.Derived.GoMemLimitMiB * (1 << 20)
 		switch {
 		case !known:
+		case limiter*100 > container*most && bytes <= limiter:
+			// memory_limiter is at fault, and has a rule of its own.
 		case bytes*100 > container*most:
 			p.Report(place, "%s: GOMEMLIMIT is %d MiB, and the container's memory limit %d: about 80%% of it is right",
 				c.Name(), bytes/(1<<20), container/(1<<20))

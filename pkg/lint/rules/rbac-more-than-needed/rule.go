@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -42,7 +43,7 @@ func run(p *lint.Pass) {
 			needed = append(needed, collector.Needed()...)
 		}
 		for _, grant := range grants {
-			if excess := beyond(grant, needed); len(excess) > 0 {
+			if excess := beyond(grant, needed, documented(accounts)); len(excess) > 0 {
 				p.Report(lint.Place{
 					Object: grant.Role, Field: grant.Rule, Values: []string{"rbac.extraRules", "rbac.profile", "rbac"},
 				}, "the service account %s of %s needs none of: %s", name, c.Name(), strings.Join(excess, ", "))
@@ -77,10 +78,30 @@ func grouped(p *lint.Pass) [][]*lint.Collector {
 	})
 }
 
+// documented are the resources that upstream's documents let a component read, whatever
+// it is configured to extract.
+func documented(collectors []*lint.Collector) []string {
+	for _, c := range collectors {
+		for _, id := range c.Config.UsedIn("processors") {
+			if lint.Canonical(component.Processor, id) == "k8s_attributes" {
+				return []string{
+					"pods", "namespaces", "nodes", "replicasets", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func reads(verb string) bool { return verb == "get" || verb == "list" || verb == "watch" }
+
 // beyond are a grant's permissions that nothing needs and that matter, as text.
-func beyond(grant lint.Grant, needed []lint.Permission) []string {
+func beyond(grant lint.Grant, needed []lint.Permission, documented []string) []string {
 	var excess []string
 	for _, permission := range grant.Permissions {
+		if reads(permission.Verb) && slices.Contains(documented, permission.Resource) {
+			continue
+		}
 		if matters(permission, needed) {
 			excess = append(excess, permission.String())
 		}
@@ -91,12 +112,11 @@ func beyond(grant lint.Grant, needed []lint.Permission) []string {
 // matters leaves out what changes nothing: the old name of a group, another way to read
 // what is read anyway, and the status of it.
 func matters(given lint.Permission, needed []lint.Permission) bool {
-	reads := given.Verb == "get" || given.Verb == "list" || given.Verb == "watch"
 	resource := strings.TrimSuffix(strings.TrimSuffix(given.Resource, "/status"), "/spec")
 	for _, need := range needed {
 		sameGroup := need.Group == given.Group || given.Group == "extensions"
-		if sameGroup && need.Resource == resource && (reads || need.Verb == given.Verb) ||
-			need.Resource == given.Resource && strings.HasPrefix(given.Resource, "/") && reads {
+		if sameGroup && need.Resource == resource && (reads(given.Verb) || need.Verb == given.Verb) ||
+			need.Resource == given.Resource && strings.HasPrefix(given.Resource, "/") && reads(given.Verb) {
 			return false
 		}
 	}

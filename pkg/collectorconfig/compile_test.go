@@ -1,0 +1,144 @@
+package collectorconfig
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func compiled(t *testing.T, in Input) map[string]any {
+	t.Helper()
+	result, err := Compile(in)
+	require.NoError(t, err)
+	return result.Config
+}
+
+func list(t *testing.T, config map[string]any, pipeline, role string) []string {
+	t.Helper()
+	require.Contains(t, pipelinesOf(config), pipeline)
+	return asStrings(asMap(pipelinesOf(config)[pipeline])[role])
+}
+
+func TestOneExporterInConfigTakesAllThatHadNone(t *testing.T) {
+	result, err := Compile(input(t, "gateway", `exporters: {otlp_http: {endpoint: "https://a"}}`))
+	require.NoError(t, err)
+	for _, signal := range []string{"traces", "metrics", "logs"} {
+		assert.Equal(t, []string{"otlp_http"}, list(t, result.Config, signal, "exporters"))
+	}
+	assert.False(t, result.Fallback)
+
+	result, err = Compile(input(t, "gateway", ``))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"debug"}, list(t, result.Config, "traces", "exporters"))
+	assert.True(t, result.Fallback)
+}
+
+func TestAnExporterOfOneSignalLeavesTheOthersToTheFallback(t *testing.T) {
+	config := compiled(t, input(t, "gateway", `exporters: {prometheus: }`))
+	assert.Equal(t, []string{"prometheus"}, list(t, config, "metrics", "exporters"))
+	assert.Equal(t, []string{"debug"}, list(t, config, "traces", "exporters"))
+}
+
+func TestUserListsJoinAndTheStagesAreKept(t *testing.T) {
+	in := input(t, "gateway", `
+processors: {batch: , transform: , filter: , k8sattributes: }
+service: {pipelines: {traces: {processors: [batch, transform, filter, k8sattributes]}}}`)
+	assert.Equal(t, []string{"memory_limiter", "k8s_attributes", "transform", "filter", "batch"}, list(t, compiled(t, in), "traces", "processors"))
+}
+
+func TestPresetsJoinTheUsersOwnPipelines(t *testing.T) {
+	in := input(t, "gateway", `{receivers: {zipkin: }, service: {pipelines: {traces/old: {receivers: [zipkin]}}}}`)
+	in.Presets = map[string]any{"kubernetesAttributes": map[string]any{"enabled": true}}
+	config := compiled(t, in)
+	assert.Equal(t, []string{"memory_limiter", "k8s_attributes"}, list(t, config, "traces/old", "processors"))
+	assert.Equal(t, []string{"otlp"}, list(t, config, "traces", "receivers"))
+}
+
+func TestExactPipelinesAreTakenToTheLetter(t *testing.T) {
+	in := input(t, "gateway", `
+processors: {batch: }
+service: {pipelines: {traces: {receivers: [otlp], processors: [batch, memory_limiter], exporters: [debug]}}}
+exporters: {debug: }`)
+	in.ExactPipelines = map[string]bool{"traces": true}
+	assert.Equal(t, []string{"batch", "memory_limiter"}, list(t, compiled(t, in), "traces", "processors"))
+}
+
+func TestWithoutLeavesEveryPipelineAndFalseKeeps(t *testing.T) {
+	in := input(t, "gateway", ``)
+	in.Without = map[string]map[string]bool{"processors": {"memory_limiter": true}, "pipelines": {"logs": true, "traces": false}, "extensions": {"health_check": true}}
+	config := compiled(t, in)
+	assert.NotContains(t, config, "processors")
+	assert.NotContains(t, config, "extensions")
+	assert.NotContains(t, pipelinesOf(config), "logs")
+	assert.Empty(t, list(t, config, "traces", "processors"))
+}
+
+func TestNamesAreThoseOfTheVersion(t *testing.T) {
+	in := input(t, "gateway", `{exporters: {otlp_http: {endpoint: a}}, processors: {k8s_attributes: }}`)
+	in.Version = "0.140.0"
+	config := compiled(t, in)
+	assert.Contains(t, config["exporters"], "otlphttp")
+	assert.Equal(t, []string{"otlphttp"}, list(t, config, "logs", "exporters"))
+	assert.Contains(t, config["processors"], "k8sattributes")
+
+	in = input(t, "gateway", `{exporters: {otlphttp: {endpoint: a}}, processors: {k8sattributes: }}`)
+	config = compiled(t, in)
+	assert.Contains(t, config["exporters"], "otlp_http")
+	assert.Contains(t, config["processors"], "k8s_attributes")
+}
+
+func TestBatchingIsBehindTheQueueWhereTheVersionCan(t *testing.T) {
+	queue := func(version string, persistence bool) map[string]any {
+		in := input(t, "gateway", `exporters: {otlp_grpc: {endpoint: "a:4317"}}`)
+		in.Version, in.Persistence = version, persistence
+		config := compiled(t, in)
+		for _, name := range []string{"otlp", "otlp_grpc"} {
+			if body := asMap(asMap(config["exporters"])[name]); body != nil {
+				return asMap(body["sending_queue"])
+			}
+		}
+		return nil
+	}
+	assert.Contains(t, queue("0.161.0", false), "batch")
+	assert.Equal(t, "file_storage", queue("0.161.0", true)["storage"])
+	assert.NotContains(t, queue("0.122.0", false), "batch")
+	assert.NotContains(t, queue("0.123.0", true), "batch", "its queue on disk counts requests alone")
+
+	in := input(t, "gateway", ``)
+	in.Version = "0.122.0"
+	assert.Equal(t, []string{"memory_limiter", "batch"}, list(t, compiled(t, in), "traces", "processors"))
+}
+
+func TestAComponentThatTheImageLacksIsRefusedWithTheMend(t *testing.T) {
+	in := input(t, "gateway", `{exporters: {prometheus: , jaeger: {endpoint: a}}, extensions: {k8s_leader_elector: }}`)
+	in.Distribution, in.Version = "k8s", "0.125.0"
+	_, err := Compile(in)
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "config.exporters.prometheus: the k8s distribution does not ship it; these do: core, contrib")
+	assert.Contains(t, err.Error(), "config.exporters.jaeger: the collector dropped it in 0.85.0: Jaeger takes OTLP")
+	assert.Contains(t, err.Error(), "config.extensions.k8s_leader_elector: the collector has it from 0.126.0 on, and the image is 0.125.0")
+}
+
+func TestPresetsThatWouldDoHarmAreRefused(t *testing.T) {
+	tests := []struct{ preset, mode, message string }{
+		{"logs", "gateway", "set mode: daemonset"},
+		{"kubernetesAttributes", "sidecar", "has no account"},
+		{"prometheusDiscovery", "gateway", "replicas: 1"},
+	}
+	for _, test := range tests {
+		t.Run(test.preset+" in a "+test.mode, func(t *testing.T) {
+			in := input(t, test.mode, ``)
+			in.Presets = map[string]any{test.preset: map[string]any{"enabled": true}}
+			_, err := Compile(in)
+			assert.ErrorContains(t, err, test.message)
+		})
+	}
+}
+
+func TestTheInputIsNotChanged(t *testing.T) {
+	const config = `{receivers: {otlp: {protocols: {grpc: }}}, exporters: {otlphttp: }, service: {pipelines: {traces: {exporters: [otlphttp]}}}}`
+	in := input(t, "gateway", config)
+	compiled(t, in)
+	assert.Equal(t, input(t, "gateway", config).Config, in.Config)
+}

@@ -1,0 +1,102 @@
+// Package rules lists the rules of lint. Each has a folder of its own.
+package rules
+
+import (
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
+	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
+	connectorcycle "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-cycle"
+	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
+	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
+	cpulimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/cpu-limit-over-request-ratio"
+	deprecatedcomponentname "github.com/helm-otlp/helm-otlp/pkg/lint/rules/deprecated-component-name"
+	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
+	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
+	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
+	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
+	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
+	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
+	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
+	gomemlimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-over-container-limit"
+	healthprobemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-missing"
+	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
+	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
+	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
+	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
+	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
+	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
+	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
+	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
+	memorylimiternotfirst "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-not-first"
+	missingservice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-service"
+	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
+	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
+	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
+	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
+	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
+	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
+	receiverportnotexposed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-port-not-exposed"
+	removedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removed-component"
+	renamedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/renamed-component"
+	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
+	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
+	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
+	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
+	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
+	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
+	unknownsection "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-section"
+	unknownsignal "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-signal"
+	unusedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unused-component"
+	wrongclass "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-class"
+)
+
+// All are the rules, sorted by name. The slice and the rules are the caller's.
+func All() []*lint.Rule {
+	return []*lint.Rule{
+		badenvsyntax.Rule(),
+		componentnotindistribution.Rule(),
+		connectorcycle.Rule(),
+		connectoronesided.Rule(),
+		connectorsignals.Rule(),
+		cpulimitoverrequestratio.Rule(),
+		deprecatedcomponentname.Rule(),
+		detectorunavailable.Rule(),
+		duplicatecomponent.Rule(),
+		emptypipeline.Rule(),
+		environmentmissing.Rule(),
+		exposedportwithoutreceiver.Rule(),
+		gatewaysinglereplica.Rule(),
+		gomemlimitmissing.Rule(),
+		gomemlimitovercontainerlimit.Rule(),
+		healthprobemissing.Rule(),
+		healthprobeunanswered.Rule(),
+		hostpathmissing.Rule(),
+		imageversionunknown.Rule(),
+		invalidcomponentid.Rule(),
+		invalidconfig.Rule(),
+		memorylimitovercontainerlimit.Rule(),
+		memorylimitoverrequestratio.Rule(),
+		memorylimitermissing.Rule(),
+		memorylimiternotfirst.Rule(),
+		missingservice.Rule(),
+		noantiaffinityorspread.Rule(),
+		nomonitor.Rule(),
+		poddisruptionbudgetblocksdrain.Rule(),
+		poddisruptionbudgetmissing.Rule(),
+		rbacmissing.Rule(),
+		rbacmorethanneeded.Rule(),
+		receiverportnotexposed.Rule(),
+		removedcomponent.Rule(),
+		renamedcomponent.Rule(),
+		resourcesmissing.Rule(),
+		resourcestoosmall.Rule(),
+		signalnotsupported.Rule(),
+		storagenotmounted.Rule(),
+		undefinedcomponent.Rule(),
+		unknowncomponent.Rule(),
+		unknownsection.Rule(),
+		unknownsignal.Rule(),
+		unusedcomponent.Rule(),
+		wrongclass.Rule(),
+	}
+}

@@ -1,0 +1,167 @@
+package values_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/helm-otlp/helm-otlp/pkg/values"
+)
+
+func chartValues(t *testing.T) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "charts", "otlp-collector", "values.yaml"))
+	require.NoError(t, err)
+	return data
+}
+
+func schemaDocument(t *testing.T) (data []byte, document map[string]any) {
+	t.Helper()
+	data, err := values.Schema()
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &document))
+	return data, document
+}
+
+func compiledSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	data, _ := schemaDocument(t)
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	require.NoError(t, err)
+	compiler := jsonschema.NewCompiler()
+	compiler.DefaultDraft(jsonschema.Draft7)
+	compiler.UseLoader(jsonschema.SchemeURLLoader{}) // nothing is fetched
+	require.NoError(t, compiler.AddResource("file:///values.schema.json", document))
+	schema, err := compiler.Compile("file:///values.schema.json")
+	require.NoError(t, err)
+	require.Equal(t, 7, schema.DraftVersion)
+	return schema
+}
+
+func validate(t *testing.T, schema *jsonschema.Schema, text string) error {
+	t.Helper()
+	data, err := yaml.YAMLToJSON([]byte(text))
+	require.NoError(t, err)
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	require.NoError(t, err)
+	return schema.Validate(value) //nolint:wrapcheck // judged by the caller
+}
+
+func TestSchemaTakesTheChartsValues(t *testing.T) {
+	require.NoError(t, validate(t, compiledSchema(t), string(chartValues(t))))
+}
+
+func TestSchemaIsSmallBundledAndDraft7(t *testing.T) {
+	data, document := schemaDocument(t)
+	assert.Less(t, len(data), 200<<10)
+	assert.Equal(t, "http://json-schema.org/draft-07/schema#", document["$schema"])
+	assert.NotContains(t, string(data), `"format"`)
+	assert.NotContains(t, string(data), "$defs")
+	assert.NotContains(t, string(data), `"required"`)
+	for _, part := range strings.Split(string(data), `"$ref": `)[1:] {
+		assert.True(t, strings.HasPrefix(part, `"#/definitions/`), part[:40])
+	}
+	again, err := values.Schema()
+	require.NoError(t, err)
+	assert.Equal(t, string(data), string(again))
+}
+
+func TestSchemaAcceptsWhatTheChartTakes(t *testing.T) {
+	schema := compiledSchema(t)
+	for _, text := range []string{
+		`{}`, `mode: daemonset`, `enabled: true`, `replicas: 3`, `replicas: null`,
+		`resources: {limits: {cpu: 2, memory: 100Mi}, requests: {cpu: 0.5, memory: "1e3"}}`,
+		`resources: {limits: null}`, `resources: {limits: {cpu: null}}`, `resources: null`,
+		`podDisruptionBudget: {maxUnavailable: 50%}`, `podDisruptionBudget: {maxUnavailable: null, minAvailable: 2}`,
+		`updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0%, partition: 1}}`,
+		`image: {digest: "", tag: v1.2.3, registry: "localhost:5000"}`,
+		`image: {digest: sha256:` + strings.Repeat("0a", 32) + `}`,
+		`image: {registry: "[::1]:5000/mirror", pullPolicy: Always, collectorVersion: 0.149.0}`,
+		`config: {receivers: {otlp: {protocols: {grpc: null, http: {}}}}, anything: [1, a]}`,
+		`without: {processors: {k8s_attributes: true}, pipelines: {logs: false, traces: null}}`,
+		`exactPipelines: {traces: true}`, `telemetry: {logs: {level: debug}}`,
+		`presets: {logs: {enabled: true}, loadBalancing: {enabled: true, service: gw-headless.observability}}`,
+		`global: {imageRegistry: mirror.example.com, anything: {goes: here}}`,
+		`serviceMonitor: {interval: 1h30m, scrapeTimeout: 10s, labels: null, relabelings: [{action: drop, regex: x}]}`,
+		`prometheusRule: {without: {CollectorQueueFull: true}, extraRules: [{alert: A, expr: up == 0, for: 5m}]}`,
+		`env: [{name: A, value: "1"}, {name: B, valueFrom: {secretKeyRef: {name: s, key: k}}}]`,
+		`tolerations: [{operator: Exists}]`, `affinity: {podAntiAffinity: null}`,
+		`lifecycle: {preStop: {httpGet: {port: 4317}}}`, `lifecycle: {preStop: {httpGet: {port: health}}}`,
+		`livenessProbe: {periodSeconds: 5}`, `securityContext: {runAsUser: null}`,
+		`extraVolumes: [{name: a, ephemeral: {volumeClaimTemplate: {metadata: {labels: {a: b}}, spec: {resources: {requests: {storage: 1Gi}}}}}}]`,
+		`extraContainers: [{name: a, image: b, ports: [{containerPort: 80}], restartPolicy: Always}]`,
+		`extraManifests: [{apiVersion: v1, kind: ConfigMap}, "kind: {{ .Values.x }}"]`,
+		`ingress: {enabled: true, hosts: [{host: a.example.com, paths: [{path: /, pathType: Exact}]}], tls: [{hosts: [a], secretName: s}]}`,
+		`networkPolicy: {from: [{namespaceSelector: {}}], egress: {to: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}], ports: [{port: 443}, {port: https}]}]}}`,
+		`rbac: {profile: node, extraRules: [{apiGroups: [""], resources: [pods], verbs: [get]}]}`,
+		`service: {type: LoadBalancer, ipFamilies: [IPv6, IPv4], loadBalancerSourceRanges: [10.0.0.0/8, "fd00::/8"]}`,
+		`autoscaling: {enabled: true, targetMemoryUtilizationPercentage: null, behavior: {scaleDown: {selectPolicy: Disabled}}}`,
+		`persistence: {size: 10Gi, storageClassName: fast, accessModes: [ReadWriteOncePod], whenScaled: Delete}`,
+		`sidecar: {apiVersion: v1beta1, failurePolicy: Fail, namespaceSelector: {matchLabels: {a: b}}, endpoint: ""}`,
+		`compat: openshift`, `compat: ""`, `modes: {gateway: {replicas: 5}}`, `nameOverride: ""`, `podAnnotations: {a: null}`,
+	} {
+		assert.NoError(t, validate(t, schema, text), text)
+	}
+}
+
+func TestSchemaRefusesWhatTheChartDoesNotTake(t *testing.T) {
+	schema := compiledSchema(t)
+	for _, text := range []string{
+		`replica: 3`, `replicas: "3"`, `replicas: 1.5`, `replicas: -1`, `mode: Gateway`, `mode: null`, `modes: null`,
+		`modes: {gateway: null}`, `modes: {Gateway: {}}`, `modes: {gateway: {mode: gateway}}`, `modes: {gateway: {global: {}}}`,
+		`config: []`, `config: text`, `telemetry: 1`, `without: {processor: {batch: true}}`, `without: {processors: [batch]}`,
+		`without: {processors: {batch: "yes"}}`, `exactPipelines: [traces]`,
+		`image: {digest: sha256:abc}`, `image: {digest: latest}`, `image: {tag: 1.2}`, `image: {tag: "a b"}`, `image: {name: x}`,
+		`image: {pullPolicy: always}`, `image: {distribution: K8s}`, `image: {repository: Upper/case}`, `image: {collectorVersion: "0.149"}`,
+		`resources: {limits: {cpu: two}}`, `resources: {limits: {memory: 100MB}}`, `resources: {limit: {}}`, `resources: {limits: {cpu: true}}`,
+		`podDisruptionBudget: {maxUnavailable: half}`, `podDisruptionBudget: {maxUnavailable: 0.5}`,
+		`updateStrategy: {type: Rolling}`, `updateStrategy: {maxSurge: 1}`,
+		`service: {type: ExternalName}`, `service: {type: ""}`, `service: {ports: []}`, `service: {loadBalancerSourceRanges: [everyone]}`,
+		`rbac: {profile: admin}`, `serviceMonitor: {interval: 30}`, `serviceMonitor: {interval: 30 s}`, `serviceMonitor: {relabelings: [{action: kepp}]}`,
+		`env: [{name: A, value: 1}]`, `env: {A: b}`, `env: [null]`, `tolerations: [{effect: NoScedule}]`, `podAnnotations: {a: 1}`,
+		`livenessProbe: {httpGet: {port: 1}}`, `livenessProbe: {periodSeconds: 0}`, `presets: {log: {enabled: true}}`, `presets: {logs: true}`,
+		`compat: OpenShift`, `persistence: {whenDeleted: retain}`, `persistence: {accessModes: [RWO]}`, `sidecar: {failurePolicy: ignore}`,
+		`nameOverride: Upper`, `nameOverride: ` + strings.Repeat("a", 64), `extraManifests: [1]`, `extraManifests: {}`, `hostNetwork: "true"`,
+		`ingress: {hosts: [a.example.com]}`, `presets: {loadBalancing: {service: "http://gw:4317"}}`, `x-anchor: 1`, `[]`, `autoscaling: {minReplicas: 0}`,
+	} {
+		assert.Error(t, validate(t, schema, text), text)
+	}
+}
+
+func TestEveryKeyOfTheChartsValuesHasADescription(t *testing.T) {
+	_, schema := schemaDocument(t)
+	var defaults map[string]any
+	require.NoError(t, yaml.Unmarshal(chartValues(t), &defaults))
+	checked := 0
+	describe(t, schema, schema, defaults, "", &checked)
+	assert.Greater(t, checked, 150)
+}
+
+// describe walks values and schema together, up to Kubernetes' own types and free maps.
+func describe(t *testing.T, root, schema map[string]any, value map[string]any, at string, checked *int) {
+	properties, ok := schema["properties"].(map[string]any)
+	if !ok {
+		return
+	}
+	for key, below := range value {
+		property, ok := properties[key].(map[string]any)
+		if !assert.True(t, ok, "%s%s is not in the schema", at, key) {
+			continue
+		}
+		assert.NotEmpty(t, property["description"], "%s%s has no description", at, key)
+		*checked++
+		ref, _ := property["$ref"].(string)
+		name := strings.TrimPrefix(ref, "#/definitions/")
+		if child, ok := below.(map[string]any); ok && ref != "" && !strings.Contains(name, ".") {
+			describe(t, root, root["definitions"].(map[string]any)[name].(map[string]any), child, at+key+".", checked)
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const (
+	serviceRange = "10.96.0.0/16"
+	// apiServiceAddress is the first address of serviceRange, which the Service kubernetes gets.
+	apiServiceAddress = "10.96.0.1"
+)
+
+// A layout is what the servers of one cluster agree on: where they listen and which files they use.
+type layout struct {
+	dir     string
+	address string
+	etcd    int
+	peer    int
+	api     int
+
+	keys                 keys
+	adminKubeconfig      string
+	controllerKubeconfig string
+}
+
+// newLayout picks free ports and writes keys and kubeconfigs to the folder.
+func newLayout(dir string) (layout, error) {
+	l := layout{
+		dir: dir, address: "127.0.0.1",
+		adminKubeconfig:      filepath.Join(dir, "admin.kubeconfig"),
+		controllerKubeconfig: filepath.Join(dir, "controller-manager.kubeconfig"),
+	}
+	ports, err := freePorts(l.address, 3)
+	if err != nil {
+		return layout{}, err
+	}
+	l.etcd, l.peer, l.api = ports[0], ports[1], ports[2]
+
+	l.keys, err = writeKeys(filepath.Join(dir, "keys"), net.ParseIP(l.address), net.ParseIP(apiServiceAddress))
+	if err != nil {
+		return layout{}, err
+	}
+	server := "https://" + net.JoinHostPort(l.address, strconv.Itoa(l.api))
+	if err := writeKubeconfig(l.adminKubeconfig, server, l.keys, l.keys.admin); err != nil {
+		return layout{}, err
+	}
+	if err := writeKubeconfig(l.controllerKubeconfig, server, l.keys, l.keys.controllerManager); err != nil {
+		return layout{}, err
+	}
+
+	return l, nil
+}
+
+// commands lists the servers in the order in which they start.
+func (l layout) commands(programs map[string]string) []command {
+	return []command{
+		{name: "etcd", path: programs["etcd"], args: l.etcdFlags(), ready: l.etcdHealthy},
+		{name: "kube-apiserver", path: programs["kube-apiserver"], args: l.apiServerFlags(), ready: apiServerReady},
+		{
+			name: "kube-controller-manager", path: programs["kube-controller-manager"], args: l.controllerManagerFlags(),
+			ready: func(ctx context.Context, c *Cluster) error { return c.namespaceReady(ctx, metav1.NamespaceDefault) },
+		},
+	}
+}
+
+func (l layout) etcdFlags() []string {
+	client, peer := l.url(l.etcd), l.url(l.peer)
+
+	return []string{
+		"--data-dir=" + filepath.Join(l.dir, "etcd"),
+		"--listen-client-urls=" + client, "--advertise-client-urls=" + client,
+		"--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer, "--initial-cluster=default=" + peer,
+		"--unsafe-no-fsync", "--log-level=warn",
+	}
+}
+
+func (l layout) apiServerFlags() []string {
+	return []string{
+		"--etcd-servers=" + l.url(l.etcd),
+		"--bind-address=" + l.address, "--secure-port=" + strconv.Itoa(l.api),
+		// The server refuses to publish a loopback address as the endpoint of the Service kubernetes.
+		"--endpoint-reconciler-type=none",
+		"--service-cluster-ip-range=" + serviceRange,
+		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction", "--allow-privileged=true",
+		"--client-ca-file=" + l.keys.ca, "--tls-cert-file=" + l.keys.apiServer.certificate,
+		"--tls-private-key-file=" + l.keys.apiServer.key,
+		"--service-account-issuer=https://kubernetes.default.svc",
+		"--service-account-key-file=" + l.keys.serviceAccounts, "--service-account-signing-key-file=" + l.keys.serviceAccounts,
+	}
+}
+
+func (l layout) controllerManagerFlags() []string {
+	return []string{
+		"--kubeconfig=" + l.controllerKubeconfig, "--leader-elect=false", "--secure-port=0",
+		"--use-service-account-credentials", "--service-account-private-key-file=" + l.keys.serviceAccounts,
+		"--root-ca-file=" + l.keys.ca,
+		"--cluster-signing-cert-file=" + l.keys.ca, "--cluster-signing-key-file=" + l.keys.caKey,
+		// Tests create and delete much in little time.
+		"--kube-api-qps=500", "--kube-api-burst=500",
+	}
+}
+
+func (l layout) url(port int) string {
+	return "http://" + net.JoinHostPort(l.address, strconv.Itoa(port))
+}
+
+func (l layout) etcdHealthy(ctx context.Context, _ *Cluster) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, l.url(l.etcd)+"/health", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("etcd answers %s", response.Status)
+	}
+
+	return nil
+}
+
+func apiServerReady(ctx context.Context, c *Cluster) error {
+	return c.Discovery.RESTClient().Get().AbsPath("/readyz").Do(ctx).Error()
+}
+
+// namespaceReady tells whether Pods can be created in the namespace: the controller manager has made what they mount.
+func (c *Cluster) namespaceReady(ctx context.Context, namespace string) error {
+	if _, err := c.Client.CoreV1().ServiceAccounts(namespace).Get(ctx, "default", metav1.GetOptions{}); err != nil {
+		return err
+	}
+	_, err := c.Client.CoreV1().ConfigMaps(namespace).Get(ctx, "kube-root-ca.crt", metav1.GetOptions{})
+
+	return err
+}
+
+// freePorts returns ports that nothing listens on, all different.
+func freePorts(address string, count int) ([]int, error) {
+	var ports []int
+	for range count {
+		listener, err := net.Listen("tcp", net.JoinHostPort(address, "0"))
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		defer listener.Close()
+		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+	}
+
+	return ports, nil
+}
+
+func writeFile(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("create the folder of %s: %w", path, err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+
+	return nil
+}

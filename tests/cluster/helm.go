@@ -1,0 +1,92 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// helms are what the calls of Helm share.
+type helms struct {
+	mu *sync.Mutex
+	// programs are the paths of the Helms by name.
+	programs map[string]string
+	// homes are the folders that tests' Helms keep their caches, settings and plugins in, by test and name.
+	homes map[string]string
+}
+
+// Helm runs the real Helm of the major version, 3 or 4, against the cluster and returns what it printed. The error is
+// that of the command and holds the end of what it printed to standard error. Plugins, repositories and caches are the
+// test's own, the same in every call of one test.
+func (c *Cluster) Helm(t testing.TB, major int, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+
+	cmd := c.HelmCommand(t, major, args...)
+	var output, chatter bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &chatter
+	if err = cmd.Run(); err != nil {
+		err = fmt.Errorf("helm %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(chatter.String()))
+	}
+
+	return output.String(), chatter.String(), err
+}
+
+// HelmCommand is Helm for those who want to set the folder, standard input or environment before they run it.
+// The command is killed when the test ends or after ten minutes.
+func (c *Cluster) HelmCommand(t testing.TB, major int, args ...string) *exec.Cmd {
+	t.Helper()
+
+	name := fmt.Sprintf("helm%d", major)
+	program, home := c.helms.of(t, name)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	t.Cleanup(cancel)
+
+	cmd := exec.CommandContext(ctx, program, args...)
+	for _, setting := range os.Environ() {
+		if !strings.HasPrefix(setting, "HELM_") && !strings.HasPrefix(setting, "KUBE") {
+			cmd.Env = append(cmd.Env, setting)
+		}
+	}
+	cmd.Env = append(cmd.Env,
+		"KUBECONFIG="+c.Kubeconfig,
+		"HELM_CACHE_HOME="+filepath.Join(home, "cache"),
+		"HELM_CONFIG_HOME="+filepath.Join(home, "config"),
+		"HELM_DATA_HOME="+filepath.Join(home, "data"),
+	)
+
+	return cmd
+}
+
+// of returns the path of a Helm and the test's folder for it, which lasts as long as the test.
+func (h helms) of(t testing.TB, name string) (program, home string) {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	if h.programs[name] == "" {
+		programs, err := Programs(context.Background(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.programs[name] = programs[name]
+	}
+
+	key := t.Name() + " " + name
+	if h.homes[key] == "" {
+		h.homes[key] = t.TempDir()
+		t.Cleanup(func() {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			delete(h.homes, key)
+		})
+	}
+
+	return h.programs[name], h.homes[key]
+}
