@@ -343,7 +343,7 @@ func (c *compilation) enableExtensions() {
 	list := []any{}
 	for _, id := range asStrings(service["extensions"]) {
 		if _, there := defined[id]; there || !c.removed(id) {
-			list = append(list, id)
+			list = union(list, id)
 		}
 	}
 	for _, id := range sortedKeys(defined) {

@@ -2,7 +2,7 @@
 // Collector component: its names by version, its signals and distributions, and
 // what it needs of Kubernetes. The mode bases and the presets are data here too.
 //
-// The same table is written to charts/otlp-collector/files/components.yaml, where
+// The same table is written to charts/otlp-collector/files/components.json, where
 // the chart's interpreter reads it. So nothing in a row may be a function.
 package component
 

@@ -49,7 +49,7 @@ type engine struct {
 func probeChart(t testing.TB, change func(name, text string) string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, pattern := range []string{"Chart.yaml", "values.yaml", "files/components.yaml", "templates/_*.tpl"} {
+	for _, pattern := range []string{"Chart.yaml", "values.yaml", "files/components.json", "templates/_*.tpl"} {
 		paths, err := filepath.Glob(filepath.Join(chartDir, pattern))
 		require.NoError(t, err)
 		require.NotEmpty(t, paths, pattern)

@@ -38,25 +38,27 @@ func presetNames() []string {
 // values makes one set of user's values.
 func (g *generator) values() map[string]any {
 	presets := map[string]any{}
+	mode := pick(g, modes()...)
 	for _, name := range presetNames() {
-		if g.chance(25) {
-			presets[name] = map[string]any{"enabled": g.chance(80)}
+		if g.chance(30) {
+			presets[name] = map[string]any{"enabled": g.chance(80) && (suits(name, mode) || g.chance(4))}
 		}
 	}
-	if g.chance(60) {
-		presets["loadBalancing"] = map[string]any{"enabled": g.chance(50), "service": "gateway-headless.telemetry"}
+	if g.chance(90) {
+		balancing, _ := presets["loadBalancing"].(map[string]any)
+		presets["loadBalancing"] = map[string]any{"enabled": balancing["enabled"] == true, "service": "gateway-headless.telemetry"}
 	}
 	values := map[string]any{
-		"mode":        pick(g, modes()...),
+		"mode":        mode,
 		"presets":     presets,
 		"persistence": map[string]any{"enabled": g.chance(40)},
-		"image":       map[string]any{"tag": pick(g, versions()...), "repository": "x/opentelemetry-collector" + pick(g, "-k8s", "-contrib", "-contrib", "-contrib", "", "-otlp")},
+		"image":       map[string]any{"tag": pick(g, versions()...), "repository": "x/opentelemetry-collector" + pick(g, "-k8s", "-contrib", "-contrib", "-contrib", "-contrib", "", "-otlp")},
 	}
-	if g.chance(30) {
+	if g.chance(60) {
 		values["image"].(map[string]any)["distribution"] = "custom"
 	}
-	if g.chance(30) {
-		values["replicas"] = float64(pick(g, 1, 3))
+	if g.chance(50) {
+		values["replicas"] = float64(pick(g, 1, 1, 3))
 	}
 	if g.chance(20) {
 		values["resources"] = map[string]any{"limits": map[string]any{"memory": pick[any](g, "512Mi", "2G", "1536Mi", nil, "1e9", float64(700000000))}}
@@ -78,6 +80,18 @@ func (g *generator) values() map[string]any {
 	return values
 }
 
+// suits tells whether a preset has something to do in a mode.
+func suits(preset, mode string) bool {
+	switch preset {
+	case "logs", "hostMetrics", "kubeletMetrics":
+		return mode == "daemonset"
+	case "resourceDetection", "loadBalancing", "tailSampling", "spanMetrics":
+		return true
+	default:
+		return mode != "sidecar"
+	}
+}
+
 func (g *generator) pipeline() string {
 	return pick(g, "traces", "metrics", "logs", "traces", "metrics", "logs", "traces/second", "logs/audit", "profiles")
 }
@@ -87,6 +101,9 @@ func (g *generator) pipeline() string {
 func (g *generator) id(kind component.Kind) string {
 	var names []string
 	for name, row := range g.table.Components[kind] {
+		if row.Removed != "" && g.chance(95) {
+			continue
+		}
 		names = append(names, name)
 		for _, old := range row.OldNames {
 			names = append(names, old.Name)

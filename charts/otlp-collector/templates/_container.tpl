@@ -93,7 +93,7 @@ with mode sidecar in that subchart's values.
 {{- define "otlp-collector.sidecar" -}}
 {{- include "otlp-collector.load" . -}}
 {{- /* The kubelet expands $(X) and turns $$ into $ in environment values. */ -}}
-{{- include "otlp-collector.sidecarContainer" (dict "root" . "config" (replace "$" "$$" .otlp.configText)) -}}
+{{- include "otlp-collector.sidecarContainer" (dict "root" . "config" (printf "%s\n" .otlp.configText | replace "$" "$$")) -}}
 {{- end }}
 
 {{- define "otlp-collector.sidecarContainer" -}}
@@ -104,7 +104,7 @@ restartPolicy: Always
 {{- /* A security context, without what `compat` leaves to the platform. Takes root and context. */ -}}
 {{- define "otlp-collector.securityContext" -}}
 {{- $context := .context | default dict -}}
-{{- if eq .root.otlp.v.compat "openshift" -}}
+{{- if eq (toString .root.otlp.v.compat) "openshift" -}}
 {{- $context = omit $context "runAsUser" "runAsGroup" "fsGroup" "fsGroupChangePolicy" -}}
 {{- end -}}
 {{- toYaml $context -}}

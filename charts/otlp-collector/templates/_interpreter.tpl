@@ -1,5 +1,5 @@
 {{- /*
-The interpreter of files/components.yaml: the algebra, and no component's name.
+The interpreter of files/components.json: the algebra, and no component's name.
 collectorconfig.Compile and Derive in Go are the reference; a differential test holds
 these equal to them, byte for byte.
 */ -}}
@@ -47,7 +47,9 @@ every element of a list, `*` every value of a map; `~` is a dot that belongs to 
   {{- if $c.exists -}}
     {{- $meets = ne "[]" (include "otlp-collector.lookup" (list $c.path $doc)) -}}
   {{- else -}}
-    {{- range $text := include "otlp-collector.texts" (list $c.path $doc) | fromJsonArray -}}
+    {{- range $value := include "otlp-collector.lookup" (list $c.path $doc) | fromJsonArray -}}
+      {{- $text := "" -}}
+      {{- if not (or (kindIs "map" $value) (kindIs "slice" $value) (kindIs "invalid" $value)) -}}{{- $text = toString $value -}}{{- end -}}
       {{- if hasKey $c "equals" -}}{{- $meets = or $meets (eq $text (toString $c.equals)) -}}
       {{- else if $c.contains -}}{{- $meets = or $meets (contains $c.contains $text) -}}
       {{- else if $c.since -}}{{- $meets = or $meets (semverCompare (printf ">=%s" $c.since) $text) -}}
@@ -337,12 +339,7 @@ the {{ $distribution }} distribution does not ship it; these do: {{ join ", " $r
   {{- if contains $name $s.configText -}}{{- $_ := set $env $name $field -}}{{- end -}}
 {{- end -}}
 {{- $ports := list -}}
-{{- $names := list -}}
-{{- range $port := $d.ports -}}
-  {{- if has $port.name $names -}}{{- $_ := set $port "name" (printf "port-%d-%s" $port.port (lower $port.protocol)) -}}{{- end -}}
-  {{- $names = append $names $port.name -}}
-  {{- $ports = append $ports $port -}}
-{{- end -}}
+{{- range $d.ports -}}{{- $ports = append $ports . -}}{{- end -}}
 {{- $mounts := list -}}
 {{- range $d.mounts -}}{{- $mounts = append $mounts . -}}{{- end -}}
 {{- $rules := list -}}
@@ -398,7 +395,9 @@ the {{ $distribution }} distribution does not ship it; these do: {{ join ", " $r
 {{- if and $number (not $local) (not (regexMatch "^(unix:|/|@)" $endpoint)) -}}
   {{- $key := printf "%s%d" $row.protocol $number -}}
   {{- if not (hasKey $d.ports $key) -}}
-    {{- $port := dict "name" $row.name "port" $number "protocol" $row.protocol "service" (default false $row.service) -}}
+    {{- $name := $row.name -}}
+    {{- range $d.ports -}}{{- if eq .name $row.name -}}{{- $name = printf "port-%d-%s" $number (lower $row.protocol) -}}{{- end -}}{{- end -}}
+    {{- $port := dict "name" $name "port" $number "protocol" $row.protocol "service" (default false $row.service) -}}
     {{- if $row.appProtocol -}}{{- $_ := set $port "appProtocol" $row.appProtocol -}}{{- end -}}
     {{- $_ := set $d.ports $key $port -}}
   {{- end -}}

@@ -23,7 +23,7 @@ spec:
   {{- if $v.hostNetwork }}
   hostNetwork: true
   {{- end }}
-  {{- with $v.dnsPolicy | default (ternary "ClusterFirstWithHostNet" "" (eq $v.hostNetwork true)) }}
+  {{- with $v.dnsPolicy | default (and $v.hostNetwork "ClusterFirstWithHostNet") }}
   dnsPolicy: {{ . }}
   {{- end }}
   {{- with $v.priorityClassName }}

@@ -55,14 +55,14 @@ the container does not have the variable `unless`.
 {{- if .otlp.v.sidecar.resourceAttributes }}
 - unless: OTEL_RESOURCE_ATTRIBUTES
   env:
-    {{- $attributes := list }}
+    {{- $pairs := list }}
     {{- range list
       (list "POD_NAME" "metadata.name" "k8s.pod.name")
       (list "POD_UID" "metadata.uid" "k8s.pod.uid")
       (list "NAMESPACE_NAME" "metadata.namespace" "k8s.namespace.name")
       (list "NODE_NAME" "spec.nodeName" "k8s.node.name") }}
     {{- $variable := printf "OTEL_RESOURCE_ATTRIBUTES_%s" (first .) }}
-    {{- $attributes = append $attributes (printf "%s=$(%s)" (last .) $variable) }}
+    {{- $pairs = append $pairs (printf "%s=$(%s)" (last .) $variable) }}
     - name: {{ $variable }}
       valueFrom:
         fieldRef:
@@ -70,6 +70,6 @@ the container does not have the variable `unless`.
           fieldPath: {{ index . 1 }}
     {{- end }}
     - name: OTEL_RESOURCE_ATTRIBUTES
-      value: {{ join "," $attributes }}
+      value: {{ join "," $pairs }}
 {{- end }}
 {{- end }}

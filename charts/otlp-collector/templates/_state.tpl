@@ -19,7 +19,8 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- if not (has $mode (list "daemonset" "gateway" "sidecar")) }}
 {{- fail (printf "mode is %q: use daemonset, gateway or sidecar" (toString $mode)) }}
 {{- end }}
-{{- $v := include "otlp-collector.settings" . | fromJson }}
+{{- $v := dict }}
+{{- include "otlp-collector.settings" (dict "values" .Values "into" $v) }}
 {{- $persistence := and (ne $mode "sidecar") $v.persistence.enabled }}
 {{- $name := .Values.nameOverride | default .Chart.Name | trunc 52 | trimSuffix "-" }}
 {{- $fullname := .Values.fullnameOverride }}
@@ -42,10 +43,10 @@ templates of a chart the same top-level map. Every file begins by including "loa
   "namespace" (.Values.namespaceOverride | default .Release.Namespace)
   "persistence" $persistence
   "single" (and (eq $mode "gateway") (not $v.autoscaling.enabled) (le (int $v.replicas) 1))
-  "ipv6" (has "IPv6" (first (list $v.service.ipFamilies) | default list))
+  "ipv6" (hasPrefix "IPv6" (join "," $v.service.ipFamilies))
   "memoryLimitMiB" (div (include "otlp-collector.bytes" (dig "limits" "memory" "" ($v.resources | default dict))) 1048576 | int)
   "presets" $v.presets
-  "table" (.Files.Get "files/components.yaml" | fromYaml)
+  "table" (.Files.Get "files/components.json" | fromJson)
   "selector" (dict "app.kubernetes.io/name" $name "app.kubernetes.io/instance" .Release.Name "app.kubernetes.io/component" $mode)
   "live" dict) }}
 {{- include "otlp-collector.compile" .otlp }}
@@ -54,14 +55,12 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- end }}
 {{- end }}
 
-{{- /* The settings as JSON. Null removes a setting, but in collector config it is a value. */ -}}
+{{- /* Fills map `into` with the settings. Null removes one, but in collector config it is a value. */ -}}
 {{- define "otlp-collector.settings" -}}
-{{- $settings := dict }}
-{{- range $layer := list .Values.modes.all (get .Values.modes .Values.mode) (omit .Values "mode" "modes" "global") }}
-{{- include "otlp-collector.settle" (dict "into" $settings "from" (omit $layer "config" "telemetry")) }}
-{{- include "otlp-collector.settle" (dict "into" $settings "from" (pick $layer "config" "telemetry") "keepNull" true) }}
+{{- range $layer := list .values.modes.all (get .values.modes .values.mode) (omit .values "mode" "modes" "global") }}
+{{- include "otlp-collector.settle" (dict "into" $.into "from" (omit $layer "config" "telemetry")) }}
+{{- include "otlp-collector.settle" (dict "into" $.into "from" (pick $layer "config" "telemetry") "keepNull" true) }}
 {{- end }}
-{{- toJson $settings }}
 {{- end }}
 
 {{- /*
