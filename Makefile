@@ -1,0 +1,63 @@
+# make build     the program, bin/helm-otlp
+# make install   the plugin, into the Helm on PATH
+# make generate  every generated file
+# make verify    fails when a generated file is stale, or a go.mod or a format is off
+# make lint      golangci-lint over every module
+# make test      unit, golden, command line and differential tests, with real Helm 3 and Helm 4
+# make e2e       a real API server, and real collectors
+# make bench     wall time and memory beside Helm and kube-score
+#
+# Test programs (Helm, etcd, kube-apiserver, collectors, golangci-lint) are built from their Go
+# modules into a cache folder outside the checkout ($HELM_OTLP_CACHE), once a version.
+
+GO ?= go
+HELM ?= helm
+# Go modules of their own, for heavy dependencies of tests.
+TEST_MODULES := tests/differential
+E2E_MODULES := tests/cluster tests/otelcol
+BINARIES := $(GO) run ./tests/binaries/build
+TEST_FLAGS ?=
+
+.DEFAULT_GOAL := build
+
+.PHONY: build
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/helm-otlp ./cmd/helm-otlp
+
+.PHONY: install
+install:
+	$(HELM) plugin install .
+
+.PHONY: generate
+generate:
+	$(GO) run ./internal/gen
+
+.PHONY: verify
+verify:
+	$(GO) run ./internal/gen -check
+	@test -z "$$(gofmt -l cmd charts internal pkg tests)" || { gofmt -l cmd charts internal pkg tests; echo "run gofmt -w on these"; exit 1; }
+	$(GO) mod verify
+
+.PHONY: lint
+lint:
+	@linter="$$($(BINARIES) golangci-lint)" && \
+	for module in . $(TEST_MODULES) $(E2E_MODULES); do \
+		echo "golangci-lint: $$module"; \
+		(cd $$module && "$$linter" run --config $(CURDIR)/.golangci.yml ./...) || exit 1; \
+	done
+
+.PHONY: test
+test:
+	$(BINARIES) helm3 helm4
+	$(GO) test $(TEST_FLAGS) ./...
+	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test $(TEST_FLAGS) ./...); done
+
+.PHONY: e2e
+e2e:
+	$(BINARIES) helm3 helm4 etcd kube-apiserver kube-controller-manager otelcol-0.149 otelcol-0.161
+	@set -e; for module in $(E2E_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -timeout 60m $(TEST_FLAGS) ./...); done
+
+.PHONY: bench
+bench: build
+	$(BINARIES) helm3 helm4 kube-score
+	cd tests/bench && $(GO) run .

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+func (p *program) explainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [RULE]",
+		Short: "Say what a rule of lint is about, or list the rules",
+		Args:  atMostOne,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, rule := range allRules() {
+				names = append(names, rule.Name+"\t"+rule.Summary)
+			}
+
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return p.listRules()
+			}
+			for _, rule := range allRules() {
+				if rule.Name == args[0] {
+					return p.explainRule(rule)
+				}
+			}
+
+			return fmt.Errorf("no rule is named %q: `helm otlp explain` lists them", args[0])
+		},
+	}
+}
+
+func (p *program) listRules() error {
+	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, rule := range allRules() {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", rule.Name, rule.Severity, rule.Summary)
+	}
+
+	return table.Flush()
+}
+
+func (p *program) explainRule(rule *lint.Rule) error {
+	out := bufio.NewWriter(p.stdout)
+	fmt.Fprintf(out, "%s (%s)\n\n%s\n", rule.Name, rule.Severity, strings.TrimSpace(rule.Summary))
+	if rule.Why != "" {
+		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(rule.Why))
+	}
+	example(out, "Bad", rule.Bad)
+	example(out, "Good", rule.Good)
+	if rule.Docs != "" {
+		fmt.Fprintf(out, "\nSee %s\n", rule.Docs)
+	}
+
+	return out.Flush()
+}
+
+func example(out *bufio.Writer, title, text string) {
+	text = strings.Trim(text, "\n")
+	if text == "" {
+		return
+	}
+	fmt.Fprintf(out, "\n%s:\n\n", title)
+	for _, line := range strings.Split(text, "\n") {
+		fmt.Fprintf(out, "%s\n", strings.TrimRight("    "+line, " \t"))
+	}
+}

@@ -1,0 +1,221 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// input is what lint judges, and where it came from.
+type input struct {
+	manifests []lint.Manifest
+	// written are the files that a user wrote and may put comments in.
+	written []lint.Manifest
+	// locate is where the user must edit for a finding; false: at the finding's own position.
+	locate func(lint.Finding) (source.Position, bool)
+	// line is a line of what a position names.
+	line func(file string, line int) (string, bool)
+}
+
+// readInput renders a chart or reads files, whichever the reference names.
+func (p *program) readInput(ctx context.Context, ref string, flags lintFlags, given []string) (*input, error) {
+	if ref == "" || ref != "-" && render.IsChart(ref) {
+		if flags.image != "" {
+			return nil, errors.New("--image is for a bare collector config; a chart's image stands in its values")
+		}
+
+		return p.chartInput(ctx, ref, flags.chart)
+	}
+	if len(given) > 0 {
+		return nil, fmt.Errorf("%s is for charts, and %s is none", strings.Join(given, ", "), ref)
+	}
+
+	return p.fileInput(ref, flags.image)
+}
+
+func (p *program) chartInput(ctx context.Context, ref string, flags chartFlags) (*input, error) {
+	rendering, err := flags.render(ctx, p, ref)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{
+		line: rendering.Line,
+		locate: func(f lint.Finding) (source.Position, bool) {
+			return rendering.Locate(f.Position.File, f.Values...)
+		},
+	}
+	for _, m := range rendering.Manifests {
+		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data})
+	}
+	for _, m := range rendering.Written() {
+		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data})
+	}
+
+	return in, nil
+}
+
+// fileInput reads a file, a folder of them or stdin.
+func (p *program) fileInput(ref, image string) (*input, error) {
+	files, err := p.readFiles(ref)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{
+		locate: func(lint.Finding) (source.Position, bool) { return source.Position{}, false },
+		line: func(file string, line int) (string, bool) {
+			for _, m := range files {
+				if m.File == file {
+					return lineOf(m.Data, line)
+				}
+			}
+
+			return "", false
+		},
+	}
+	bare := 0
+	for _, m := range files {
+		content, err := contentOf(m)
+		if err != nil {
+			return nil, err
+		}
+		switch content {
+		case neither:
+			if len(files) == 1 {
+				continue
+			}
+			fmt.Fprintf(p.stderr, "skipped %s: neither Kubernetes manifests nor a collector config\n", m.File)
+
+			continue
+		case collectorConfig:
+			bare++
+		case manifests:
+		}
+		in.manifests = append(in.manifests, m)
+	}
+	if len(in.manifests) == 0 {
+		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config", ref)
+	}
+	if image != "" && bare == 0 {
+		return nil, fmt.Errorf("--image is for a bare collector config, and %s holds none", ref)
+	}
+	in.written = in.manifests
+
+	return in, nil
+}
+
+// readFiles reads in the order of the names.
+func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
+	if ref == "-" {
+		data, err := io.ReadAll(p.stdin)
+		if err != nil {
+			return nil, fmt.Errorf("read stdin: %w", err)
+		}
+
+		return []lint.Manifest{{File: "<stdin>", Data: data}}, nil
+	}
+	info, err := os.Stat(ref)
+	if err != nil {
+		return nil, fmt.Errorf("read what to lint: %w", err)
+	}
+	if !info.IsDir() {
+		return readFile(nil, ref)
+	}
+
+	var files []lint.Manifest
+	err = filepath.WalkDir(ref, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if hidden := strings.HasPrefix(entry.Name(), ".") && path != ref; hidden {
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+
+			return nil
+		}
+		switch filepath.Ext(path) {
+		case ".yaml", ".yml", ".json":
+			files, err = readFile(files, path)
+		}
+
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what to lint: %w", err)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s holds no YAML files, and no Chart.yaml", ref)
+	}
+
+	return files, nil
+}
+
+func readFile(files []lint.Manifest, path string) ([]lint.Manifest, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read what to lint: %w", err)
+	}
+
+	return append(files, lint.Manifest{File: filepath.ToSlash(path), Data: data}), nil
+}
+
+// content is what a file holds.
+type content int
+
+const (
+	neither content = iota
+	manifests
+	collectorConfig
+)
+
+// contentOf tells by the keys at the top of a file's documents what the file holds.
+func contentOf(m lint.Manifest) (content, error) {
+	documents, err := source.Parse(m.File, m.Data)
+	if err != nil {
+		return neither, fmt.Errorf("parse what to lint:\n%w", err)
+	}
+	found := neither
+	for _, d := range documents {
+		switch {
+		case d.Root.Get("apiVersion") != nil && d.Root.Get("kind") != nil:
+			found = manifests
+		case isCollectorConfig(d.Root) && found == neither:
+			found = collectorConfig
+		}
+	}
+
+	return found, nil
+}
+
+// isCollectorConfig says whether pipelines or any two sections of a collector config are there.
+func isCollectorConfig(root *source.Node) bool {
+	if root.Lookup(source.Keys("service", "pipelines")) != nil {
+		return true
+	}
+	sections := 0
+	for _, key := range []string{"receivers", "processors", "exporters", "connectors", "extensions", "service"} {
+		if root.Get(key) != nil {
+			sections++
+		}
+	}
+
+	return sections >= 2
+}
+
+func lineOf(data []byte, line int) (string, bool) {
+	lines := strings.Split(string(data), "\n")
+	if line < 1 || line > len(lines) {
+		return "", false
+	}
+
+	return strings.TrimSuffix(lines[line-1], "\r"), true
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
+)
+
+// rulesPage is docs/rules.md: every rule of lint, what failure it prevents and what it
+// finds and does not find, drawn from the rules themselves.
+func rulesPage(string) ([]byte, error) {
+	var page bytes.Buffer
+	page.WriteString("# The rules of `helm otlp lint`\n\n" +
+		"Generated from `pkg/lint/rules` by `make generate`; do not edit. `helm otlp explain RULE` prints the same.\n\n" +
+		"An **error** will not start, loses data or lets someone in; a **warning** will hurt in production; **info** is worth knowing.\n\n" +
+		"| rule | severity | what it finds |\n|---|---|---|\n")
+	all := rules.All()
+	for _, rule := range all {
+		fmt.Fprintf(&page, "| [`%s`](#%s) | %s | %s |\n", rule.Name, rule.Name, rule.Severity, rule.Summary)
+	}
+	for _, rule := range all {
+		if err := writeRule(&page, rule); err != nil {
+			return nil, err
+		}
+	}
+	return page.Bytes(), nil
+}
+
+func writeRule(page *bytes.Buffer, rule *lint.Rule) error {
+	if rule.Bad == "" || rule.Good == "" {
+		return fmt.Errorf("write the rule %s: it has no examples", rule.Name)
+	}
+	fmt.Fprintf(page, "\n## %s\n\n**%s.** %s\n\n%s\n", rule.Name, rule.Severity, rule.Summary, rule.Why)
+	for _, example := range []struct{ title, text string }{{"Bad", rule.Bad}, {"Good", rule.Good}} {
+		fmt.Fprintf(page, "\n%s:\n\n```yaml\n%s\n```\n", example.title, strings.TrimSpace(example.text))
+	}
+	fmt.Fprintf(page, "\nSee <%s>.\n", rule.Docs)
+	return nil
+}

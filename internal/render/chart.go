@@ -1,0 +1,121 @@
+// Package render renders Helm charts as `helm install` would, without a cluster, and
+// remembers where each value came from.
+//
+// With pkg/deployment it is the only importer of Helm.
+package render
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chart/loader"
+	"helm.sh/helm/v3/pkg/registry"
+
+	"github.com/helm-otlp/helm-otlp/charts"
+)
+
+// A Chart is loaded and can be rendered any number of times.
+type Chart struct {
+	chart *chart.Chart
+	// prefix stands before the chart's file names in positions: where the user finds them.
+	prefix string
+}
+
+// Info says which chart it is.
+type Info struct {
+	Name, Version, AppVersion string
+}
+
+// Info of the chart.
+func (c *Chart) Info() Info {
+	m := c.chart.Metadata
+
+	return Info{Name: m.Name, Version: m.Version, AppVersion: m.AppVersion}
+}
+
+// File is the content of a file of the chart, such as "values.yaml".
+func (c *Chart) File(name string) ([]byte, bool) {
+	for _, f := range c.chart.Raw {
+		if f.Name == name {
+			return f.Data, true
+		}
+	}
+
+	return nil, false
+}
+
+// Embedded is the chart that this program carries.
+func Embedded() (*Chart, error) {
+	var files []*loader.BufferedFile
+	err := fs.WalkDir(charts.Files, charts.Collector, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := charts.Files.ReadFile(path)
+		files = append(files, &loader.BufferedFile{Name: strings.TrimPrefix(path, charts.Collector+"/"), Data: data})
+
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded chart: %w", err)
+	}
+	c, err := loader.LoadFiles(files)
+	if err != nil {
+		return nil, fmt.Errorf("load the embedded chart: %w", err)
+	}
+
+	return &Chart{chart: c, prefix: charts.Collector}, nil
+}
+
+// Pull says how a chart is fetched from a registry.
+type Pull struct {
+	// Version is a version or a range; empty: the newest.
+	Version string
+	// PlainHTTP asks the registry without TLS.
+	PlainHTTP bool
+	// CredentialsFile of `helm registry login`; empty: Helm's default.
+	CredentialsFile string
+}
+
+// IsChart says whether the reference is a chart: an oci:// reference, a folder with a
+// Chart.yaml or a packaged chart.
+func IsChart(ref string) bool {
+	if registry.IsOCI(ref) {
+		return true
+	}
+	info, err := os.Stat(ref)
+	if err != nil {
+		return false
+	}
+	if info.IsDir() {
+		_, err := os.Stat(filepath.Join(ref, "Chart.yaml"))
+
+		return err == nil
+	}
+
+	return strings.HasSuffix(ref, ".tgz") || strings.HasSuffix(ref, ".tar.gz")
+}
+
+// Load loads the chart that the reference names: a folder, a packaged chart (.tgz) or an
+// oci:// reference.
+func Load(ctx context.Context, ref string, pull Pull) (*Chart, error) {
+	if registry.IsOCI(ref) {
+		return pullChart(ctx, ref, pull)
+	}
+	c, err := loader.Load(ref)
+	if err != nil {
+		return nil, fmt.Errorf("load chart %s: %w", ref, err)
+	}
+	prefix := filepath.ToSlash(filepath.Clean(ref))
+	if info, err := os.Stat(ref); err == nil && !info.IsDir() {
+		// Nobody can open a file in a package: name it as the templates are named.
+		prefix = c.Name()
+	}
+
+	return &Chart{chart: c, prefix: prefix}, nil
+}

@@ -1,0 +1,169 @@
+package render
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/engine"
+	"helm.sh/helm/v3/pkg/releaseutil"
+)
+
+// DefaultKubeVersion is the cluster that a chart is rendered for where no other is named.
+const DefaultKubeVersion = "1.36"
+
+// Release says for which release and cluster a chart is rendered.
+type Release struct {
+	Name, Namespace string
+	// KubeVersion is the cluster's; empty: DefaultKubeVersion.
+	KubeVersion string
+	// APIVersions that the cluster has beside Kubernetes' own, as group/version or
+	// group/version/Kind.
+	APIVersions []string
+}
+
+// Manifest is one rendered template, or another file of YAML.
+type Manifest struct {
+	// File is <chart>/templates/<name>.yaml for a template.
+	File string
+	Data []byte
+}
+
+// A Rendering is a chart, rendered.
+type Rendering struct {
+	// Manifests of every template that rendered to something, sorted by file.
+	Manifests []Manifest
+	// Notes is what `helm install` prints.
+	Notes string
+	// Values are the user's over the chart's defaults.
+	Values map[string]any
+
+	chart *Chart
+	stack *Stack
+}
+
+// Render renders the chart as `helm install` of the release would, hooks included. Errors
+// are of type *Error or *SchemaError where Helm says where they are.
+func (c *Chart) Render(ctx context.Context, stack *Stack, release Release) (*Rendering, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("render chart %s: %w", c.chart.Name(), err)
+	}
+	rendering, own, top, err := c.coalesce(stack, release)
+	if err != nil {
+		return nil, err
+	}
+	files, err := new(engine.Engine).Render(own, top)
+	if err != nil {
+		return nil, templateError(err)
+	}
+	rendering.collect(files)
+
+	return rendering, nil
+}
+
+// Values are the user's values over the chart's defaults, as the chart's templates would see
+// them, checked against its schema.
+func (c *Chart) Values(stack *Stack, release Release) (map[string]any, error) {
+	rendering, _, _, err := c.coalesce(stack, release)
+	if err != nil {
+		return nil, err
+	}
+
+	return rendering.Values, nil
+}
+
+// coalesce does what comes before the templates. It returns a rendering without manifests, a
+// chart of its own, and what the templates see.
+func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Chart, chartutil.Values, error) {
+	cluster, err := capabilities(release)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := c.installable(cluster); err != nil {
+		return nil, nil, nil, err
+	}
+	// Processing dependencies changes the chart.
+	own, values := deepCopy(c.chart), copyMap(stack.values)
+	if err := chartutil.ProcessDependenciesWithMerge(own, values); err != nil {
+		return nil, nil, nil, fmt.Errorf("process the dependencies of chart %s: %w", c.chart.Name(), err)
+	}
+	options := chartutil.ReleaseOptions{Name: release.Name, Namespace: release.Namespace, Revision: 1, IsInstall: true}
+	// The schema is asked below, where its answer can be located.
+	top, err := chartutil.ToRenderValuesWithSchemaValidation(own, values, options, cluster, true)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("merge the values of chart %s: %w", c.chart.Name(), err)
+	}
+	merged, err := top.Table("Values")
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("merge the values of chart %s: %w", c.chart.Name(), err)
+	}
+	rendering := &Rendering{Values: merged, chart: c, stack: stack}
+	if err := chartutil.ValidateAgainstSchema(own, merged); err != nil {
+		return nil, nil, nil, rendering.schemaError(err)
+	}
+
+	return rendering, own, top, nil
+}
+
+func (r *Rendering) collect(files map[string]string) {
+	for file, text := range files {
+		switch {
+		case strings.HasSuffix(file, "NOTES.txt"):
+			if file == r.chart.chart.Name()+"/templates/NOTES.txt" {
+				r.Notes = text
+			}
+		case strings.TrimSpace(text) != "":
+			r.Manifests = append(r.Manifests, Manifest{File: file, Data: []byte(text)})
+		}
+	}
+	sort.Slice(r.Manifests, func(i, j int) bool { return r.Manifests[i].File < r.Manifests[j].File })
+}
+
+// InstallOrder is one object a manifest, in the order in which Helm sends them; hooks follow.
+func (r *Rendering) InstallOrder() ([]Manifest, error) {
+	files := map[string]string{}
+	for _, m := range r.Manifests {
+		files[m.File] = string(m.Data)
+	}
+	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
+	if err != nil {
+		return nil, templateError(err)
+	}
+	out := make([]Manifest, 0, len(manifests)+len(hooks))
+	for _, m := range manifests {
+		out = append(out, Manifest{File: m.Name, Data: []byte(m.Content)})
+	}
+	for _, h := range hooks {
+		out = append(out, Manifest{File: h.Path, Data: []byte(h.Manifest)})
+	}
+
+	return out, nil
+}
+
+// Written are the values files that went into the rendering, the chart's own among them,
+// under the names that positions use.
+func (r *Rendering) Written() []Manifest {
+	defaults := r.chart.defaults()
+
+	return append(r.stack.Files(), Manifest{File: defaults.file, Data: defaults.data})
+}
+
+// Line is a line of what a position of Locate, or of a manifest, names.
+func (r *Rendering) Line(file string, line int) (string, bool) {
+	if text, ok := r.stack.Line(file, line); ok {
+		return text, true
+	}
+	if defaults := r.chart.defaults(); defaults.file == file {
+		return lineOf(defaults.data, line)
+	}
+	for _, m := range r.Manifests {
+		if m.File == file {
+			return lineOf(m.Data, line)
+		}
+	}
+
+	return "", false
+}

@@ -1,0 +1,47 @@
+package otelcol_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/tests/otelcol"
+)
+
+func TestRewriteListsWhatItLeavesOut(t *testing.T) {
+	rewritten, err := otelcol.Rewrite(config(t, "kubernetes.yaml"), otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+	require.NoError(t, err)
+	left := strings.Join(rewritten.LeftOut, "\n")
+	for _, gone := range []string{
+		"receivers.kubeletstats", "receivers.k8s_cluster", "receivers.prometheus", "processors.k8sattributes",
+		"extensions.k8s_leader_elector", "processors.resourcedetection.detectors.k8snode", "service.pipelines.metrics/cluster",
+	} {
+		assert.Contains(t, left, gone+": ")
+	}
+	assert.Equal(t, "127.0.0.1", rewritten.Env["POD_IP"])
+	assert.Contains(t, rewritten.Config, "[${env:POD_IP}]:", "the host of an address is kept")
+	assert.Equal(t, []string{"otlp/helm-otlp-sink"}, rewritten.Routes[otelcol.Traces], "through the forward connector")
+	assert.Equal(t, []string{"otlp/helm-otlp-sink"}, rewritten.Routes[otelcol.Logs])
+	assert.Empty(t, rewritten.Routes[otelcol.Metrics])
+}
+
+func TestRewriteUsesTheKubeconfig(t *testing.T) {
+	machine := otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t), Kubeconfig: "/etc/kubeconfig"}
+	rewritten, err := otelcol.Rewrite(config(t, "kubernetes.yaml"), machine)
+	require.NoError(t, err)
+	assert.Empty(t, rewritten.LeftOut)
+	assert.Equal(t, "/etc/kubeconfig", rewritten.Env["KUBECONFIG"])
+	assert.NotContains(t, rewritten.Config, "serviceAccount")
+	assert.Contains(t, rewritten.Config, "kubeconfig_file: /etc/kubeconfig")
+}
+
+func TestRewriteRefusesAConfigThatIsAllKubernetes(t *testing.T) {
+	_, err := otelcol.Rewrite(`
+receivers: {k8s_cluster: {}}
+exporters: {debug: {}}
+service: {pipelines: {metrics: {receivers: [k8s_cluster], exporters: [debug]}}}
+`, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+	require.ErrorContains(t, err, "give a kubeconfig")
+}
