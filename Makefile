@@ -35,7 +35,9 @@ generate:
 .PHONY: verify
 verify:
 	$(GO) run ./internal/gen -check
-	@test -z "$$(gofmt -l cmd charts internal pkg tests)" || { gofmt -l cmd charts internal pkg tests; echo "run gofmt -w on these"; exit 1; }
+	@# The collector builder's output is its own format.
+	@unformatted="$$(gofmt -l cmd charts internal pkg tests | xargs -r grep -L '^// Code generated')"; \
+	test -z "$$unformatted" || { echo "$$unformatted"; echo "run gofmt -w on these"; exit 1; }
 	$(GO) mod verify
 
 .PHONY: lint

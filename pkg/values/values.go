@@ -60,7 +60,7 @@ type Settings struct {
 	// Secrets that hold the credentials of registries.
 	ImagePullSecrets []corev1.LocalObjectReference `json:"imagePullSecrets,omitempty"`
 
-	// The collector's own config, laid over the presets. Maps merge, a scalar or list replaces, and the lists of a pipeline join. What is defined and named in no pipeline joins every pipeline of its signals.
+	// The collector's own config, laid over the presets. Maps merge, a scalar or list replaces, and the lists of a pipeline join. What is defined and named in no pipeline joins every pipeline of its signals. An empty body is {}, since Helm 4 drops null from a parent chart's values.
 	Config map[string]any `json:"config,omitempty"`
 	// What to leave out of the config: `{processors: {k8s_attributes: true}, pipelines: {logs: true}}`.
 	Without Without `json:"without,omitempty"`

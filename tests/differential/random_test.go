@@ -271,8 +271,12 @@ func (g *generator) body() any {
 			map[string]any{"role": pick(g, "node", "pod", "service", "endpoints", "endpointslice", "ingress"), "namespaces": map[string]any{"names": pick(g, []any{}, []any{"shop"})}, "attach_metadata": map[string]any{"node": g.chance(50)}},
 		}}}}
 	})
-	maybe("resolver", func() any { return map[string]any{pick(g, "k8s", "dns"): map[string]any{"service": "gateway.telemetry"}} })
-	maybe("sending_queue", func() any { return pick[any](g, nil, map[string]any{"enabled": g.chance(60)}, map[string]any{"queue_size": float64(2000000)}) })
+	maybe("resolver", func() any {
+		return map[string]any{pick(g, "k8s", "dns"): map[string]any{"service": "gateway.telemetry"}}
+	})
+	maybe("sending_queue", func() any {
+		return pick[any](g, nil, map[string]any{"enabled": g.chance(60)}, map[string]any{"queue_size": float64(2000000)})
+	})
 	maybe("retry_on_failure", func() any { return map[string]any{"max_elapsed_time": "1m"} })
 	maybe("value", func() any { return fmt.Sprint(g.IntN(3)) + " < 4 & \"quoted\" ${env:POD_NAME} $${x}" })
 	return body
