@@ -62,4 +62,4 @@ e2e:
 .PHONY: bench
 bench: build
 	$(BINARIES) helm3 helm4 kube-score
-	cd tests/bench && $(GO) run .
+	$(GO) run ./tests/bench $(BENCH_FLAGS)

@@ -33,7 +33,7 @@ func TestSeededInterpreterBugsAreCaught(t *testing.T) {
 				return strings.Replace(text, bug.old, bug.new, 1)
 			})
 			require.Positive(t, seeded, "the line that the bug changes is gone: seed it elsewhere")
-			differences := tryAll(t, dir, seed, 400, func(map[string]any, outcome) {})
+			differences := tryAll(t, dir, seed, 1000, 1, func(map[string]any, outcome) {})
 			assert.NotEmpty(t, differences)
 		})
 	}

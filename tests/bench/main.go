@@ -1,0 +1,75 @@
+// Command bench prints wall time and memory of helm-otlp beside those of Helm and kube-score, on the same chart and
+// values, all measured in one run:
+//
+//	make bench BENCH_FLAGS="-runs 5"
+//
+// It needs bin/helm-otlp, which `make bench` builds first. With OFFICIAL_CHART set to a folder that holds the official
+// chart opentelemetry-collector, the render of that one is measured too; it is no part of this checkout:
+//
+//	git clone --depth 1 https://github.com/open-telemetry/opentelemetry-helm-charts ../opentelemetry-helm-charts
+//	OFFICIAL_CHART=../opentelemetry-helm-charts/charts/opentelemetry-collector make bench
+//
+// Every round runs every command once, in random order within its case, so that whatever else the machine does hits
+// all alike. Times on a busy machine say little; their ratios still do.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	rounds := flags.Int("runs", 15, "how often to run each command")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *rounds < 1 || flags.NArg() > 0 {
+		return fmt.Errorf("wrong usage: it takes -runs N with N of at least 1, and nothing else")
+	}
+
+	official, err := findOfficial(os.Getenv("OFFICIAL_CHART"))
+	if err != nil {
+		return err
+	}
+	programs, err := findPrograms(ctx)
+	if err != nil {
+		return err
+	}
+	bench, err := setUp(programs)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, bench.close()) }()
+
+	cases, err := bench.cases(ctx, official)
+	if err != nil {
+		return err
+	}
+	if err := measure(ctx, cases, *rounds, stderr); err != nil {
+		return err
+	}
+
+	return write(stdout, cases, *rounds, official)
+}

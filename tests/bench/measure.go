@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A command is one program that is measured, with what its runs took.
+type command struct {
+	name string
+	path string
+	args []string
+	dir  string
+	env  []string
+	// finds says that exit code 1 means findings, and no failure.
+	finds bool
+
+	times []time.Duration
+	// peaks are bytes: the most that one process of a run ever held. Where Helm starts the plugin, they are two.
+	peaks []int64
+}
+
+// process prepares one run, in a tree that dies with the context.
+func (c *command) process(ctx context.Context) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, c.path, c.args...)
+	cmd.Dir, cmd.Env = c.dir, c.env
+
+	return cmd
+}
+
+// check tells a run that did its work from one that did not: the quickest way to be quick.
+func (c *command) check(cmd *exec.Cmd, err error, stderr []byte) error {
+	if err == nil || cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == 1 && c.finds {
+		return nil
+	}
+
+	return fmt.Errorf("%s (%s): %w\n%s", c.name, strings.Join(cmd.Args, " "), err, bytes.TrimSpace(stderr))
+}
+
+// output runs the command and returns what it printed. A command that prints nothing has failed.
+func (c *command) output(ctx context.Context) ([]byte, error) {
+	var stdout, stderr bytes.Buffer
+	cmd := c.process(ctx)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := c.check(cmd, cmd.Run(), stderr.Bytes()); err != nil {
+		return nil, err
+	}
+	if stdout.Len() == 0 {
+		return nil, fmt.Errorf("%s (%s) printed nothing\n%s", c.name, strings.Join(cmd.Args, " "), bytes.TrimSpace(stderr.Bytes()))
+	}
+
+	return stdout.Bytes(), nil
+}
+
+// run runs the command once more, with its output thrown away, and keeps what it took.
+func (c *command) run(ctx context.Context) error {
+	cmd := c.process(ctx)
+	started := time.Now()
+	err := cmd.Run()
+	took := time.Since(started)
+	if err := c.check(cmd, err, nil); err != nil {
+		return err
+	}
+	c.times = append(c.times, took)
+	c.peaks = append(c.peaks, peak(cmd.ProcessState))
+
+	return nil
+}
+
+// measure runs everything once to see that it works and to fill the system's caches, then in rounds.
+func measure(ctx context.Context, suites []suite, rounds int, progress io.Writer) error {
+	for _, s := range suites {
+		for _, c := range s.commands {
+			if _, err := c.output(ctx); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+	}
+	for round := range rounds {
+		fmt.Fprintf(progress, "bench: round %d of %d\n", round+1, rounds)
+		for _, s := range suites {
+			for _, i := range rand.Perm(len(s.commands)) {
+				if err := s.commands[i].run(ctx); err != nil {
+					return fmt.Errorf("%s: %w", s.name, err)
+				}
+			}
+		}
+	}
+
+	return nil
+}
+
+// median is the middle one; of an even number the mean of the two in the middle.
+func median[N ~int64](numbers []N) N {
+	sorted := slices.Sorted(slices.Values(numbers))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+
+	return (sorted[middle-1] + sorted[middle]) / 2
+}

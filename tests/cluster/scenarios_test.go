@@ -1,0 +1,112 @@
+package cluster_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/util/yaml"
+)
+
+const chartFolder = "../../charts/otlp-collector"
+
+// A scenario is one set of values that the chart is installed with.
+type scenario struct {
+	name string
+	// file is the path of the values.
+	file string
+	// class is what upgrades can stumble over.
+	class class
+}
+
+// A class holds the scenarios between which an upgrade has nothing hard to do.
+type class struct {
+	kind        string
+	persistence string
+	profile     string
+	autoscaling bool
+}
+
+// The values of further scenarios: what ci leaves out because chart-testing's cluster may lack it, and classes that ci
+// has no file for.
+func furtherValues() map[string]string {
+	const monitors = "serviceMonitor: {enabled: true}\nprometheusRule: {enabled: true}\n"
+	const persistent = "mode: gateway\npersistence: {enabled: true, size: %s}\n"
+
+	return map[string]string{
+		"further-daemonset-monitors":              "mode: daemonset\n" + monitors,
+		"further-gateway-monitors":                "mode: gateway\ndashboards: {enabled: true}\n" + monitors,
+		"further-sidecar-monitors":                "mode: sidecar\n" + monitors,
+		"further-gateway-persistence-larger":      fmt.Sprintf(persistent, "20Gi"),
+		"further-gateway-persistence-autoscaling": fmt.Sprintf(persistent, "5Gi") + "autoscaling: {enabled: true}\n",
+		"further-daemonset-rbac-cluster":          "mode: daemonset\nrbac: {profile: cluster}\n",
+	}
+}
+
+// scenarios returns those of the chart's ci folder and the further ones, in order.
+func scenarios(t *testing.T) []scenario {
+	t.Helper()
+
+	files, err := filepath.Glob(filepath.Join(chartFolder, "ci", "*-values.yaml"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 15, "scenarios in the chart's ci folder")
+	folder := t.TempDir()
+	for name, values := range furtherValues() {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name+"-values.yaml"), []byte(values), 0o600))
+	}
+	further, err := filepath.Glob(filepath.Join(folder, "*-values.yaml"))
+	require.NoError(t, err)
+
+	var found []scenario
+	for _, file := range append(files, further...) {
+		found = append(found, readScenario(t, file))
+	}
+
+	return found
+}
+
+func readScenario(t *testing.T, file string) scenario {
+	t.Helper()
+
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	values := struct {
+		Mode        string         `json:"mode"`
+		Persistence map[string]any `json:"persistence"`
+		RBAC        struct {
+			Profile string `json:"profile"`
+		} `json:"rbac"`
+		Autoscaling struct {
+			Enabled bool `json:"enabled"`
+		} `json:"autoscaling"`
+	}{Mode: "gateway"}
+	values.RBAC.Profile = "auto"
+	require.NoError(t, yaml.Unmarshal(content, &values), file)
+
+	s := scenario{name: strings.TrimSuffix(filepath.Base(file), "-values.yaml"), file: file}
+	s.class = class{kind: "Deployment", profile: values.RBAC.Profile, autoscaling: values.Autoscaling.Enabled}
+	persistent := values.Persistence["enabled"] == true
+	if persistent {
+		s.class.persistence = fmt.Sprint(values.Persistence["size"])
+	}
+	switch {
+	case values.Mode == "daemonset":
+		s.class.kind = "DaemonSet"
+	case values.Mode == "sidecar":
+		s.class.kind = ""
+	case persistent:
+		s.class.kind = "StatefulSet"
+	}
+
+	return s
+}
+
+// find returns the scenario of that name.
+func find(t *testing.T, name string) scenario {
+	t.Helper()
+
+	return readScenario(t, filepath.Join(chartFolder, "ci", name+"-values.yaml"))
+}
