@@ -57,7 +57,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		}
 	}()
 
-	root := p.root()
+	root := p.root() //nolint:contextcheck // Cobra hands a command its context when it runs.
 	root.SetArgs(args)
 
 	return p.exitCode(root.ExecuteContext(ctx))

@@ -36,7 +36,7 @@ PIPELINES is YAML of the typed model: receivers, processors, exporters and servi
 
 --output configmap  the ConfigMap that the chart makes of it
 --output config     the collector config alone
---output values     values for the chart that pin this config`,
+--output values     chart values that pin this config`,
 		Example: `  helm otlp compile pipelines.yaml --set mode=daemonset
   helm otlp compile -f values.yaml --output config`,
 		Args: atMostOne,
@@ -156,8 +156,11 @@ func (p *program) pipelines(file, version string) (map[string]any, error) {
 func (p *program) readOne(file string) (name string, data []byte, err error) {
 	if file == "-" {
 		data, err = io.ReadAll(p.stdin)
+		if err != nil {
+			return "", nil, fmt.Errorf("read stdin: %w", err)
+		}
 
-		return "<stdin>", data, err
+		return "<stdin>", data, nil
 	}
 	data, err = os.ReadFile(file)
 
@@ -205,7 +208,9 @@ func (p *program) printYAML(document any) error {
 	if err != nil {
 		return internalError{fmt.Errorf("write YAML: %w", err)}
 	}
-	_, err = p.stdout.Write(data)
+	if _, err := p.stdout.Write(data); err != nil {
+		return fmt.Errorf("print YAML: %w", err)
+	}
 
-	return err
+	return nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -27,9 +28,11 @@ against, and which editors complete and check them with.`,
 			if !ok {
 				return internalError{errors.New("the embedded chart has no values.schema.json: run `make generate` and build again")}
 			}
-			_, err = p.stdout.Write(schema)
+			if _, err := p.stdout.Write(schema); err != nil {
+				return fmt.Errorf("print the schema: %w", err)
+			}
 
-			return err
+			return nil
 		},
 	}
 }

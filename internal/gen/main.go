@@ -88,7 +88,7 @@ func refresh(root string, list []generator, check bool, stdout io.Writer) (stale
 			return stale, fmt.Errorf("generating %s: %w", g.path, err)
 		}
 		file := filepath.Join(root, filepath.FromSlash(g.path))
-		got, err := os.ReadFile(file) //nolint:gosec // a path of the list
+		got, err := os.ReadFile(file)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return stale, fmt.Errorf("reading the present %s: %w", g.path, err)
 		}
@@ -110,7 +110,7 @@ func refresh(root string, list []generator, check bool, stdout io.Writer) (stale
 // replace writes a file so that a reader sees the old content or the new, never a part.
 func replace(file string, content []byte) (err error) {
 	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a folder of the repository
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("making its folder: %w", err)
 	}
 	temporary, err := os.CreateTemp(dir, "."+filepath.Base(file)+".*")

@@ -26,7 +26,7 @@ func valuesDocument(root string) ([]byte, error) {
 		return nil, fmt.Errorf("reading the schema of the values: %w", err)
 	}
 	name := filepath.Join(root, "charts", "otlp-collector", "values.yaml")
-	data, err := os.ReadFile(name) //nolint:gosec // a file of the repository
+	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("reading the defaults: %w", err)
 	}
@@ -97,7 +97,6 @@ func (t *valuesTable) row(path source.Path, property schemaNode, layers []string
 	below := t.resolve(property)
 	if path.String() == "modes" {
 		below.Properties = nil
-		below.Type = "object"
 		layers = nil
 	}
 	expands := len(below.Properties) > 0 && !kubernetes(property.Ref)

@@ -182,6 +182,7 @@ func child(node *yaml.Node, path []string) (key, value *yaml.Node, taken int) {
 		if i, ok := index(path[0]); ok && i < len(node.Content) {
 			return node.Content[i], node.Content[i], 1
 		}
+	default: // Nothing stands below a scalar.
 	}
 
 	return nil, nil, 0
@@ -245,14 +246,24 @@ func argumentKeys(arg string) []argumentKey {
 		case c == '=' && inKey:
 			keys = append(keys, argumentKey{path: splitPath(string(text[start:i])), column: start + 1})
 			inKey = false
-		case !inKey && (c == '{' || c == '['):
-			depth++
-		case !inKey && (c == '}' || c == ']'):
-			depth--
 		case c == ',' && !inKey && depth <= 0:
 			start, inKey = i+1, true
+		case !inKey:
+			depth += nesting(c)
 		}
 	}
 
 	return keys
+}
+
+// nesting is by how much a character of a value changes how deep in brackets the next one is.
+func nesting(c rune) int {
+	switch c {
+	case '{', '[':
+		return 1
+	case '}', ']':
+		return -1
+	default:
+		return 0
+	}
 }

@@ -14,7 +14,7 @@ import (
 // pullChart fetches a chart from an OCI registry, as `helm pull` does, into memory.
 func pullChart(ctx context.Context, ref string, pull Pull) (*Chart, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pull %s: %w", ref, err)
 	}
 	options := []registry.ClientOption{registry.ClientOptEnableCache(true)}
 	if pull.PlainHTTP {

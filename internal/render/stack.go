@@ -167,7 +167,12 @@ func lineOf(data []byte, line int) (string, bool) {
 func read(ctx context.Context, name string, stdin io.Reader) ([]byte, error) {
 	switch {
 	case name == "-":
-		return io.ReadAll(stdin)
+		data, err := io.ReadAll(stdin)
+		if err != nil {
+			return nil, fmt.Errorf("read stdin: %w", err)
+		}
+
+		return data, nil
 	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
 		return download(ctx, name)
 	default:
@@ -180,18 +185,23 @@ func download(ctx context.Context, url string) ([]byte, error) {
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("make a request: %w", err)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("download: %w", err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // Nothing was written to it.
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("get %s: the server answered %s", url, response.Status)
 	}
 
-	return io.ReadAll(response.Body)
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, fmt.Errorf("download %s: %w", url, err)
+	}
+
+	return data, nil
 }
 
 // merge lays b over a as Helm lays one -f file over another: maps merge, null stays.

@@ -58,7 +58,7 @@ func (JUnit) Write(w io.Writer, r Report) error {
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("", "  ")
 	if err := encoder.Encode(junitSuites{Tests: suite.Tests, Failures: suite.Failures, Suite: suite}); err != nil {
-		return err
+		return fmt.Errorf("write XML: %w", err)
 	}
 	_, err := io.WriteString(w, "\n")
 

@@ -139,9 +139,9 @@ func TestSARIFRefersToItsOwnRules(t *testing.T) {
 	fingerprints := map[string]bool{}
 	for _, result := range run.Results {
 		assert.Equal(t, result.RuleID, run.Tool.Driver.Rules[result.RuleIndex].ID)
-		for _, print := range result.PartialFingerprints {
-			assert.False(t, fingerprints[print], "two results have the fingerprint %s", print)
-			fingerprints[print] = true
+		for _, fingerprint := range result.PartialFingerprints {
+			assert.False(t, fingerprints[fingerprint], "two results have the fingerprint %s", fingerprint)
+			fingerprints[fingerprint] = true
 		}
 	}
 }

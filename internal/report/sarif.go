@@ -93,13 +93,13 @@ func (SARIF) Write(w io.Writer, r Report) error {
 	seen := map[string]int{}
 	for _, f := range r.Findings {
 		// Findings that differ in nothing but their line still need fingerprints of their own.
-		print := fingerprint(f)
-		seen[print]++
+		digest := fingerprint(f)
+		seen[digest]++
 		results = append(results, sarifResult{
 			RuleID: f.Rule, RuleIndex: index[f.Rule], Level: sarifLevel(f.Severity),
 			Message:      sarifText{f.Message},
 			Locations:    sarifLocations(f),
-			Fingerprints: map[string]string{"helmOtlp/v1": fmt.Sprintf("%s:%d", print, seen[print])},
+			Fingerprints: map[string]string{"helmOtlp/v1": fmt.Sprintf("%s:%d", digest, seen[digest])},
 		})
 	}
 

@@ -59,7 +59,7 @@ func TestConfigMapTextIsTheSameBytesEveryTime(t *testing.T) {
 
 func TestConfigMapRefusesNamesThatKubernetesRefuses(t *testing.T) {
 	_, err := ConfigMap("", "a", nil, smallConfig())
-	assert.ErrorContains(t, err, "empty")
+	require.ErrorContains(t, err, "empty")
 	_, err = ConfigMap(strings.Repeat("x", 250), "a", nil, smallConfig())
 	assert.ErrorContains(t, err, "shorten it by 8")
 }

@@ -39,7 +39,7 @@ func encode(v reflect.Value) any {
 		}
 		return list
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return int(v.Uint())
+		return int(v.Uint()) //nolint:gosec // No number of the model is bigger than a uint32.
 	default:
 		return v.Interface()
 	}

@@ -110,7 +110,8 @@ func changesType(b body) bool {
 }
 
 func (l *lowering) lowerBody(b body) {
-	id, content := b.id, map[string]any(nil)
+	id := b.id
+	var content map[string]any
 	if low, ok := b.body.(lowerer); ok {
 		var notices []Notice
 		id, content, notices = low.lowered(b.id)

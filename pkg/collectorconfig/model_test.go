@@ -177,8 +177,8 @@ func TestLowerRefusesWhatWouldNotStart(t *testing.T) {
 func TestLowerReportsAllProblemsAtOnce(t *testing.T) {
 	config := Config{Exporters: map[string]Exporter{"otlp": OTLPExporter{}, "otlp/2": OTLPExporter{Endpoint: "a", Compression: "x"}}}
 	_, _, err := config.Lower("")
-	assert.ErrorContains(t, err, "exporters.otlp.endpoint")
-	assert.ErrorContains(t, err, "exporters.otlp/2.compression")
+	require.ErrorContains(t, err, "exporters.otlp.endpoint")
+	require.ErrorContains(t, err, "exporters.otlp/2.compression")
 	var problem Problem
 	assert.ErrorAs(t, err, &problem)
 }

@@ -41,7 +41,7 @@ const (
 )
 
 // Problem is one thing that is wrong with a config.
-type Problem struct {
+type Problem struct { //nolint:errname // A finding first; callers get lists of them, and seldom as an error.
 	// Code is kebab-case, one of the Code constants.
 	Code string
 	// Message says what is wrong.

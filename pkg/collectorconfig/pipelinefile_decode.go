@@ -165,6 +165,7 @@ func (d *decoder) scalar(v reflect.Value, node *source.Node, path source.Path) {
 			v.SetUint(n)
 			return
 		}
+	default: // No other kind is in a body.
 	}
 	hint := ""
 	if expands(node) {

@@ -2,43 +2,12 @@ package component
 
 func receivers() map[string]Component {
 	return map[string]Component{
-		"otlp": {
-			Distributions: []string{"otlp", "core", "contrib", "k8s"},
-			Signals:       allSignals(), MoreSignals: []string{"profiles"},
-			Defaults: []Default{
-				listenAt("protocols.grpc", "${chart:host}:4317"),
-				listenAt("protocols.http", "${chart:host}:4318"),
-			},
-			Ports: []Port{
-				{
-					Name: "otlp-grpc", When: when(exists("config.protocols.grpc")), Path: "config.protocols.grpc.endpoint",
-					Default: "localhost:4317", Protocol: "TCP", AppProtocol: "grpc", Service: true,
-				},
-				{
-					Name: "otlp-http", When: when(exists("config.protocols.http")), Path: "config.protocols.http.endpoint",
-					Default: "localhost:4318", Protocol: "TCP", AppProtocol: "http", Service: true,
-				},
-			},
-		},
+		"otlp": otlpReceiver(),
 		"prometheus": {
 			Distributions: inAllButOTLP(), Signals: []string{"metrics"},
 			Grants: prometheusGrants(),
 		},
-		"jaeger": {
-			Distributions: inAllButOTLP(), Signals: []string{"traces"},
-			Defaults: []Default{
-				listenAt("protocols.grpc", "${chart:host}:14250"),
-				listenAt("protocols.thrift_http", "${chart:host}:14268"),
-				listenAt("protocols.thrift_compact", "${chart:host}:6831"),
-				listenAt("protocols.thrift_binary", "${chart:host}:6832"),
-			},
-			Ports: []Port{
-				jaegerPort("jaeger-grpc", "grpc", "14250", "TCP", "grpc"),
-				jaegerPort("jaeger-http", "thrift_http", "14268", "TCP", "http"),
-				jaegerPort("jaeger-compact", "thrift_compact", "6831", "UDP", ""),
-				jaegerPort("jaeger-binary", "thrift_binary", "6832", "UDP", ""),
-			},
-		},
+		"jaeger": jaegerReceiver(),
 		"zipkin": {
 			Distributions: inAllButOTLP(), Signals: []string{"traces"},
 			Defaults: []Default{{Config: map[string]any{"endpoint": "${chart:host}:9411"}}},
@@ -86,6 +55,45 @@ func receivers() map[string]Component {
 		},
 		"receiver_creator": {
 			Distributions: inContribAndK8s(), Signals: []string{"metrics", "logs"}, MoreSignals: []string{"traces", "profiles"},
+		},
+	}
+}
+
+func otlpReceiver() Component {
+	return Component{
+		Distributions: []string{"otlp", "core", "contrib", "k8s"},
+		Signals:       allSignals(), MoreSignals: []string{"profiles"},
+		Defaults: []Default{
+			listenAt("protocols.grpc", "${chart:host}:4317"),
+			listenAt("protocols.http", "${chart:host}:4318"),
+		},
+		Ports: []Port{
+			{
+				Name: "otlp-grpc", When: when(exists("config.protocols.grpc")), Path: "config.protocols.grpc.endpoint",
+				Default: "localhost:4317", Protocol: "TCP", AppProtocol: "grpc", Service: true,
+			},
+			{
+				Name: "otlp-http", When: when(exists("config.protocols.http")), Path: "config.protocols.http.endpoint",
+				Default: "localhost:4318", Protocol: "TCP", AppProtocol: "http", Service: true,
+			},
+		},
+	}
+}
+
+func jaegerReceiver() Component {
+	return Component{
+		Distributions: inAllButOTLP(), Signals: []string{"traces"},
+		Defaults: []Default{
+			listenAt("protocols.grpc", "${chart:host}:14250"),
+			listenAt("protocols.thrift_http", "${chart:host}:14268"),
+			listenAt("protocols.thrift_compact", "${chart:host}:6831"),
+			listenAt("protocols.thrift_binary", "${chart:host}:6832"),
+		},
+		Ports: []Port{
+			jaegerPort("jaeger-grpc", "grpc", "14250", "TCP", "grpc"),
+			jaegerPort("jaeger-http", "thrift_http", "14268", "TCP", "http"),
+			jaegerPort("jaeger-compact", "thrift_compact", "6831", "UDP", ""),
+			jaegerPort("jaeger-binary", "thrift_binary", "6832", "UDP", ""),
 		},
 	}
 }

@@ -95,7 +95,7 @@ func Type(id string) string {
 }
 
 // Problem is what collectorconfig finds wrong with a config, at its field.
-type Problem struct {
+type Problem struct { //nolint:errname // A finding first; it is an error only where one is embedded.
 	collectorconfig.Problem
 	Field Field
 }

@@ -82,7 +82,7 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 	if err != nil {
 		// Another program's --config names another program's file.
 		if !known {
-			return nil //nolint:nilerr // not a collector
+			return nil
 		}
 		return err
 	}

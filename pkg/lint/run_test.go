@@ -3,7 +3,6 @@ package lint_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -120,7 +119,7 @@ func TestARuleThatPanicsIsAnErrorAndNotAFinding(t *testing.T) {
 	}}
 	result, err := lint.Run(context.Background(), []lint.Manifest{{File: "c.yaml", Data: []byte(bareConfig)}}, []*lint.Rule{broken})
 	require.ErrorIs(t, err, lint.ErrRule)
-	assert.ErrorContains(t, err, "broken: no idea")
+	require.ErrorContains(t, err, "broken: no idea")
 	assert.Empty(t, result.Findings)
 }
 
@@ -162,7 +161,7 @@ data:
 			t.Parallel()
 			_, err := lint.Run(context.Background(), []lint.Manifest{{File: "m.yaml", Data: []byte(test.data)}}, rules.All())
 			require.Error(t, err)
-			assert.False(t, errors.Is(err, lint.ErrRule))
+			require.NotErrorIs(t, err, lint.ErrRule)
 			assert.ErrorContains(t, err, test.want)
 		})
 	}

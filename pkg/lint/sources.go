@@ -8,9 +8,11 @@ import (
 )
 
 // defaultConfigFiles are where upstream's images look without --config.
-var defaultConfigFiles = [...]string{
-	"/etc/otelcol/config.yaml", "/etc/otelcol-contrib/config.yaml",
-	"/etc/otelcol-k8s/config.yaml", "/etc/otelcol-otlp/config.yaml",
+func defaultConfigFiles() []string {
+	return []string{
+		"/etc/otelcol/config.yaml", "/etc/otelcol-contrib/config.yaml",
+		"/etc/otelcol-k8s/config.yaml", "/etc/otelcol-otlp/config.yaml",
+	}
 }
 
 // configOf finds the sources of a collector's config. It is empty where one of them is
@@ -18,7 +20,7 @@ var defaultConfigFiles = [...]string{
 func (d *discovery) configOf(c *Collector) ([]configSource, error) {
 	arguments := configArguments(c.Container)
 	if len(arguments) == 0 {
-		for _, file := range defaultConfigFiles {
+		for _, file := range defaultConfigFiles() {
 			if found, ok, err := d.file(c, file); ok || err != nil {
 				return []configSource{found}, err
 			}
@@ -81,7 +83,7 @@ func embeddedVariable(value Field, object *Object) (configSource, bool, error) {
 	}
 	documents, err := source.Parse(value.Position().File, []byte(strings.ReplaceAll(value.Text(), "$$", "$")))
 	if err != nil || len(documents) == 0 {
-		return configSource{}, false, err //nolint:wrapcheck // positions say which file
+		return configSource{}, false, err
 	}
 	found.shown = found.root
 	found.root = rooted(documents[0].Root)

@@ -16,7 +16,7 @@ func ConfigValues(path ...any) []string {
 		if !ok {
 			break
 		}
-		key += "." + escaped.Replace(text)
+		key += "." + escaped(text)
 		keys = append(keys, key)
 	}
 	slices.Reverse(keys)
@@ -24,7 +24,9 @@ func ConfigValues(path ...any) []string {
 }
 
 // escaped writes a key with dots or brackets of its own as --set does.
-var escaped = strings.NewReplacer(`\`, `\\`, ".", `\.`, "[", `\[`, "]", `\]`)
+func escaped(key string) string {
+	return strings.NewReplacer(`\`, `\\`, ".", `\.`, "[", `\[`, "]", `\]`).Replace(key)
+}
 
 // ValuesUp is a values key and every key around it, the innermost first.
 func ValuesUp(key string) []string {

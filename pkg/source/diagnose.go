@@ -198,15 +198,11 @@ func (d *diagnosis) reportedReserved() Position {
 func (d *diagnosis) bracket() Position { return d.at(d.wrongBracket()) }
 
 // wrongBracket finds the bracket that closes another than was opened, else the last that
-// stays open; -1 without one. The YAML package names the line before the outermost.
+// stays open; -1 without one.
 func (d *diagnosis) wrongBracket() int {
-	start := d.chunk.start
-	if i := d.reported + 1; i < len(d.text.lines) && bytes.ContainsAny(d.text.content(i), "[{") {
-		start = max(start, d.text.lines[i].offset)
-	}
 	var open []int
 	quote := byte(0)
-	for i := start; i < min(d.offset, d.chunk.end); i++ {
+	for i := d.outermostLine(); i < min(d.offset, d.chunk.end); i++ {
 		b := d.text.data[i]
 		switch {
 		case quote != 0:
@@ -229,6 +225,15 @@ func (d *diagnosis) wrongBracket() int {
 		return -1
 	}
 	return open[len(open)-1]
+}
+
+// outermostLine is the byte where the line of the outermost bracket begins: the YAML package
+// names the line before it. Where that one has no bracket, it is the chunk's first byte.
+func (d *diagnosis) outermostLine() int {
+	if i := d.reported + 1; i < len(d.text.lines) && bytes.ContainsAny(d.text.content(i), "[{") {
+		return max(d.chunk.start, d.text.lines[i].offset)
+	}
+	return d.chunk.start
 }
 
 func (d *diagnosis) alias(name string) Position {

@@ -247,6 +247,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func walk(t *testing.T, n *source.Node, lines int) {
+	t.Helper()
 	if at := n.Position(); at.Line < 1 || at.Line > lines || at.Column < 1 {
 		t.Fatalf("%v is outside of %d lines", at, lines)
 	}
@@ -259,7 +260,7 @@ func walk(t *testing.T, n *source.Node, lines int) {
 		walk(t, item, lines)
 	}
 	if n.Kind == source.Scalar {
-		embedded, _ := n.Embedded() //nolint:errcheck // most scalars hold no YAML
+		embedded, _ := n.Embedded() // most scalars hold no YAML
 		for _, document := range embedded {
 			if at := document.Root.Position(); at.Line < 1 || at.Line > lines {
 				t.Fatalf("embedded %v is outside of %d lines", at, lines)

@@ -135,6 +135,7 @@ func (n *Node) step(step Step) (*Node, Position, bool) {
 		if index >= 0 && index < len(n.Items) {
 			return n.Items[index], n.Items[index].Position(), true
 		}
+	default: // Nothing stands below a scalar.
 	}
 	return nil, Position{}, false
 }
@@ -156,8 +157,9 @@ func (n *Node) Any() any {
 			items[i] = item.Any()
 		}
 		return items
+	default:
+		return n.scalar()
 	}
-	return n.scalar()
 }
 
 func (n *Node) scalar() any {

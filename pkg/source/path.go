@@ -83,22 +83,23 @@ func ParsePath(s string) (Path, error) {
 				return nil, fmt.Errorf("reading the path %q: %w", s, err)
 			}
 			path, rest = append(path, step), after
-		} else {
-			if len(path) > 0 {
-				if rest[0] != '.' {
-					return nil, fmt.Errorf("reading the path %q: expected '.' or '[' before %q", s, rest)
-				}
-				rest = rest[1:]
-			}
-			end := strings.IndexAny(rest, ".[")
-			if end < 0 {
-				end = len(rest)
-			}
-			if end == 0 {
-				return nil, fmt.Errorf("reading the path %q: a key is empty; write [\"\"] for an empty key", s)
-			}
-			path, rest = append(path, Key(rest[:end])), rest[end:]
+			continue
 		}
+		if len(path) > 0 {
+			after, dotted := strings.CutPrefix(rest, ".")
+			if !dotted {
+				return nil, fmt.Errorf("reading the path %q: expected '.' or '[' before %q", s, rest)
+			}
+			rest = after
+		}
+		end := strings.IndexAny(rest, ".[")
+		if end < 0 {
+			end = len(rest)
+		}
+		if end == 0 {
+			return nil, fmt.Errorf("reading the path %q: a key is empty; write [\"\"] for an empty key", s)
+		}
+		path, rest = append(path, Key(rest[:end])), rest[end:]
 	}
 	return path, nil
 }

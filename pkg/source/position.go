@@ -48,9 +48,9 @@ type Error struct {
 // Error gives "file:line:column: message (hint)".
 func (e *Error) Error() string {
 	if e.Hint == "" {
-		return e.Position.String() + ": " + e.Message
+		return fmt.Sprintf("%s: %s", e.Position, e.Message)
 	}
-	return e.Position.String() + ": " + e.Message + " (" + e.Hint + ")"
+	return fmt.Sprintf("%s: %s (%s)", e.Position, e.Message, e.Hint)
 }
 
 // Errors are the problems of one source in the order in which they stand there.

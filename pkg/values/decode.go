@@ -123,6 +123,11 @@ func (c *checker) check(n *source.Node, t reflect.Type, what string) {
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
 		return
 	}
+	c.checkKind(n, t, what)
+}
+
+// checkKind compares a node with a type that has no way of its own to be written.
+func (c *checker) checkKind(n *source.Node, t reflect.Type, what string) {
 	switch t.Kind() {
 	case reflect.Struct:
 		if c.want(n, source.Mapping, what) {

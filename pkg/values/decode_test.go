@@ -56,7 +56,7 @@ func TestDecodeSaysWhereAndWhatWasMeant(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := values.DecodeFile("v.yaml", []byte(test.text))
 			require.ErrorContains(t, err, "reading the values: ")
-			assert.ErrorContains(t, err, test.want)
+			require.ErrorContains(t, err, test.want)
 			var positioned *source.Error
 			assert.ErrorAs(t, err, &positioned)
 		})

@@ -58,8 +58,16 @@ func TestACommandThatDidNothingIsAnError(t *testing.T) {
 	if _, err := failing.output(t.Context()); err == nil {
 		t.Error("a wrong flag is no error")
 	}
-	silent := &command{name: "silent", path: program, args: []string{"-test.run=^$", "-test.list=^$"}}
+	silent := &command{name: "silent", path: program, args: []string{"-test.list=^$"}}
 	if _, err := silent.output(t.Context()); err == nil {
 		t.Error("no output is no error")
+	}
+	silent.finds = true
+	if _, err := silent.output(t.Context()); err != nil {
+		t.Errorf("that nothing was found is an error: %v", err)
+	}
+	failing.finds = true
+	if _, err := failing.output(t.Context()); err == nil {
+		t.Error("a wrong flag counts as a finding")
 	}
 }

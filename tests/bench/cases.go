@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Paths relative to the checkout, which every command runs in.
@@ -33,10 +34,10 @@ type scenario struct {
 
 func scenarios() []scenario {
 	image := []string{"--set", "image.repository=ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s"}
-	presets := image
+	presets := slices.Clone(image) // All that go together: annotationDiscovery.logs and logsCollection don't.
 	for _, preset := range []string{
 		"logsCollection", "hostMetrics", "kubeletMetrics", "clusterMetrics", "kubernetesEvents", "kubernetesAttributes",
-		"annotationDiscovery.logs", "annotationDiscovery.metrics",
+		"annotationDiscovery.metrics",
 	} {
 		presets = append(presets, "--set", "presets."+preset+".enabled=true")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -19,7 +20,7 @@ type command struct {
 	args []string
 	dir  string
 	env  []string
-	// finds says that exit code 1 means findings, and no failure.
+	// finds says that it prints findings alone, and has exit code 1 with these.
 	finds bool
 
 	times []time.Duration
@@ -27,7 +28,7 @@ type command struct {
 	peaks []int64
 }
 
-// process prepares one run, in a tree that dies with the context.
+// process prepares one run, which dies with the context.
 func (c *command) process(ctx context.Context) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.path, c.args...)
 	cmd.Dir, cmd.Env = c.dir, c.env
@@ -35,25 +36,27 @@ func (c *command) process(ctx context.Context) *exec.Cmd {
 	return cmd
 }
 
-// check tells a run that did its work from one that did not: the quickest way to be quick.
-func (c *command) check(cmd *exec.Cmd, err error, stderr []byte) error {
-	if err == nil || cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == 1 && c.finds {
-		return nil
-	}
-
-	return fmt.Errorf("%s (%s): %w\n%s", c.name, strings.Join(cmd.Args, " "), err, bytes.TrimSpace(stderr))
+// found says whether the process ended as one that found something does.
+func (c *command) found(cmd *exec.Cmd) bool {
+	return c.finds && cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == 1
 }
 
-// output runs the command and returns what it printed. A command that prints nothing has failed.
+// output runs the command and returns what it printed. It fails where the command didn't do its work: that would be
+// quick, and no measure of anything.
 func (c *command) output(ctx context.Context) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
 	cmd := c.process(ctx)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := c.check(cmd, cmd.Run(), stderr.Bytes()); err != nil {
-		return nil, err
+	err := cmd.Run()
+	silent := stdout.Len() == 0
+	switch {
+	case err == nil && silent && !c.finds:
+		err = errors.New("it printed nothing")
+	case c.found(cmd) && !silent:
+		err = nil
 	}
-	if stdout.Len() == 0 {
-		return nil, fmt.Errorf("%s (%s) printed nothing\n%s", c.name, strings.Join(cmd.Args, " "), bytes.TrimSpace(stderr.Bytes()))
+	if err != nil {
+		return nil, fmt.Errorf("%s (%s): %w\n%s", c.name, strings.Join(cmd.Args, " "), err, bytes.TrimSpace(stderr.Bytes()))
 	}
 
 	return stdout.Bytes(), nil
@@ -65,8 +68,8 @@ func (c *command) run(ctx context.Context) error {
 	started := time.Now()
 	err := cmd.Run()
 	took := time.Since(started)
-	if err := c.check(cmd, err, nil); err != nil {
-		return err
+	if err != nil && !c.found(cmd) {
+		return fmt.Errorf("%s, which worked before: %w", c.name, err)
 	}
 	c.times = append(c.times, took)
 	c.peaks = append(c.peaks, peak(cmd.ProcessState))

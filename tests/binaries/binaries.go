@@ -53,11 +53,11 @@ func Path(ctx context.Context, name string) (string, error) {
 
 // For is Path for a test: it fails the test where there is no program.
 // It gives up shortly before the test's own deadline, with an error that says how to build without one.
-func For(t testing.TB, name string) string {
-	t.Helper()
+func For(tb testing.TB, name string) string {
+	tb.Helper()
 
 	ctx := context.Background()
-	if timed, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+	if timed, ok := tb.(interface{ Deadline() (time.Time, bool) }); ok {
 		if deadline, set := timed.Deadline(); set {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithDeadline(ctx, deadline.Add(-15*time.Second))
@@ -70,7 +70,7 @@ func For(t testing.TB, name string) string {
 		if ctx.Err() != nil {
 			err = fmt.Errorf("%w; build it outside the test's time limit: go run ./tests/binaries/build %s", err, name)
 		}
-		t.Fatalf("%v", err)
+		tb.Fatalf("%v", err)
 	}
 
 	return path

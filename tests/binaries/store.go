@@ -97,7 +97,7 @@ func (s Store) buildInto(ctx context.Context, b Binary, built string) error {
 	if err != nil {
 		return fmt.Errorf("create a folder to build %s in: %w", b.Name, err)
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }() // What stays behind takes room and does no harm.
 
 	if err := s.runGo(ctx, b, work); err != nil {
 		return err

@@ -29,7 +29,15 @@ type release struct {
 func newRelease(t *testing.T, major int) release {
 	t.Helper()
 
-	return release{t: t, major: major, namespace: shared.Namespace(t, "")}
+	r := release{t: t, major: major, namespace: shared.Namespace(t, "")}
+	t.Cleanup(func() {
+		// What a failed test leaves outside of its namespace would fail others.
+		if t.Failed() {
+			_ = r.uninstall()
+		}
+	})
+
+	return r
 }
 
 // fullname is the name of the workload and of most other objects.
@@ -52,7 +60,8 @@ func (r release) install(s scenario, args ...string) error {
 func (r release) upgrade(s scenario, args ...string) error {
 	r.t.Helper()
 
-	return r.helm("upgrade", append([]string{chartFolder, "--values", s.file, "--history-max", "5"}, args...)...)
+	// Without --reset-values, Helm takes the last revision's values where a file gives none.
+	return r.helm("upgrade", append([]string{chartFolder, "--values", s.file, "--reset-values", "--history-max", "5"}, args...)...)
 }
 
 func (r release) uninstall() error {

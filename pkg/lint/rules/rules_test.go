@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -72,7 +71,7 @@ func TestEachRuleIsDocumented(t *testing.T) {
 	seen := map[string]bool{}
 	previous := ""
 	for _, rule := range rules.All() {
-		assert.Regexp(t, regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`), rule.Name)
+		assert.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, rule.Name)
 		assert.False(t, seen[rule.Name], "%s is there twice", rule.Name)
 		assert.Less(t, previous, rule.Name, "the rules are sorted by name")
 		seen[rule.Name], previous = true, rule.Name

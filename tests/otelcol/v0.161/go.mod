@@ -5,7 +5,6 @@ module github.com/helm-otlp/helm-otlp/tests/otelcol/collector-0.161
 go 1.26.0
 
 require (
-	github.com/open-telemetry/opentelemetry-collector-contrib/connector/routingconnector v0.161.0
 	github.com/open-telemetry/opentelemetry-collector-contrib/connector/spanmetricsconnector v0.161.0
 	github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter v0.161.0
 	github.com/open-telemetry/opentelemetry-collector-contrib/exporter/loadbalancingexporter v0.161.0
@@ -503,5 +502,3 @@ replace go.opentelemetry.io/contrib/detectors/ibmcloud/vpc => go.opentelemetry.i
 replace go.opentelemetry.io/contrib/detectors/vultr => go.opentelemetry.io/contrib/detectors/vultr v0.17.0
 
 replace github.com/open-telemetry/opentelemetry-collector-contrib/extension/k8sleaderelector => github.com/open-telemetry/opentelemetry-collector-contrib/extension/k8sleaderelector v0.152.0
-
-replace github.com/open-telemetry/opentelemetry-collector-contrib/connector/routingconnector => github.com/open-telemetry/opentelemetry-collector-contrib/connector/routingconnector v0.157.0

@@ -4,8 +4,9 @@ package resourcestoosmall
 import (
 	_ "embed"
 
-	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
 //go:embed testdata/bad.yaml

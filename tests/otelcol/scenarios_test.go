@@ -1,0 +1,186 @@
+package otelcol_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/tests/binaries"
+	"github.com/helm-otlp/helm-otlp/tests/otelcol"
+)
+
+const chart = "../../charts/otlp-collector"
+
+// perProtocol is how many spans, points and records are sent over each OTLP protocol.
+const perProtocol = 200
+
+// TestEveryScenarioRunsAndDelivers renders each ci scenario of the chart and each example
+// for the version of a real collector, runs what the ConfigMap holds, and counts what
+// comes out. What can't run without Kubernetes is listed in the log.
+func TestEveryScenarioRunsAndDelivers(t *testing.T) {
+	scenarios, err := filepath.Glob(filepath.Join(chart, "ci", "*-values.yaml"))
+	require.NoError(t, err)
+	examples, err := filepath.Glob("../../examples/*/*values.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, scenarios)
+	require.NotEmpty(t, examples)
+	for _, distribution := range otelcol.Distributions() {
+		t.Run(distribution.Version, func(t *testing.T) {
+			known, ran := components(t, distribution), 0
+			for _, scenario := range append(scenarios, examples...) {
+				if strings.Contains(scenario, "examples/lint/") {
+					continue // wrong on purpose
+				}
+				name := filepath.Base(filepath.Dir(scenario)) + "/" + strings.TrimSuffix(filepath.Base(scenario), "-values.yaml")
+				ok := t.Run(name, func(t *testing.T) {
+					config := rendered(t, scenario, distribution)
+					if missing := missing(t, config, known); len(missing) > 0 {
+						t.Logf("this collector has no %s: rendered without", strings.Join(missing, ", "))
+						config = rendered(t, scenario, distribution, missing...)
+					}
+					if strings.Contains(config, "tail_sampling") {
+						config = keepingAll(t, distribution.Binary(t), config)
+					}
+					delivery := otelcol.Deliver(t, distribution.Binary(t), config, otelcol.Machine{}, perProtocol)
+					t.Logf("\n%s", delivery)
+					delivery.RequireExact(t)
+					require.NoError(t, delivery.Collector.Stop())
+				})
+				if ok {
+					ran++
+				}
+			}
+			t.Logf("%s: %d scenarios ran", distribution.Name, ran)
+		})
+	}
+}
+
+// keepingAll starts the collector once with the policies as they are, since validation
+// does not look at them, and gives the config with a policy that keeps every trace.
+func keepingAll(t *testing.T, binary, config string) string {
+	t.Helper()
+	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+	require.NoError(t, err)
+	require.NoError(t, otelcol.Start(t, binary, rewritten.Config, rewritten.Env).Stop())
+
+	var document map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(config), &document))
+	for id, body := range document["processors"].(map[string]any) {
+		if name, _, _ := strings.Cut(id, "/"); name == "tail_sampling" {
+			sampler := body.(map[string]any)
+			sampler["decision_wait"] = "1s"
+			sampler["policies"] = []any{map[string]any{"name": "all", "type": "always_sample"}}
+		}
+	}
+	text, err := yaml.Marshal(document)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// kinds are the sections of a config that define components.
+func kinds() []string {
+	return []string{"receivers", "processors", "exporters", "connectors", "extensions"}
+}
+
+// components is what a collector says that it has: "receivers.otlp" and so on.
+func components(t *testing.T, distribution otelcol.Distribution) map[string]bool {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), distribution.Binary(t), "components").Output()
+	require.NoError(t, err)
+	var listed map[string]any
+	require.NoError(t, yaml.Unmarshal(out, &listed))
+	known := map[string]bool{}
+	for _, kind := range kinds() {
+		list, _ := listed[kind].([]any)
+		for _, item := range list {
+			entry, _ := item.(map[string]any)
+			known[canonical(kind, fmt.Sprint(entry["name"]))] = true
+		}
+	}
+	require.NotEmpty(t, known)
+	return known
+}
+
+// canonical is a component in its newest name: a collector lists one of the names that it
+// takes.
+func canonical(kind, name string) string {
+	if newest, ok := component.All().Aliases[component.Kind(kind)][name]; ok {
+		name = newest
+	}
+	return kind + "." + name
+}
+
+// missing names what a config uses and the collector does not have, as keys of `without`.
+func missing(t *testing.T, config string, known map[string]bool) []string {
+	t.Helper()
+	var document map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(config), &document))
+	var found []string
+	for _, kind := range kinds() {
+		section, _ := document[kind].(map[string]any)
+		for id := range section {
+			name, _, _ := strings.Cut(id, "/")
+			if !known[canonical(kind, name)] {
+				found = append(found, kind+"."+id)
+			}
+		}
+	}
+	sort.Strings(found)
+	return found
+}
+
+// rendered is the collector's config that the chart renders for a distribution's version,
+// without some of its components.
+func rendered(t *testing.T, scenario string, distribution otelcol.Distribution, without ...string) string {
+	t.Helper()
+	arguments := []string{
+		"template", "scenario", chart, "-f", scenario,
+		"--set", "image.collectorVersion=" + distribution.Version, "--set", "image.distribution=custom",
+	}
+	for _, component := range without {
+		arguments = append(arguments, "--set", "without."+component+"=true")
+	}
+	command := exec.CommandContext(t.Context(), binaries.For(t, "helm3"), arguments...)
+	var stderr strings.Builder
+	command.Stderr = &stderr
+	out, err := command.Output()
+	require.NoError(t, err, stderr.String())
+	for _, document := range strings.Split(string(out), "\n---\n") {
+		var object struct {
+			Kind string
+			Data map[string]string
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(document), &object))
+		if config, ok := object.Data["config.yaml"]; ok && object.Kind == "ConfigMap" {
+			return config
+		}
+	}
+	require.Fail(t, "no ConfigMap was rendered")
+	return ""
+}
+
+// TestTheCompiledPipelineFileRuns does the same for the pipeline file of the examples,
+// compiled by the program.
+func TestTheCompiledPipelineFileRuns(t *testing.T) {
+	for _, distribution := range otelcol.Distributions() {
+		t.Run(distribution.Version, func(t *testing.T) {
+			command := exec.CommandContext(t.Context(), "go", "run", "./cmd/helm-otlp", "compile", "examples/production/pipeline.yaml",
+				"--output", "config", "--set", "image.collectorVersion="+distribution.Version, "--set", "image.distribution=custom")
+			command.Dir = "../.."
+			command.Stderr = os.Stderr
+			config, err := command.Output()
+			require.NoError(t, err)
+			delivery := otelcol.Deliver(t, distribution.Binary(t), string(config), otelcol.Machine{}, perProtocol)
+			t.Logf("\n%s", delivery)
+			delivery.RequireExact(t)
+		})
+	}
+}
