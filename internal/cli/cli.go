@@ -88,7 +88,7 @@ func (p *program) explainError(err error) {
 		return
 	}
 	var atPlace *render.Error
-	var schema *render.SchemaError
+	var schema *render.ValuesError
 	switch {
 	case errors.As(err, &schema):
 		fmt.Fprintf(p.stderr, "in full: %v\n", schema.Err)

@@ -71,6 +71,28 @@ func templateError(err error) error {
 	return &Error{Position: position(m(1), m(2), m(3)), Message: strings.TrimSpace(text[last[1]:]), Err: err}
 }
 
+// refusedKey is the key of the values that a line of this project's `fail` begins with.
+var refusedKey = regexp.MustCompile(`^[a-z][A-Za-z]*(?:\.[A-Za-z0-9_/-]+)+`)
+
+// refusal puts each line of a refusal by this project's chart where the user wrote the key
+// that it is about. Other errors are returned as they are.
+func (r *Rendering) refusal(err error) error {
+	var failed *Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	out := &ValuesError{Err: failed.Err}
+	for line := range strings.SplitSeq(failed.Message, "\n") {
+		at, ok := r.Locate(failed.Position.File, refusedKey.FindString(line))
+		if !ok || !refusedKey.MatchString(line) {
+			return err
+		}
+		out.Problems = append(out.Problems, &Error{Position: at, Message: line, Err: failed.Err})
+	}
+
+	return out
+}
+
 // yamlError puts the line that the YAML library names where editors look for it.
 func yamlError(file string, err error) error {
 	text := err.Error()
@@ -98,16 +120,16 @@ func position(file, line, column string) source.Position {
 	return at
 }
 
-// SchemaError lists everything that values.schema.json refuses.
-type SchemaError struct {
-	// Problems are one a value, in the schema library's order.
+// ValuesError lists every value that values.schema.json or the chart itself refuses.
+type ValuesError struct {
+	// Problems are one a value, in the order in which they were found.
 	Problems []*Error
 	// Err is Helm's own error.
 	Err error
 }
 
 // Error is one line a problem.
-func (e *SchemaError) Error() string {
+func (e *ValuesError) Error() string {
 	lines := make([]string, 0, len(e.Problems))
 	for _, p := range e.Problems {
 		lines = append(lines, p.Error())
@@ -117,7 +139,7 @@ func (e *SchemaError) Error() string {
 }
 
 // Unwrap is Helm's own error.
-func (e *SchemaError) Unwrap() error { return e.Err }
+func (e *ValuesError) Unwrap() error { return e.Err }
 
 var (
 	violation  = regexp.MustCompile(`^( *)- at '([^']*)': (.*)$`)
@@ -128,7 +150,7 @@ var (
 // schemaError reads Helm's text, which is all that Helm gives: a line with the chart's name,
 // then a tree of `- at '/path': message`, of which the leaves tell.
 func (r *Rendering) schemaError(err error) error {
-	out := &SchemaError{Err: err}
+	out := &ValuesError{Err: err}
 	var prefix []string
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {

@@ -46,7 +46,7 @@ type Rendering struct {
 }
 
 // Render renders the chart as `helm install` of the release would, hooks included. Errors
-// are of type *Error or *SchemaError where Helm says where they are.
+// are of type *Error or *ValuesError where Helm says where they are.
 func (c *Chart) Render(ctx context.Context, stack *Stack, release Release) (*Rendering, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("render chart %s: %w", c.chart.Name(), err)
@@ -57,7 +57,7 @@ func (c *Chart) Render(ctx context.Context, stack *Stack, release Release) (*Ren
 	}
 	files, err := new(engine.Engine).Render(own, top)
 	if err != nil {
-		return nil, templateError(err)
+		return nil, rendering.refusal(templateError(err))
 	}
 	rendering.collect(files)
 

@@ -158,16 +158,29 @@ func TestErrorsNameThePlaceAndLeaveTheRestOut(t *testing.T) {
 	}
 }
 
-func TestSchemaErrorsListEveryProblemAtItsLine(t *testing.T) {
+func TestValuesErrorsListEveryProblemAtItsLine(t *testing.T) {
 	t.Parallel()
 	values := file(t, "otlp-collector:\n  replicas: none\n  mode: daemonset\n")
 	_, err := rendered(t, unpack(t, collector), render.Arguments{Files: []string{values}}, render.Release{})
-	var problems *render.SchemaError
+	var problems *render.ValuesError
 	require.ErrorAs(t, err, &problems)
 	lines := strings.Split(err.Error(), "\n")
 	require.Len(t, lines, 2)
 	assert.Contains(t, err.Error(), values+":2:3: replicas: got string, want integer")
 	assert.Contains(t, err.Error(), values+":3:3: mode: value must be one of 'gateway', 'sidecar'")
+}
+
+func TestRefusalsOfTheChartStandAtTheUsersLine(t *testing.T) {
+	t.Parallel()
+	chart, err := render.Embedded()
+	require.NoError(t, err)
+	values := file(t, "presets:\n  logs: {enabled: true}\nconfig:\n  exporters:\n    prometheus: {}\n")
+	stack, err := render.ReadStack(t.Context(), render.Arguments{Files: []string{values}}, nil)
+	require.NoError(t, err)
+	_, err = chart.Render(t.Context(), stack, render.Release{Name: "a", Namespace: "b"})
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), values+":2:3: presets.logs reads from the node")
+	assert.Contains(t, err.Error(), values+":5:5: config.exporters.prometheus: the k8s distribution does not ship it")
 }
 
 func TestLocateFindsWhereTheUserMustEdit(t *testing.T) {

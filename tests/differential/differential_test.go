@@ -26,14 +26,14 @@ const randomValues = 10000
 // seed makes a run repeatable; DIFFERENTIAL_SEED overrides it.
 const seed = 20261122
 
-func setting(t testing.TB, name string, otherwise int) int {
-	t.Helper()
+func setting(tb testing.TB, name string, otherwise int) int {
+	tb.Helper()
 	text, given := os.LookupEnv(name)
 	if !given {
 		return otherwise
 	}
 	number, err := strconv.Atoi(text)
-	require.NoError(t, err, name)
+	require.NoError(tb, err, name)
 	return number
 }
 
@@ -55,9 +55,9 @@ func TestRandomValuesCompileTheSameInGoAndInTheChart(t *testing.T) {
 
 // tryAll compares values of count seeds on both engines and returns what differs; it
 // stops soon after enough differences.
-func tryAll(t testing.TB, dir string, first uint64, count, enough int, note func(map[string]any, outcome)) []string {
-	t.Helper()
-	engines := []engine{helm3(t, dir), helm4(t, dir)}
+func tryAll(tb testing.TB, dir string, first uint64, count, enough int, note func(map[string]any, outcome)) []string {
+	tb.Helper()
+	engines := []engine{helm3(tb, dir), helm4(tb, dir)}
 	seeds := make(chan uint64)
 	var (
 		wait        sync.WaitGroup

@@ -46,29 +46,29 @@ type engine struct {
 
 // probeChart copies the chart's named templates and data into a folder, with the probe
 // as the only rendered template; change alters a template's text on the way.
-func probeChart(t testing.TB, change func(name, text string) string) string {
-	t.Helper()
-	dir := t.TempDir()
+func probeChart(tb testing.TB, change func(name, text string) string) string {
+	tb.Helper()
+	dir := tb.TempDir()
 	for _, pattern := range []string{"Chart.yaml", "values.yaml", "files/components.json", "templates/_*.tpl"} {
 		paths, err := filepath.Glob(filepath.Join(chartDir, pattern))
-		require.NoError(t, err)
-		require.NotEmpty(t, paths, pattern)
+		require.NoError(tb, err)
+		require.NotEmpty(tb, paths, pattern)
 		for _, path := range paths {
 			text, err := os.ReadFile(path)
-			require.NoError(t, err)
+			require.NoError(tb, err)
 			name, err := filepath.Rel(chartDir, path)
-			require.NoError(t, err)
-			write(t, filepath.Join(dir, name), change(name, string(text)))
+			require.NoError(tb, err)
+			write(tb, filepath.Join(dir, name), change(name, string(text)))
 		}
 	}
-	write(t, filepath.Join(dir, "templates", "probe.yaml"), probe)
+	write(tb, filepath.Join(dir, "templates", "probe.yaml"), probe)
 	return dir
 }
 
-func write(t testing.TB, path, text string) {
-	t.Helper()
-	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+func write(tb testing.TB, path, text string) {
+	tb.Helper()
+	require.NoError(tb, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(tb, os.WriteFile(path, []byte(text), 0o644))
 }
 
 func unchanged(_, text string) string { return text }
@@ -78,10 +78,10 @@ const (
 	releaseNamespace = "telemetry"
 )
 
-func helm3(t testing.TB, dir string) engine {
-	t.Helper()
+func helm3(tb testing.TB, dir string) engine {
+	tb.Helper()
 	loaded, err := helm3loader.Load(dir)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return engine{name: "helm 3", render: func(values map[string]any) (map[string]any, map[string]string, error) {
 		return render3(loaded, values)
 	}}
@@ -100,10 +100,10 @@ func render3(loaded *helm3chart.Chart, values map[string]any) (map[string]any, m
 	return coalesced, out, err
 }
 
-func helm4(t testing.TB, dir string) engine {
-	t.Helper()
+func helm4(tb testing.TB, dir string) engine {
+	tb.Helper()
 	loaded, err := helm4loader.Load(dir)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return engine{name: "helm 4", render: func(values map[string]any) (map[string]any, map[string]string, error) {
 		return render4(loaded, values)
 	}}

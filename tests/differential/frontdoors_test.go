@@ -29,6 +29,7 @@ func TestAddingReplacingAndRemovingIsTheSameByEveryDoor(t *testing.T) {
 			`{mode: daemonset, config: {processors: {transform: {error_mode: ignore}}}}`,
 			[]string{"mode=daemonset", "config.processors.transform.error_mode=ignore"},
 			func(t *testing.T, config map[string]any) {
+				t.Helper()
 				assert.Contains(t, config["processors"], "transform")
 				assert.Contains(t, config["processors"], "k8s_attributes")
 			},
@@ -38,6 +39,7 @@ func TestAddingReplacingAndRemovingIsTheSameByEveryDoor(t *testing.T) {
 			`{mode: daemonset, config: {processors: {k8s_attributes: {passthrough: true, extract: {metadata: [k8s.pod.name]}}}}}`,
 			[]string{"mode=daemonset", "config.processors.k8s_attributes.passthrough=true", "config.processors.k8s_attributes.extract.metadata={k8s.pod.name}"},
 			func(t *testing.T, config map[string]any) {
+				t.Helper()
 				body := config["processors"].(map[string]any)["k8s_attributes"].(map[string]any)
 				assert.Equal(t, true, body["passthrough"])
 				assert.Equal(t, []any{"k8s.pod.name"}, body["extract"].(map[string]any)["metadata"])
@@ -48,6 +50,7 @@ func TestAddingReplacingAndRemovingIsTheSameByEveryDoor(t *testing.T) {
 			`{mode: daemonset, without: {processors: {k8sattributes: true}}}`,
 			[]string{"mode=daemonset", "without.processors.k8sattributes=true"},
 			func(t *testing.T, config map[string]any) {
+				t.Helper()
 				assert.NotContains(t, config["processors"], "k8s_attributes")
 			},
 		},
@@ -57,6 +60,7 @@ func TestAddingReplacingAndRemovingIsTheSameByEveryDoor(t *testing.T) {
 			`{config: {receivers: {jaeger: {protocols: {grpc: {}}}}}}`,
 			[]string{"config.receivers.jaeger.protocols.grpc=null"},
 			func(t *testing.T, config map[string]any) {
+				t.Helper()
 				jaeger := config["receivers"].(map[string]any)["jaeger"].(map[string]any)
 				assert.Equal(t, map[string]any{"grpc": map[string]any{"endpoint": "[${env:POD_IP}]:14250"}}, jaeger["protocols"])
 			},
@@ -66,6 +70,7 @@ func TestAddingReplacingAndRemovingIsTheSameByEveryDoor(t *testing.T) {
 			`{mode: daemonset, presets: {kubernetesAttributes: {enabled: false}}}`,
 			[]string{"mode=daemonset", "presets.kubernetesAttributes.enabled=false"},
 			func(t *testing.T, config map[string]any) {
+				t.Helper()
 				assert.NotContains(t, config["processors"], "k8s_attributes")
 			},
 		},

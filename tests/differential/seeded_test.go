@@ -28,7 +28,7 @@ func TestSeededInterpreterBugsAreCaught(t *testing.T) {
 	for _, bug := range bugs {
 		t.Run(bug.name, func(t *testing.T) {
 			seeded := 0
-			dir := probeChart(t, func(name, text string) string {
+			dir := probeChart(t, func(_, text string) string {
 				seeded += strings.Count(text, bug.old)
 				return strings.Replace(text, bug.old, bug.new, 1)
 			})

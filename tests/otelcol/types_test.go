@@ -6,22 +6,37 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
 )
 
-// accepts tells whether a collector knows a type, by any of its names.
-func accepts(t *testing.T, binary, kind, name string) bool {
+// typeName is a kind of component, as the sections of a config are called, and a name of a type.
+type typeName struct{ kind, name string }
+
+// unknown returns what a collector says against a config with these components where it does not know a type,
+// else nothing.
+func unknown(t *testing.T, binary string, components ...typeName) string {
 	t.Helper()
-	text := fmt.Sprintf("%s: {%s: {}}\nservice: {pipelines: {logs: {receivers: [none], exporters: [none]}}}\n", kind, name)
+	sections := map[string]string{}
+	for _, c := range components {
+		sections[c.kind] += fmt.Sprintf("  %s: {}\n", c.name)
+	}
+	text := "service: {pipelines: {logs: {receivers: [none], exporters: [none]}}}\n"
+	for kind, section := range sections {
+		text += kind + ":\n" + section
+	}
 	err := otelcol.Validate(t.Context(), binary, text, nil)
-	return err != nil && !strings.Contains(err.Error(), fmt.Sprintf("unknown type: %q", name))
+	require.Error(t, err, "the pipeline names no component")
+	if strings.Contains(err.Error(), "unknown type") {
+		return err.Error()
+	}
+	return ""
 }
 
 // A type that was renamed keeps its old name as an alias, so a config in old names runs on both versions.
 func TestTypeNamesThatAreAccepted(t *testing.T) {
-	type name struct{ kind, name string }
-	always := []name{
+	always := []typeName{
 		{"receivers", "otlp"}, {"receivers", "filelog"}, {"receivers", "file_log"}, {"receivers", "hostmetrics"},
 		{"receivers", "kubeletstats"}, {"receivers", "k8s_cluster"}, {"receivers", "prometheus"},
 		{"processors", "memory_limiter"}, {"processors", "batch"}, {"processors", "k8sattributes"},
@@ -31,21 +46,19 @@ func TestTypeNamesThatAreAccepted(t *testing.T) {
 		{"extensions", "health_check"}, {"extensions", "file_storage"}, {"extensions", "k8s_leader_elector"},
 		{"connectors", "forward"},
 	}
-	newer := []name{
+	newer := []typeName{
 		{"receivers", "host_metrics"}, {"receivers", "kubelet_stats"}, {"processors", "resource_detection"},
 		{"exporters", "prometheus_remote_write"},
 	}
-	never := []name{{"receivers", "otlp_grpc"}, {"receivers", "k8s_events"}}
+	never := []typeName{{"receivers", "otlp_grpc"}, {"receivers", "k8s_events"}}
 	eachDistribution(t, func(t *testing.T, binary string) {
 		version := t.Name()[strings.LastIndex(t.Name(), "/")+1:]
-		for _, n := range always {
-			assert.True(t, accepts(t, binary, n.kind, n.name), "%s %s", n.kind, n.name)
+		assert.Empty(t, unknown(t, binary, always...))
+		for _, c := range newer {
+			assert.Equal(t, version == "0.161.0", unknown(t, binary, c) == "", c)
 		}
-		for _, n := range newer {
-			assert.Equal(t, version == "0.161.0", accepts(t, binary, n.kind, n.name), "%s %s", n.kind, n.name)
-		}
-		for _, n := range never {
-			assert.False(t, accepts(t, binary, n.kind, n.name), "%s %s", n.kind, n.name)
+		for _, c := range never {
+			assert.NotEmpty(t, unknown(t, binary, c), c)
 		}
 	})
 }
