@@ -57,7 +57,7 @@ test:
 .PHONY: e2e
 e2e:
 	$(BINARIES) helm3 helm4 etcd kube-apiserver kube-controller-manager otelcol-0.149 otelcol-0.161
-	@set -e; for module in $(E2E_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -timeout 60m $(TEST_FLAGS) ./...); done
+	@set -e; for module in $(E2E_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && CGO_ENABLED=0 $(GO) test -timeout 60m -parallel 6 $(TEST_FLAGS) ./...); done
 
 .PHONY: bench
 bench: build

@@ -45,6 +45,20 @@ func Validate(ctx context.Context, binary, configYAML string, env map[string]str
 	return nil
 }
 
+// Accepts tells whether the collector at binary knows a type, by its current name or an older one. kind is a
+// section of a config, such as receivers. It is surer than `otelcol components`, which in 0.149 leaves out each
+// type that has an older name too.
+func Accepts(ctx context.Context, binary, kind, name string) (bool, error) {
+	text := fmt.Sprintf("%s: {%s: {}}\nservice: {pipelines: {logs: {receivers: [none], exporters: [none]}}}\n", kind, name)
+	err := Validate(ctx, binary, text, nil)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false, fmt.Errorf("asking %s for the type %s: it should have refused a pipeline without components: %w", binary, name, err)
+	}
+	gone := strings.Contains(err.Error(), "unknown type: ") || strings.Contains(err.Error(), "has been deprecated, use")
+	return !gone, nil
+}
+
 // Collector is a running collector. Its methods may be called from several goroutines.
 type Collector struct {
 	// Endpoints are the addresses at which it answers.

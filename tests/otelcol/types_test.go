@@ -50,15 +50,22 @@ func TestTypeNamesThatAreAccepted(t *testing.T) {
 		{"receivers", "host_metrics"}, {"receivers", "kubelet_stats"}, {"processors", "resource_detection"},
 		{"exporters", "prometheus_remote_write"},
 	}
-	never := []typeName{{"receivers", "otlp_grpc"}, {"receivers", "k8s_events"}}
+	never := []typeName{{"exporters", "logging"}, {"receivers", "otlp_grpc"}, {"receivers", "k8s_events"}}
 	eachDistribution(t, func(t *testing.T, binary string) {
 		version := t.Name()[strings.LastIndex(t.Name(), "/")+1:]
 		assert.Empty(t, unknown(t, binary, always...))
 		for _, c := range newer {
-			assert.Equal(t, version == "0.161.0", unknown(t, binary, c) == "", c)
+			assert.Equal(t, version == "0.161.0", accepted(t, binary, c), c)
 		}
 		for _, c := range never {
-			assert.NotEmpty(t, unknown(t, binary, c), c)
+			assert.False(t, accepted(t, binary, c), c)
 		}
 	})
+}
+
+func accepted(t *testing.T, binary string, c typeName) bool {
+	t.Helper()
+	ok, err := otelcol.Accepts(t.Context(), binary, c.kind, c.name)
+	require.NoError(t, err)
+	return ok
 }
