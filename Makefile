@@ -51,8 +51,8 @@ lint:
 .PHONY: test
 test:
 	$(BINARIES) helm3 helm4
-	$(GO) test $(TEST_FLAGS) ./...
-	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test $(TEST_FLAGS) ./...); done
+	$(GO) test -timeout 30m $(TEST_FLAGS) ./...
+	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -timeout 30m $(TEST_FLAGS) ./...); done
 
 .PHONY: e2e
 e2e:

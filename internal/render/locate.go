@@ -247,7 +247,7 @@ func argumentKeys(arg string) []argumentKey {
 			keys = append(keys, argumentKey{path: splitPath(string(text[start:i])), column: start + 1})
 			inKey = false
 		case c == ',' && !inKey && depth <= 0:
-			start, inKey = i+1, true
+			start, depth, inKey = i+1, 0, true
 		case !inKey:
 			depth += nesting(c)
 		}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -129,8 +130,11 @@ func (c *Config) merged() (*source.Node, error) {
 		return nil, fmt.Errorf("merge the sources of a collector config: %w", err)
 	}
 	documents, err := source.Parse("", text)
-	if err != nil || len(documents) == 0 {
+	if err != nil {
 		return nil, fmt.Errorf("merge the sources of a collector config: %w", err)
+	}
+	if len(documents) == 0 {
+		return nil, errors.New("merge the sources of a collector config: they are empty")
 	}
 	return documents[0].Root, nil
 }
