@@ -47,6 +47,7 @@ lint:
 		echo "golangci-lint: $$module"; \
 		(cd $$module && "$$linter" run --config $(CURDIR)/.golangci.yml ./...) || exit 1; \
 	done
+	$(GO) run ./cmd/helm-otlp lint --fail-on warning
 
 .PHONY: test
 test:

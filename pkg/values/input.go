@@ -85,14 +85,17 @@ func number(v any) (float64, bool) {
 	}
 }
 
-var versionInTag = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(\.[0-9]+)?`)
+var (
+	versionInTag = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(\.[0-9]+)?`)
+	plainVersion = regexp.MustCompile(`[0-9]+\.[0-9]+(\.[0-9]+)?`)
+)
 
 func imageVersion(image map[string]any, appVersion string) string {
 	tagged := versionInTag.FindString(text(image["tag"]))
 	if text(image["tag"]) == "" && text(image["digest"]) == "" {
 		tagged = appVersion
 	}
-	version := strings.TrimPrefix(first(text(image["collectorVersion"]), tagged, appVersion), "v")
+	version := plainVersion.FindString(first(text(image["collectorVersion"]), tagged, appVersion))
 	if strings.Count(version, ".") == 1 {
 		version += ".0"
 	}

@@ -122,10 +122,10 @@ type Autoscaling struct {
 	MinReplicas *int32 `json:"minReplicas,omitempty" jsonschema:"minimum=1"`
 	// The most Pods.
 	MaxReplicas *int32 `json:"maxReplicas,omitempty" jsonschema:"minimum=1"`
-	// Percent of the CPU request to hold; null leaves the metric out.
-	TargetCPUUtilizationPercentage *int32 `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=1"`
-	// Percent of the memory request to hold; null leaves the metric out.
-	TargetMemoryUtilizationPercentage *int32 `json:"targetMemoryUtilizationPercentage,omitempty" jsonschema:"minimum=1"`
+	// Percent of the CPU request to hold; 0 leaves the metric out.
+	TargetCPUUtilizationPercentage *int32 `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=0"`
+	// Percent of the memory request to hold; 0 leaves the metric out.
+	TargetMemoryUtilizationPercentage *int32 `json:"targetMemoryUtilizationPercentage,omitempty" jsonschema:"minimum=0"`
 	// How fast to scale. With persistence, scaling down is off unless `persistence.scaleDown` allows it.
 	Behavior *autoscalingv2.HorizontalPodAutoscalerBehavior `json:"behavior,omitempty"`
 }

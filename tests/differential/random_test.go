@@ -57,6 +57,9 @@ func (g *generator) values() map[string]any {
 	if g.chance(60) {
 		values["image"].(map[string]any)["distribution"] = "custom"
 	}
+	if g.chance(10) {
+		values["image"].(map[string]any)["collectorVersion"] = pick(g, "0.161.0-rc.1", "v0.149.0-nightly.20260101", "0.130.0+build.5")
+	}
 	if g.chance(50) {
 		values["replicas"] = float64(pick(g, 1, 1, 3))
 	}

@@ -60,7 +60,11 @@ ports:
   {{- toYaml $probe | nindent 2 }}
 {{- end }}
 {{- end }}
-{{- with $v.lifecycle }}
+{{- $lifecycle := deepCopy ($v.lifecycle | default dict) }}
+{{- $stop := $lifecycle.preStop | default dict }}
+{{- /* A hook has one handler; the default's is sleep. */}}
+{{- if pick $stop "exec" "httpGet" "tcpSocket" }}{{ $_ := unset $stop "sleep" }}{{ end }}
+{{- with $lifecycle }}
 lifecycle:
   {{- toYaml . | nindent 2 }}
 {{- end }}

@@ -29,7 +29,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- end }}
 {{- $tagged := regexFind "^v?[0-9]+\\.[0-9]+(\\.[0-9]+)?" (toString $v.image.tag) }}
 {{- if not (or $v.image.tag $v.image.digest) }}{{ $tagged = .Chart.AppVersion }}{{ end }}
-{{- $version := $v.image.collectorVersion | default $tagged | default .Chart.AppVersion | trimPrefix "v" }}
+{{- $version := $v.image.collectorVersion | default $tagged | default .Chart.AppVersion | regexFind "[0-9]+\\.[0-9]+(\\.[0-9]+)?" }}
 {{- if eq (len (splitList "." $version)) 2 }}{{ $version = printf "%s.0" $version }}{{ end }}
 {{- $_ := set . "otlp" (dict
   "v" $v

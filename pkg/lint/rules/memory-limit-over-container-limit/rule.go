@@ -14,12 +14,12 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: memory_limiter's limit is as much as the container's memory limit, or more.
+// Rule finds it: memory_limiter's limit leaves less than a tenth of the container's memory limit.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "memory-limit-over-container-limit",
 		Severity: lint.Error,
-		Summary:  "memory_limiter's limit is as much as the container's memory limit, or more.",
+		Summary:  "memory_limiter's limit leaves less than a tenth of the container's memory limit.",
 		Why:      "The container is killed before memory_limiter acts, and what it holds is lost. The process needs memory beside the heap that memory_limiter sees: leave a tenth or more.",
 		Bad:      bad,
 		Good:     good,
@@ -29,7 +29,7 @@ func Rule() *lint.Rule {
 }
 
 // most is the share of the container's memory, in percent, that a limit may take.
-const most = 95
+const most = 90
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
