@@ -15,7 +15,7 @@ import (
 
 const (
 	// ignoreAnnotation on an object lists rules, parted by commas.
-	ignoreAnnotation = "helm-otlp.io/ignore"
+	ignoreAnnotation = "helm-otlp.github.io/ignore"
 	// ignoreFile in the working directory lists suppressions for everything that is linted.
 	ignoreFile = ".helm-otlp.yaml"
 )

@@ -2,11 +2,8 @@ package collectorconfig
 
 import (
 	"errors"
-	"fmt"
 	"sort"
 	"strings"
-
-	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
@@ -338,95 +335,17 @@ func used(config map[string]any) map[string]map[string]bool {
 
 // enableExtensions enables every extension that is defined, the user's order first.
 func (c *compilation) enableExtensions() {
-	service := c.section("service")
-	defined := asMap(c.config["extensions"])
+	service, gone := c.section("service"), c.canonicalWithout()[string(component.Extension)]
 	list := []any{}
 	for _, id := range asStrings(service["extensions"]) {
-		if _, there := defined[id]; there || !c.removed(id) {
+		if !gone[id] {
 			list = union(list, id)
 		}
 	}
-	for _, id := range sortedKeys(defined) {
+	for _, id := range sortedKeys(asMap(c.config["extensions"])) {
 		list = union(list, id)
 	}
 	service["extensions"] = list
-}
-
-func (c *compilation) removed(extension string) bool {
-	return c.canonicalWithout()[string(component.Extension)][extension]
-}
-
-// fillDefaults lays the rows' defaults under the bodies.
-func (c *compilation) fillDefaults() {
-	for _, kind := range component.Kinds() {
-		section := asMap(c.config[string(kind)])
-		for _, id := range sortedKeys(section) {
-			body, ok := section[id].(map[string]any)
-			if !ok && section[id] != nil {
-				continue
-			}
-			for _, d := range c.table.Components[kind][typeOf(id)].Defaults {
-				if holds(d.When, withBody(c.facts, body)) {
-					under := asMap(substitute(d.Config, c.facts))
-					overlay(under, body)
-					body = under
-				}
-			}
-			if body == nil {
-				body = map[string]any{}
-			}
-			section[id] = body
-		}
-		if len(section) == 0 {
-			delete(c.config, string(kind))
-		}
-	}
-}
-
-// withBody is the facts with a component's body under `config`.
-func withBody(facts map[string]any, body any) map[string]any {
-	doc := make(map[string]any, len(facts)+1)
-	for key, value := range facts {
-		doc[key] = value
-	}
-	doc["config"] = body
-	return doc
-}
-
-// refuseMissing reports every component that the image does not have.
-func (c *compilation) refuseMissing() error {
-	var problems []error
-	for _, kind := range component.Kinds() {
-		for _, id := range sortedKeys(asMap(c.config[string(kind)])) {
-			row, known := c.table.Components[kind][typeOf(id)]
-			if !known {
-				continue
-			}
-			if reason := lacks(row, c.input.Version, c.input.Distribution); reason != "" {
-				problems = append(problems, fmt.Errorf("config.%s.%s: %s", kind, id, reason))
-			}
-		}
-	}
-	return errors.Join(problems...)
-}
-
-// lacks says why an image does not have a component; empty when it has.
-func lacks(row component.Component, version, distribution string) string {
-	switch {
-	case row.Since != "" && semver.Compare("v"+version, "v"+row.Since) < 0:
-		return fmt.Sprintf("the collector has it from %s on, and the image is %s", row.Since, version)
-	case row.Removed != "" && semver.Compare("v"+version, "v"+row.Removed) >= 0:
-		return fmt.Sprintf("the collector dropped it in %s: %s", row.Removed, row.Instead)
-	case len(row.Distributions) == 0 || distribution == "custom":
-		return ""
-	}
-	for _, name := range row.Distributions {
-		if name == distribution {
-			return ""
-		}
-	}
-	return fmt.Sprintf("the %s distribution does not ship it; these do: %s (set image.repository, or image.distribution for an own build)",
-		distribution, strings.Join(row.Distributions, ", "))
 }
 
 func (c *compilation) exact(pipeline string) bool { return c.input.ExactPipelines[pipeline] }
