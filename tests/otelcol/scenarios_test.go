@@ -1,10 +1,12 @@
 package otelcol_test
 
 import (
-	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -12,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/tests/binaries"
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
 )
@@ -34,7 +35,7 @@ func TestEveryScenarioRunsAndDelivers(t *testing.T) {
 	require.NotEmpty(t, examples)
 	for _, distribution := range otelcol.Distributions() {
 		t.Run(distribution.Version, func(t *testing.T) {
-			known, ran := components(t, distribution), 0
+			ran, lacked := 0, map[string][]string{}
 			for _, scenario := range append(scenarios, examples...) {
 				if strings.Contains(scenario, "examples/lint/") {
 					continue // wrong on purpose
@@ -42,9 +43,14 @@ func TestEveryScenarioRunsAndDelivers(t *testing.T) {
 				name := filepath.Base(filepath.Dir(scenario)) + "/" + strings.TrimSuffix(filepath.Base(scenario), "-values.yaml")
 				ok := t.Run(name, func(t *testing.T) {
 					config := rendered(t, scenario, distribution)
-					if missing := missing(t, config, known); len(missing) > 0 {
-						t.Logf("this collector has no %s: rendered without", strings.Join(missing, ", "))
-						config = rendered(t, scenario, distribution, missing...)
+					// A collector may name one lack a time.
+					var without []string
+					for lacks := missing(t, distribution.Binary(t), config); len(lacks) > 0; lacks = missing(t, distribution.Binary(t), config) {
+						without = append(without, lacks...)
+						config = rendered(t, scenario, distribution, without...)
+					}
+					for _, component := range without {
+						lacked[component] = append(lacked[component], name)
 					}
 					if strings.Contains(config, "tail_sampling") {
 						config = keepingAll(t, distribution.Binary(t), config)
@@ -59,6 +65,9 @@ func TestEveryScenarioRunsAndDelivers(t *testing.T) {
 				}
 			}
 			t.Logf("%s: %d scenarios ran", distribution.Name, ran)
+			for _, component := range slices.Sorted(maps.Keys(lacked)) {
+				t.Logf("%s has no %s, of: %s", distribution.Name, component, strings.Join(lacked[component], ", "))
+			}
 		})
 	}
 }
@@ -85,53 +94,21 @@ func keepingAll(t *testing.T, binary, config string) string {
 	return string(text)
 }
 
-// kinds are the sections of a config that define components.
-func kinds() []string {
-	return []string{"receivers", "processors", "exporters", "connectors", "extensions"}
-}
-
-// components is what a collector says that it has: "receivers.otlp" and so on.
-func components(t *testing.T, distribution otelcol.Distribution) map[string]bool {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), distribution.Binary(t), "components").Output()
-	require.NoError(t, err)
-	var listed map[string]any
-	require.NoError(t, yaml.Unmarshal(out, &listed))
-	known := map[string]bool{}
-	for _, kind := range kinds() {
-		list, _ := listed[kind].([]any)
-		for _, item := range list {
-			entry, _ := item.(map[string]any)
-			known[canonical(kind, fmt.Sprint(entry["name"]))] = true
-		}
-	}
-	require.NotEmpty(t, known)
-	return known
-}
-
-// canonical is a component in its newest name: a collector lists one of the names that it
-// takes.
-func canonical(kind, name string) string {
-	if newest, ok := component.All().Aliases[component.Kind(kind)][name]; ok {
-		name = newest
-	}
-	return kind + "." + name
-}
+// unknownType is how a collector says that it lacks a component.
+var unknownType = regexp.MustCompile(`'(\w+)' unknown type: "[^"]+" for id: "([^"]+)"`)
 
 // missing names what a config uses and the collector does not have, as keys of `without`.
-func missing(t *testing.T, config string, known map[string]bool) []string {
+func missing(t *testing.T, binary, config string) []string {
 	t.Helper()
-	var document map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(config), &document))
+	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+	require.NoError(t, err)
+	refusal := otelcol.Validate(t.Context(), binary, rewritten.Config, rewritten.Env)
+	if refusal == nil {
+		return nil
+	}
 	var found []string
-	for _, kind := range kinds() {
-		section, _ := document[kind].(map[string]any)
-		for id := range section {
-			name, _, _ := strings.Cut(id, "/")
-			if !known[canonical(kind, name)] {
-				found = append(found, kind+"."+id)
-			}
-		}
+	for _, match := range unknownType.FindAllStringSubmatch(refusal.Error(), -1) {
+		found = append(found, match[1]+"."+match[2])
 	}
 	sort.Strings(found)
 	return found
