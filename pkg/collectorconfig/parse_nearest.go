@@ -11,7 +11,7 @@ func nearest(name string, candidates []string) string {
 		if len(candidate) > longestComparedName {
 			continue
 		}
-		if distance := editDistance(name, candidate); distance < least {
+		if distance := EditDistance(name, candidate); distance < least {
 			best, least = candidate, distance
 		}
 	}
@@ -26,9 +26,9 @@ const (
 	mostHinted          = 100
 )
 
-// editDistance counts the characters to insert, delete or replace; a change of case and
-// a missing underscore count as well.
-func editDistance(a, b string) int {
+// EditDistance counts the bytes to insert, delete or replace to make one name of the other.
+// It takes time by the product of the lengths.
+func EditDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
