@@ -128,7 +128,6 @@ manifest or collector config as well.`,
 		p.templateCommand(),
 		p.versionCommand(),
 	)
-	root.SetHelpCommand(&cobra.Command{Hidden: true})
 
 	return root
 }

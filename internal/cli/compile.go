@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/helm-otlp/helm-otlp/internal/render"
@@ -54,7 +56,10 @@ PIPELINES is YAML of the typed model: receivers, processors, exporters and servi
 }
 
 func (p *program) compile(ctx context.Context, file string, flags compileFlags) error {
-	in, release, err := p.compileInput(ctx, file, flags.chart)
+	if !slices.Contains(compileOutputs(), flags.output) {
+		return fmt.Errorf("--output %q: use one of %s", flags.output, strings.Join(compileOutputs(), ", "))
+	}
+	in, common, err := p.compileInput(ctx, file, flags.chart)
 	if err != nil {
 		return err
 	}
@@ -71,59 +76,59 @@ func (p *program) compile(ctx context.Context, file string, flags compileFlags) 
 		return p.printYAML(result.Config)
 	case "values":
 		return p.printYAML(pinned(in, result.Config))
-	case "configmap":
-		labels := map[string]string{"app.kubernetes.io/name": in.FullName, "app.kubernetes.io/instance": release.Name}
-		object, err := collectorconfig.ConfigMap(in.FullName, in.Namespace, labels, result.Config)
+	default:
+		object, err := collectorconfig.ConfigMap(in, common, result.Config)
 		if err != nil {
 			return err
 		}
 
 		return p.printYAML(object)
-	default:
-		return fmt.Errorf("--output %q: use one of %s", flags.output, strings.Join(compileOutputs(), ", "))
 	}
 }
 
-// compileInput is what the values say, with the pipelines of the file under their `config`.
-func (p *program) compileInput(ctx context.Context, file string, flags chartFlags) (collectorconfig.Input, values.Release, error) {
-	none := collectorconfig.Input{}
+// compileInput is what the values say, with the pipelines of the file under their `config`,
+// and what the release's objects have in common.
+func (p *program) compileInput(ctx context.Context, file string, flags chartFlags) (in collectorconfig.Input, common metav1.ObjectMeta, err error) {
 	chart, err := render.Embedded()
 	if err != nil {
-		return none, values.Release{}, internalError{err}
+		return in, common, internalError{err}
 	}
-	if file == "-" && usesStdin(flags.values.Files) {
-		return none, values.Release{}, errors.New("pipelines and values can't both come from stdin")
+	if file == "-" && slices.Contains(flags.values.Files, "-") {
+		return in, common, errors.New("pipelines and values can't both come from stdin")
 	}
 	stack, err := render.ReadStack(ctx, flags.values, p.stdin)
 	if err != nil {
-		return none, values.Release{}, err
+		return in, common, err
 	}
-	info, named := chart.Info(), flags.releaseOf(chart)
-	release := values.Release{Name: named.Name, Namespace: named.Namespace, Chart: info.Name, AppVersion: info.AppVersion}
-	in, err := inputOf(chart, stack, named, release)
+	release := flags.releaseOf(chart)
+	in, common, err = inputOf(chart, stack, release)
 	if err != nil || file == "" {
-		return in, release, err
+		return in, common, err
 	}
 	config, err := p.pipelines(file, in.Version)
 	if err != nil {
-		return none, release, err
+		return in, common, err
 	}
-	in, err = inputOf(chart, stack.Under(map[string]any{"config": config}), named, release)
 
-	return in, release, err
+	return inputOf(chart, stack.Under(map[string]any{"config": config}), release)
 }
 
-func inputOf(chart *render.Chart, stack *render.Stack, named render.Release, release values.Release) (collectorconfig.Input, error) {
-	merged, err := chart.Values(stack, named)
+func inputOf(chart *render.Chart, stack *render.Stack, release render.Release) (in collectorconfig.Input, common metav1.ObjectMeta, err error) {
+	merged, err := chart.Values(stack, release)
 	if err != nil {
-		return collectorconfig.Input{}, err
+		return in, common, err
 	}
-	in, err := values.Input(merged, release)
-	if err != nil {
-		return in, fmt.Errorf("read the values: %w", err)
+	info := chart.Info()
+	of := values.Release{
+		Name: release.Name, Namespace: release.Namespace,
+		Chart: info.Name, ChartVersion: info.Version, AppVersion: info.AppVersion,
 	}
+	if in, err = values.Input(merged, of); err != nil {
+		return in, common, fmt.Errorf("read the values: %w", err)
+	}
+	common, err = values.Metadata(merged, of)
 
-	return in, nil
+	return in, common, err
 }
 
 // pipelines reads a file of the typed model in the collector's own words.
@@ -165,16 +170,6 @@ func (p *program) readOne(file string) (name string, data []byte, err error) {
 	data, err = os.ReadFile(file)
 
 	return file, data, err
-}
-
-func usesStdin(files []string) bool {
-	for _, file := range files {
-		if file == "-" {
-			return true
-		}
-	}
-
-	return false
 }
 
 // pinned are values that give this very config, whatever later bases and presets add: every

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -37,33 +36,50 @@ func Hash(config map[string]any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])[:hashLength], nil
+	return hashOf(text), nil
 }
 
-// ConfigMap is the object that the chart makes of a config: named NAME-HASH, so that a
-// changed config is a new object, with the config under config.yaml. The labels are
-// copied; they don't change the name.
-func ConfigMap(name, namespace string, labels map[string]string, config map[string]any) (*corev1.ConfigMap, error) {
-	if name == "" {
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+
+	return hex.EncodeToString(sum[:])[:hashLength]
+}
+
+// ConfigMapLabel is the label of a ConfigMap that holds a config; its value is the full
+// name of the release.
+const ConfigMapLabel = "helm-otlp.github.io/config"
+
+// ConfigMap is the object that the chart makes of a config that was compiled from the
+// input, with the config under config.yaml. It is immutable and named FULLNAME-HASH, so
+// that a changed config is a new object; that of a sidecar is named FULLNAME and changes in
+// place. The metadata is what the release's objects have in common; the name is set here.
+func ConfigMap(in Input, common metav1.ObjectMeta, config map[string]any) (*corev1.ConfigMap, error) {
+	if in.FullName == "" {
 		return nil, fmt.Errorf("make the ConfigMap of a config: the name is empty")
 	}
 	text, err := Text(config)
 	if err != nil {
 		return nil, err
 	}
-	hash, err := Hash(config)
-	if err != nil {
-		return nil, err
-	}
-	full := name + "-" + hash
-	if len(full) > longestConfigMapName {
-		return nil, fmt.Errorf("make the ConfigMap of a config: the name %q has %d characters, Kubernetes allows %d: shorten it by %d",
-			full, len(full), longestConfigMapName, len(full)-longestConfigMapName)
-	}
-	return &corev1.ConfigMap{
+	made := &corev1.ConfigMap{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
-		ObjectMeta: metav1.ObjectMeta{Name: full, Namespace: namespace, Labels: maps.Clone(labels)},
-		Data:       map[string]string{ConfigMapKey: text + "\n"},
-	}, nil
+		ObjectMeta: *common.DeepCopy(),
+		Data:       map[string]string{ConfigMapKey: text},
+	}
+	made.Name, made.Namespace = in.FullName, in.Namespace
+	if made.Labels == nil {
+		made.Labels = map[string]string{}
+	}
+	made.Labels[ConfigMapLabel] = in.FullName
+	if in.Mode != "sidecar" {
+		made.Name += "-" + hashOf(text)
+		immutable := true
+		made.Immutable = &immutable
+	}
+	if len(made.Name) > longestConfigMapName {
+		return nil, fmt.Errorf("make the ConfigMap of a config: the name %q has %d characters, Kubernetes allows %d: shorten it by %d",
+			made.Name, len(made.Name), longestConfigMapName, len(made.Name)-longestConfigMapName)
+	}
+
+	return made, nil
 }

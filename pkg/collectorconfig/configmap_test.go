@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -20,28 +21,47 @@ func smallConfig() map[string]any {
 	}
 }
 
+func gateway() Input { return Input{Mode: "gateway", FullName: "gateway", Namespace: "observability"} }
+
+func labelled(value string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Labels: map[string]string{"chart": value}}
+}
+
 func TestConfigMapIsNamedByTheHashOfItsConfig(t *testing.T) {
-	made, err := ConfigMap("gateway", "observability", map[string]string{"app": "a"}, smallConfig())
+	common := labelled("1")
+	made, err := ConfigMap(gateway(), common, smallConfig())
 	require.NoError(t, err)
 	text := made.Data[ConfigMapKey]
-	sum := sha256.Sum256([]byte(strings.TrimSuffix(text, "\n")))
+	sum := sha256.Sum256([]byte(text))
 	assert.Equal(t, "gateway-"+hex.EncodeToString(sum[:])[:10], made.Name)
 	assert.Equal(t, "observability", made.Namespace)
+	assert.Equal(t, map[string]string{"chart": "1", ConfigMapLabel: "gateway"}, made.Labels)
+	assert.True(t, *made.Immutable)
+	assert.Equal(t, labelled("1"), common, "the caller's metadata is not changed")
 	var back map[string]any
 	require.NoError(t, yaml.Unmarshal([]byte(text), &back))
 	assert.Equal(t, smallConfig(), back)
 }
 
-func TestConfigMapNameChangesWithTheConfigAlone(t *testing.T) {
-	first, err := ConfigMap("gateway", "a", map[string]string{"chart": "1"}, smallConfig())
+func TestConfigMapOfASidecarChangesInPlace(t *testing.T) {
+	in := gateway()
+	in.Mode = "sidecar"
+	made, err := ConfigMap(in, metav1.ObjectMeta{}, smallConfig())
 	require.NoError(t, err)
-	relabelled, err := ConfigMap("gateway", "b", map[string]string{"chart": "2"}, smallConfig())
+	assert.Equal(t, "gateway", made.Name)
+	assert.Nil(t, made.Immutable)
+}
+
+func TestConfigMapNameChangesWithTheConfigAlone(t *testing.T) {
+	first, err := ConfigMap(gateway(), labelled("1"), smallConfig())
+	require.NoError(t, err)
+	relabelled, err := ConfigMap(gateway(), labelled("2"), smallConfig())
 	require.NoError(t, err)
 	assert.Equal(t, first.Name, relabelled.Name)
 
 	other := smallConfig()
 	other["extensions"] = map[string]any{"health_check": nil}
-	changed, err := ConfigMap("gateway", "a", nil, other)
+	changed, err := ConfigMap(gateway(), labelled("1"), other)
 	require.NoError(t, err)
 	assert.NotEqual(t, first.Name, changed.Name)
 }
@@ -58,8 +78,8 @@ func TestConfigMapTextIsTheSameBytesEveryTime(t *testing.T) {
 }
 
 func TestConfigMapRefusesNamesThatKubernetesRefuses(t *testing.T) {
-	_, err := ConfigMap("", "a", nil, smallConfig())
+	_, err := ConfigMap(Input{}, metav1.ObjectMeta{}, smallConfig())
 	require.ErrorContains(t, err, "empty")
-	_, err = ConfigMap(strings.Repeat("x", 250), "a", nil, smallConfig())
+	_, err = ConfigMap(Input{FullName: strings.Repeat("x", 250)}, metav1.ObjectMeta{}, smallConfig())
 	assert.ErrorContains(t, err, "shorten it by 8")
 }

@@ -16,8 +16,8 @@ import (
 type Release struct {
 	// Name and Namespace are the release's.
 	Name, Namespace string
-	// Chart and AppVersion are those of Chart.yaml.
-	Chart, AppVersion string
+	// Chart, ChartVersion and AppVersion are those of Chart.yaml.
+	Chart, ChartVersion, AppVersion string
 }
 
 // Input is what the chart's templates hand to their interpreter, worked out from the

@@ -10,14 +10,15 @@ namespace: {{ .namespace | default $otlp.namespace }}
 {{- end }}
 labels:
   {{- $labels := dict }}
-  {{- range list $otlp.v.commonLabels .labels $otlp.selector }}
+  {{- $own := dict
+    "app.kubernetes.io/version" $otlp.version
+    "app.kubernetes.io/managed-by" .root.Release.Service
+    "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+  {{- with .component }}{{ $_ := set $own "app.kubernetes.io/component" . }}{{ end }}
+  {{- range list $otlp.v.commonLabels .labels $otlp.selector $own }}
   {{- include "otlp-collector.settle" (dict "into" $labels "from" .) }}
   {{- end }}
-  {{- with .component }}{{ $_ := set $labels "app.kubernetes.io/component" . }}{{ end }}
   {{- toYaml $labels | nindent 2 }}
-  app.kubernetes.io/version: {{ $otlp.version | quote }}
-  app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-  helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 {{- $annotations := dict }}
 {{- range list $otlp.v.commonAnnotations .annotations }}
 {{- include "otlp-collector.settle" (dict "into" $annotations "from" .) }}
@@ -50,11 +51,12 @@ annotations:
 {{- .otlp.v.serviceAccount.name | default (ternary .otlp.fullname "default" .otlp.v.serviceAccount.create) -}}
 {{- end }}
 
-{{- /* An image reference. Takes the root and an image of the values. */ -}}
+{{- /* An image reference. Takes the root and an image of the values, whose repository may name its host. */ -}}
 {{- define "otlp-collector.image" -}}
 {{- $global := .root.Values.global | default dict -}}
-{{- with $global.imageRegistry | default .image.registry }}{{ . }}/{{ end -}}
-{{- .image.repository -}}
+{{- $host := regexFind "^([a-z0-9-]+[.:][a-z0-9.:-]*|localhost)/" .image.repository -}}
+{{- with $global.imageRegistry | default (trimSuffix "/" $host) | default .image.registry }}{{ . }}/{{ end -}}
+{{- trimPrefix $host .image.repository -}}
 {{- if or .image.tag (not .image.digest) }}:{{ .image.tag | default .root.Chart.AppVersion }}{{ end -}}
 {{- with .image.digest }}@{{ . }}{{ end -}}
 {{- end }}
