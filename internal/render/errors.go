@@ -1,9 +1,11 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,7 +124,7 @@ func position(file, line, column string) source.Position {
 
 // ValuesError lists every value that values.schema.json or the chart itself refuses.
 type ValuesError struct {
-	// Problems are one a value, in the order in which they were found.
+	// Problems are one a value, by position.
 	Problems []*Error
 	// Err is Helm's own error.
 	Err error
@@ -144,6 +146,7 @@ func (e *ValuesError) Unwrap() error { return e.Err }
 var (
 	violation  = regexp.MustCompile(`^( *)- at '([^']*)': (.*)$`)
 	additional = regexp.MustCompile(`^additional propert(?:y|ies) '([^']+)'`)
+	quoted     = regexp.MustCompile(`'[^']+'`)
 	chartName  = regexp.MustCompile(`^(\S+):$`)
 )
 
@@ -163,11 +166,17 @@ func (r *Rendering) schemaError(err error) error {
 		if m == nil || hasChildren(lines, i, len(m[1])) {
 			continue
 		}
-		out.Problems = append(out.Problems, r.problem(prefix, m[2], m[3], err))
+		for _, message := range apart(m[3]) {
+			out.Problems = append(out.Problems, r.problem(prefix, m[2], message, err))
+		}
 	}
 	if len(out.Problems) == 0 {
 		return fmt.Errorf("values don't meet the schema: %s: %w", strings.TrimSpace(err.Error()), err)
 	}
+	slices.SortStableFunc(out.Problems, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Position.File, b.Position.File),
+			cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
+	})
 
 	return out
 }
@@ -181,15 +190,25 @@ func hasChildren(lines []string, i, indent int) bool {
 	return next != nil && len(next[1]) > indent
 }
 
+// apart makes a violation of a message about several keys that are not allowed one a key.
+func apart(message string) []string {
+	if !additional.MatchString(message) {
+		return []string{message}
+	}
+	var messages []string
+	for _, name := range quoted.FindAllString(message, -1) {
+		messages = append(messages, "additional properties "+name+" not allowed")
+	}
+
+	return messages
+}
+
 // problem locates one violation. A key that is not allowed is located itself, not its parent.
 func (r *Rendering) problem(prefix []string, pointer, message string, err error) *Error {
 	path := pointerPath(pointer)
-	name := strings.Join(path, ".")
+	words := r.reworded(prefix, path, message)
 	if m := additional.FindStringSubmatch(message); m != nil {
 		path = append(path, m[1])
-		message = "no such key" + in(name) + ": " + m[1]
-	} else if name != "" {
-		message = name + ": " + message
 	}
 	key := wanted{places: [][]string{join(prefix, path)}, prefix: len(prefix)}
 	at, ok := r.stack.locate(r.chart.defaults(), []wanted{key})
@@ -197,15 +216,7 @@ func (r *Rendering) problem(prefix []string, pointer, message string, err error)
 		at = source.Position{File: r.chart.defaults().file}
 	}
 
-	return &Error{Position: at, Message: message, Err: err}
-}
-
-func in(name string) string {
-	if name == "" {
-		return ""
-	}
-
-	return " in " + name
+	return &Error{Position: at, Message: words, Err: err}
 }
 
 // prefixOf is where the values of the named chart stand.

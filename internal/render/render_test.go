@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -166,8 +167,29 @@ func TestValuesErrorsListEveryProblemAtItsLine(t *testing.T) {
 	require.ErrorAs(t, err, &problems)
 	lines := strings.Split(err.Error(), "\n")
 	require.Len(t, lines, 2)
-	assert.Contains(t, err.Error(), values+":2:3: replicas: got string, want integer")
-	assert.Contains(t, err.Error(), values+":3:3: mode: value must be one of 'gateway', 'sidecar'")
+	assert.Contains(t, err.Error(), values+":2:3: otlp-collector.replicas: got string, want integer")
+	assert.Contains(t, err.Error(), values+":3:3: otlp-collector.mode: daemonset: value must be one of 'gateway', 'sidecar'")
+}
+
+func TestUnknownKeysComeWithTheKeyThatWasMeant(t *testing.T) {
+	t.Parallel()
+	chart, err := render.Embedded()
+	require.NoError(t, err)
+	stack, err := render.ReadStack(context.Background(), render.Arguments{Set: []string{
+		"persistance.enabled=true", "presets.log.enabled=true", "without.recievers.otlp=true",
+		"config.service.pipelines.trace.receivers={otlp}", "nothing.like.it=1",
+	}}, nil)
+	require.NoError(t, err)
+	_, err = chart.Render(context.Background(), stack, render.Release{Name: "r"})
+	for _, line := range []string{
+		`--set:1:1: no such key: persistance (did you mean "persistence"?)`,
+		`--set:2:1: no such key in presets: log (did you mean "logs"?)`,
+		`--set:3:1: no such key in without: recievers (did you mean "receivers"?)`,
+		`--set:4:1: no such key in config.service.pipelines: trace (did you mean "traces"?)`,
+		`--set:5:1: no such key: nothing`,
+	} {
+		assert.Contains(t, strings.Split(fmt.Sprint(err), "\n"), line)
+	}
 }
 
 func TestRefusalsOfTheChartStandAtTheUsersLine(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 // ServiceAccount is the account that the Pods run as.
 type ServiceAccount struct {
 	// Creates the account.
-	Create *bool `json:"create,omitempty"`
+	Create *bool `json:"create,omitempty" jsonschema_extras:"nullable=false"`
 	// Empty: the release's full name (or `default` when not created).
 	Name Hostname `json:"name,omitempty"`
 	// Annotations of the account, such as a cloud role.
@@ -21,7 +21,7 @@ type RBAC struct {
 	// Creates roles and bindings.
 	Create *bool `json:"create,omitempty"`
 	// auto (the least that the compiled config needs), node, cluster or pod.
-	Profile string `json:"profile,omitempty" jsonschema:"enum=auto,enum=node,enum=cluster,enum=pod"`
+	Profile string `json:"profile,omitempty" jsonschema:"enum=auto,enum=node,enum=cluster,enum=pod" jsonschema_extras:"nullable=false"`
 	// PolicyRules added to the ClusterRole.
 	ExtraRules []rbacv1.PolicyRule `json:"extraRules,omitempty"`
 }
@@ -31,7 +31,7 @@ type Service struct {
 	// Creates the Service.
 	Enabled *bool `json:"enabled,omitempty"`
 	// ClusterIP, NodePort or LoadBalancer.
-	Type string `json:"type,omitempty" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer"`
+	Type string `json:"type,omitempty" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer" jsonschema_extras:"nullable=false"`
 	// Annotations of the Service.
 	Annotations map[string]string `json:"annotations,omitempty"`
 	// Labels of the Service.
@@ -105,9 +105,9 @@ type SidecarInjection struct {
 	// The API version of the MutatingAdmissionPolicy: v1, v1beta1 or v1alpha1. Empty: the newest that the cluster has.
 	APIVersion string `json:"apiVersion,omitempty" jsonschema:"enum=,enum=v1,enum=v1beta1,enum=v1alpha1"`
 	// Ignore: a collector never stops an application from starting. Or Fail.
-	FailurePolicy string `json:"failurePolicy,omitempty" jsonschema:"enum=Ignore,enum=Fail"`
+	FailurePolicy string `json:"failurePolicy,omitempty" jsonschema:"enum=Ignore,enum=Fail" jsonschema_extras:"nullable=false"`
 	// Allow or Deny Pods while the release's config is missing.
-	ParameterNotFoundAction string `json:"parameterNotFoundAction,omitempty" jsonschema:"enum=Allow,enum=Deny"`
+	ParameterNotFoundAction string `json:"parameterNotFoundAction,omitempty" jsonschema:"enum=Allow,enum=Deny" jsonschema_extras:"nullable=false"`
 	// Namespaces to inject into. Empty: all where a Pod asks for it.
 	NamespaceSelector metav1.LabelSelector `json:"namespaceSelector,omitempty"`
 	// Inject Pods that share the node's network.

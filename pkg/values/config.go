@@ -1,8 +1,60 @@
 package values
 
-// Without names what to leave out of the compiled config: a kind of component, or
-// `pipelines`, then the id, then true. A later layer can say false.
-type Without map[string]map[string]bool
+// Config is the collector's own config, as its overlay in the values.
+type Config struct {
+	// Receivers by id, type or type/name.
+	Receivers Components `json:"receivers,omitempty"`
+	// Processors by id.
+	Processors Components `json:"processors,omitempty"`
+	// Exporters by id.
+	Exporters Components `json:"exporters,omitempty"`
+	// Connectors by id.
+	Connectors Components `json:"connectors,omitempty"`
+	// Extensions by id; each is enabled.
+	Extensions Components `json:"extensions,omitempty"`
+	// Pipelines, extensions in order, and the collector's own telemetry.
+	Service ServiceConfig `json:"service,omitempty"`
+}
+
+// Components are the bodies of components, by id.
+type Components map[string]map[string]any
+
+// ServiceConfig is the section `service` of a collector's config.
+type ServiceConfig struct {
+	// Extensions that are enabled first, in this order.
+	Extensions []string `json:"extensions,omitempty"`
+	// Pipelines by signal, or signal/name.
+	Pipelines map[string]Pipeline `json:"pipelines,omitempty"`
+	// The collector's own telemetry.
+	Telemetry map[string]any `json:"telemetry,omitempty"`
+}
+
+// Pipeline is what a signal passes through.
+type Pipeline struct {
+	// Ids of receivers, and of connectors that feed the pipeline.
+	Receivers []string `json:"receivers,omitempty"`
+	// Ids of processors. Those whose place is a rule are moved there.
+	Processors []string `json:"processors,omitempty"`
+	// Ids of exporters, and of connectors that the pipeline feeds.
+	Exporters []string `json:"exporters,omitempty"`
+}
+
+// Without names what to leave out of the compiled config, by id: true. A later layer can
+// say false.
+type Without struct {
+	// Receivers by id.
+	Receivers map[string]bool `json:"receivers,omitempty"`
+	// Processors by id.
+	Processors map[string]bool `json:"processors,omitempty"`
+	// Exporters by id.
+	Exporters map[string]bool `json:"exporters,omitempty"`
+	// Connectors by id.
+	Connectors map[string]bool `json:"connectors,omitempty"`
+	// Extensions by id.
+	Extensions map[string]bool `json:"extensions,omitempty"`
+	// Pipelines by id.
+	Pipelines map[string]bool `json:"pipelines,omitempty"`
+}
 
 // Preset is a part of the config that is switched on as a whole.
 type Preset struct {

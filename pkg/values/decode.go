@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -188,7 +190,7 @@ func (c *checker) checkFields(n *source.Node, t reflect.Type, what string) {
 			Message:  fmt.Sprintf("unknown key %q in %s", pair.Key.Value, what),
 			Hint:     "see values.schema.json for the keys",
 		}
-		if name := nearest(pair.Key.Value, fields); name != "" {
+		if name := Nearest(pair.Key.Value, slices.Sorted(maps.Keys(fields))); name != "" {
 			e.Hint = fmt.Sprintf("did you mean %q?", name)
 		}
 		c.errs = append(c.errs, e)

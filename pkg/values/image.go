@@ -6,14 +6,14 @@ import corev1 "k8s.io/api/core/v1"
 type ContainerImage struct {
 	// The registry's host, with a port if need be.
 	Registry Registry `json:"registry,omitempty"`
-	// The repository in the registry.
-	Repository Repository `json:"repository,omitempty"`
+	// The repository in the registry. One that begins with a host, such as docker.io/otel/x, needs no `registry`.
+	Repository Repository `json:"repository,omitempty" jsonschema_extras:"nullable=false"`
 	// The tag. Empty: the chart's appVersion.
 	Tag Tag `json:"tag,omitempty"`
 	// `sha256:...` pins the image; the tag is then only a remark.
 	Digest Digest `json:"digest,omitempty"`
 	// Always, IfNotPresent or Never.
-	PullPolicy corev1.PullPolicy `json:"pullPolicy,omitempty"`
+	PullPolicy corev1.PullPolicy `json:"pullPolicy,omitempty" jsonschema_extras:"nullable=false"`
 }
 
 // Image is the collector's image and what is known of its content.

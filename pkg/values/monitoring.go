@@ -5,7 +5,7 @@ type ServiceMonitor struct {
 	// Creates a ServiceMonitor (a PodMonitor for sidecars).
 	Enabled *bool `json:"enabled,omitempty"`
 	// Time between scrapes, such as 30s.
-	Interval Duration `json:"interval,omitempty"`
+	Interval Duration `json:"interval,omitempty" jsonschema_extras:"nullable=false"`
 	// Time until a scrape has failed. Empty: Prometheus' own.
 	ScrapeTimeout Duration `json:"scrapeTimeout,omitempty"`
 	// Labels of the monitor, by which Prometheus selects it.

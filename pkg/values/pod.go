@@ -57,11 +57,11 @@ type PodSettings struct {
 	// The collector container's hooks. New connections still arrive while endpoints are withdrawn, and the image has no shell: use `sleep`.
 	Lifecycle corev1.Lifecycle `json:"lifecycle,omitempty"`
 	// How long a collector may take to send what it holds before it is killed.
-	TerminationGracePeriodSeconds *int64 `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=0"`
+	TerminationGracePeriodSeconds *int64 `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=0" jsonschema_extras:"nullable=false"`
 	// How many old revisions the workload keeps.
-	RevisionHistoryLimit *int32 `json:"revisionHistoryLimit,omitempty" jsonschema:"minimum=0"`
+	RevisionHistoryLimit *int32 `json:"revisionHistoryLimit,omitempty" jsonschema:"minimum=0" jsonschema_extras:"nullable=false"`
 	// How long a new Pod must be ready before it counts.
-	MinReadySeconds *int32 `json:"minReadySeconds,omitempty" jsonschema:"minimum=0"`
+	MinReadySeconds *int32 `json:"minReadySeconds,omitempty" jsonschema:"minimum=0" jsonschema_extras:"nullable=false"`
 }
 
 // Probe is the timing of a probe.

@@ -11,8 +11,9 @@ import (
 )
 
 // Schema gives values.schema.json: one draft 7 document without remote references, in
-// which every key but those of free maps is known, none is required, and every key of the
-// settings may be null. Descriptions stand on the chart's own keys alone, because Helm
+// which every key but those of free maps is known, none is required, and a key may be null
+// where the chart can do without it (a field's tag nullable=false says that it can't).
+// Descriptions stand on the chart's own keys alone, because Helm
 // stores the schema in every release.
 //
 // The schema is made from the Go types and their comments; the plugin prints the file.
@@ -49,6 +50,9 @@ func Schema() ([]byte, error) {
 	return append(printJSON(schema), '\n'), nil
 }
 
+// nullable is what the tag jsonschema_extras:"nullable=false" leaves in a reflected schema.
+const nullable = "nullable"
+
 func ownPackage() string { return reflect.TypeFor[Values]().PkgPath() }
 
 // definitionName keeps types of one name apart: core.Probe is Kubernetes', Probe ours.
@@ -74,7 +78,7 @@ func draft7(schema map[string]any) (map[string]any, error) {
 			return nil, fmt.Errorf("definition %s is a %T", name, definition)
 		}
 		relaxKeys(object)
-		if !alwaysThere(name) {
+		if mayBeNull(name) {
 			allowNull(object)
 		}
 	}
@@ -85,21 +89,45 @@ func draft7(schema map[string]any) (map[string]any, error) {
 		return nil, fmt.Errorf("the reflected schema has no definition Global")
 	}
 	global["additionalProperties"] = true
-	without, ok := definitions["Without"].(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("the reflected schema has no definition Without")
+	for _, of := range []map[string]any{property(definitions, "ServiceConfig"), property(definitions, "Without"), property(definitions, "Settings"), schema} {
+		nameKeys(of, pipelineID, "pipelines", "exactPipelines")
 	}
-	without["propertyNames"] = map[string]any{"enum": []any{
-		"receivers", "processors", "exporters", "connectors", "extensions", "pipelines",
-	}}
 	schema["$schema"] = "http://json-schema.org/draft-07/schema#"
 	schema["title"] = "Values of the chart otlp-collector"
 	schema["definitions"] = definitions
 	return schema, nil
 }
 
-// alwaysThere names the definitions that can't be null: the templates range over them.
-func alwaysThere(name string) bool { return name == "Modes" || name == "Settings" }
+// pipelineID is the form of a pipeline's id: signal or signal/name.
+const pipelineID = "^(traces|metrics|logs|profiles)(/.+)?$"
+
+// nameKeys holds the keys of free maps to a pattern.
+func nameKeys(of map[string]any, pattern string, names ...string) {
+	properties := property(of, "properties")
+	for _, name := range names {
+		if free := property(properties, name); free["additionalProperties"] != nil {
+			free["patternProperties"] = map[string]any{pattern: free["additionalProperties"]}
+			free["additionalProperties"] = false
+		}
+	}
+}
+
+func property(of map[string]any, name string) map[string]any {
+	found, _ := of[name].(map[string]any)
+
+	return found
+}
+
+// mayBeNull tells whether a definition's object can be taken away as a whole. Of the
+// chart's own, most can't: the templates read their keys.
+func mayBeNull(name string) bool {
+	switch name {
+	case "Config", "Components", "ServiceConfig", "Pipeline", "Without", "Preset", "LoadBalancing", "Presets", "Probe", "RollingUpdate":
+		return true
+	default:
+		return strings.Contains(name, ".") // a Kubernetes type
+	}
+}
 
 // setType undoes allowNull for a key that the chart can't do without.
 func setType(schema map[string]any, key, name string) {
@@ -131,7 +159,10 @@ func relaxValue(schema map[string]any) {
 		return
 	}
 	relaxKeys(schema)
-	allowNull(schema)
+	if schema[nullable] != false {
+		allowNull(schema)
+	}
+	delete(schema, nullable)
 }
 
 // relaxItems makes the schema of a list's items. A definition may be null for the sake

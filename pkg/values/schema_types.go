@@ -68,7 +68,7 @@ func objectMeta() *jsonschema.Schema {
 func patterns() map[reflect.Type]string {
 	return map[reflect.Type]string{
 		reflect.TypeFor[Registry]():   `([A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:]+\](:[0-9]+)?)?(/[a-z0-9._/-]+)?`,
-		reflect.TypeFor[Repository](): `[a-z0-9]+([._/-]+[a-z0-9]+)*`,
+		reflect.TypeFor[Repository](): `([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*`,
 		reflect.TypeFor[Tag]():        `([A-Za-z0-9_][A-Za-z0-9._-]{0,127})?`,
 		reflect.TypeFor[Digest]():     `(sha256:[0-9a-f]{64})?`,
 		reflect.TypeFor[Version]():    `(v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?)?`,

@@ -61,7 +61,7 @@ type Settings struct {
 	ImagePullSecrets []corev1.LocalObjectReference `json:"imagePullSecrets,omitempty"`
 
 	// The collector's own config, laid over the presets. Maps merge, a scalar or list replaces, and the lists of a pipeline join. What is defined and named in no pipeline joins every pipeline of its signals. An empty body is {}, since Helm 4 drops null from a parent chart's values.
-	Config map[string]any `json:"config,omitempty"`
+	Config Config `json:"config,omitempty"`
 	// What to leave out of the config: `{processors: {k8s_attributes: true}, pipelines: {logs: true}}`.
 	Without Without `json:"without,omitempty"`
 	// Pipelines whose lists are taken from `config` to the letter: `{traces: true}`.
@@ -119,9 +119,9 @@ type Autoscaling struct {
 	// Creates a HorizontalPodAutoscaler, which then owns `replicas`.
 	Enabled *bool `json:"enabled,omitempty"`
 	// The fewest Pods.
-	MinReplicas *int32 `json:"minReplicas,omitempty" jsonschema:"minimum=1"`
+	MinReplicas *int32 `json:"minReplicas,omitempty" jsonschema:"minimum=1" jsonschema_extras:"nullable=false"`
 	// The most Pods.
-	MaxReplicas *int32 `json:"maxReplicas,omitempty" jsonschema:"minimum=1"`
+	MaxReplicas *int32 `json:"maxReplicas,omitempty" jsonschema:"minimum=1" jsonschema_extras:"nullable=false"`
 	// Percent of the CPU request to hold; 0 leaves the metric out.
 	TargetCPUUtilizationPercentage *int32 `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=0"`
 	// Percent of the memory request to hold; 0 leaves the metric out.
@@ -146,7 +146,7 @@ type PodDisruptionBudget struct {
 // that it has.
 type UpdateStrategy struct {
 	// RollingUpdate, OnDelete (DaemonSet, StatefulSet) or Recreate (Deployment).
-	Type string `json:"type,omitempty" jsonschema:"enum=RollingUpdate,enum=OnDelete,enum=Recreate"`
+	Type string `json:"type,omitempty" jsonschema:"enum=RollingUpdate,enum=OnDelete,enum=Recreate" jsonschema_extras:"nullable=false"`
 	// How many Pods at a time.
 	RollingUpdate RollingUpdate `json:"rollingUpdate,omitempty"`
 }
@@ -164,19 +164,19 @@ type RollingUpdate struct {
 // Persistence keeps queues and checkpoints on disk.
 type Persistence struct {
 	// Queues (and checkpoints) on disk. A gateway becomes a StatefulSet with a volume for each Pod; a DaemonSet keeps them on its node.
-	Enabled *bool `json:"enabled,omitempty"`
+	Enabled *bool `json:"enabled,omitempty" jsonschema_extras:"nullable=false"`
 	// The size of each gateway Pod's volume.
-	Size *Quantity `json:"size,omitempty"`
+	Size *Quantity `json:"size,omitempty" jsonschema_extras:"nullable=false"`
 	// Empty: the cluster's default.
 	StorageClassName Hostname `json:"storageClassName,omitempty"`
 	// How a volume may be mounted.
-	AccessModes []corev1.PersistentVolumeAccessMode `json:"accessModes,omitempty"`
+	AccessModes []corev1.PersistentVolumeAccessMode `json:"accessModes,omitempty" jsonschema_extras:"nullable=false"`
 	// Annotations of the volume claims.
 	Annotations map[string]string `json:"annotations,omitempty"`
 	// What happens to the volumes when the StatefulSet is deleted: Retain or Delete.
-	WhenDeleted string `json:"whenDeleted,omitempty" jsonschema:"enum=Retain,enum=Delete"`
+	WhenDeleted string `json:"whenDeleted,omitempty" jsonschema:"enum=Retain,enum=Delete" jsonschema_extras:"nullable=false"`
 	// What happens to a volume when its Pod is scaled away: Retain or Delete.
-	WhenScaled string `json:"whenScaled,omitempty" jsonschema:"enum=Retain,enum=Delete"`
+	WhenScaled string `json:"whenScaled,omitempty" jsonschema:"enum=Retain,enum=Delete" jsonschema_extras:"nullable=false"`
 	// Let an autoscaler remove Pods, whose queues then wait on their volumes unsent.
 	ScaleDown *bool `json:"scaleDown,omitempty"`
 }
