@@ -34,7 +34,7 @@ type compilation struct {
 
 // Compile lays the base of the mode, the enabled presets and the user's overlay over one
 // another and yields the config for the input's version. The input is not changed. An
-// error names every component that the image lacks, and what to do.
+// error names every component that the image lacks or nothing defines, and what to do.
 func Compile(in Input) (*Result, error) {
 	table := component.All()
 	c := &compilation{
@@ -54,7 +54,7 @@ func Compile(in Input) (*Result, error) {
 	c.dropUnused()
 	c.enableExtensions()
 	c.fillDefaults()
-	if err := c.refuseMissing(); err != nil {
+	if err := errors.Join(append(c.missing(), c.badReferences()...)...); err != nil {
 		return nil, err
 	}
 	c.result.Config = c.named()
@@ -249,9 +249,10 @@ func (c *compilation) supports(kind component.Kind, id, pipeline string) bool {
 }
 
 // giveFallback drops the layers' pipelines that nothing feeds, and sends those that have
-// no exporter to the fallback.
+// no exporter to the fallback, unless it was removed.
 func (c *compilation) giveFallback() {
 	pipelines, written := c.pipelines(), pipelinesOf(c.user)
+	removed := c.canonicalWithout()[string(component.Exporter)][c.table.Fallback]
 	for _, id := range sortedKeys(pipelines) {
 		pipeline := asMap(pipelines[id])
 		if c.exact(id) {
@@ -261,7 +262,7 @@ func (c *compilation) giveFallback() {
 			delete(pipelines, id)
 			continue
 		}
-		if len(asStrings(pipeline["exporters"])) == 0 {
+		if len(asStrings(pipeline["exporters"])) == 0 && !removed {
 			pipeline["exporters"] = []any{c.table.Fallback}
 			overlay(c.config, map[string]any{"exporters": map[string]any{c.table.Fallback: nil}})
 			c.result.Fallback = true

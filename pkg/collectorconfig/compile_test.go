@@ -1,6 +1,8 @@
 package collectorconfig
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -118,6 +120,42 @@ func TestAComponentThatTheImageLacksIsRefusedWithTheMend(t *testing.T) {
 	assert.Contains(t, err.Error(), "config.exporters.prometheus: the k8s distribution does not ship it; these do: core, contrib")
 	assert.Contains(t, err.Error(), "config.exporters.jaeger: the collector dropped it in 0.85.0: Jaeger takes OTLP")
 	assert.Contains(t, err.Error(), "config.extensions.k8s_leader_elector: the collector has it from 0.126.0 on, and the image is 0.125.0")
+}
+
+func TestWhatTheCollectorDoesNotStartIsRefusedAtItsKey(t *testing.T) {
+	without := func(kind, id string) map[string]map[string]bool {
+		return map[string]map[string]bool{kind: {id: true}}
+	}
+	for name, test := range map[string]struct {
+		config  string
+		without map[string]map[string]bool
+		want    []string
+	}{
+		"undefined": {config: `service: {extensions: [zpages], pipelines: {traces: {receivers: [zipkin], processors: [batch], exporters: [otlp_htpp]}}}`, want: []string{
+			"config.service.pipelines.traces.receivers names zipkin, which is not defined: define it in config.receivers",
+			"config.service.pipelines.traces.processors names batch, which is not defined: define it in config.processors",
+			"config.service.pipelines.traces.exporters names otlp_htpp, which is not defined: define it in config.exporters",
+			"config.service.extensions names zpages, which is not defined: define it in config.extensions",
+		}},
+		"nothing to read": {config: `service: {pipelines: {logs/a: {exporters: [debug]}}}`, want: []string{
+			"config.service.pipelines.logs/a.receivers is empty: define one in config.receivers, or leave the pipeline out by without.pipelines.logs/a",
+		}},
+		"no fallback": {config: `exporters: {prometheus: {}}`, without: without("exporters", "debug"), want: []string{
+			"config.service.pipelines.logs.exporters is empty", "config.service.pipelines.traces.exporters is empty",
+		}},
+		"no pipeline": {without: without("receivers", "otlp"), want: []string{"config.service.pipelines has no pipeline left"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := input(t, "gateway", test.config)
+			in.Without = test.without
+			_, err := Compile(in)
+			require.Error(t, err)
+			lines := strings.Split(err.Error(), "\n")
+			for _, want := range test.want {
+				assert.True(t, slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, want) }), "%s\nis not in\n%s", want, err)
+			}
+		})
+	}
 }
 
 func TestPresetsThatWouldDoHarmAreRefused(t *testing.T) {

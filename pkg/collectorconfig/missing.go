@@ -1,7 +1,6 @@
 package collectorconfig
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -10,8 +9,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
-// refuseMissing reports every component that the image does not have.
-func (c *compilation) refuseMissing() error {
+// missing reports every component that the image does not have.
+func (c *compilation) missing() []error {
 	var problems []error
 	for _, kind := range component.Kinds() {
 		for _, id := range sortedKeys(asMap(c.config[string(kind)])) {
@@ -24,7 +23,46 @@ func (c *compilation) refuseMissing() error {
 			}
 		}
 	}
-	return errors.Join(problems...)
+	return problems
+}
+
+// badReferences reports lists that name what is not defined, and pipelines that the
+// collector does not start.
+func (c *compilation) badReferences() []error {
+	var problems []error
+	report := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	pipelines := c.pipelines()
+	if len(pipelines) == 0 {
+		report("config.service.pipelines has no pipeline left, and the collector needs one: define one, or take back a `without`")
+	}
+	for _, pid := range sortedKeys(pipelines) {
+		for _, role := range roles() {
+			ids := asStrings(asMap(pipelines[pid])[string(role)])
+			if len(ids) == 0 && role != component.Processor {
+				report("config.service.pipelines.%s.%s is empty: define one in config.%s, or leave the pipeline out by without.pipelines.%s", pid, role, role, pid)
+			}
+			for _, id := range ids {
+				if !c.defines(role, id) {
+					report("config.service.pipelines.%s.%s names %s, which is not defined: define it in config.%s", pid, role, id, role)
+				}
+			}
+		}
+	}
+	for _, id := range asStrings(asMap(c.config["service"])["extensions"]) {
+		if !c.defines(component.Extension, id) {
+			report("config.service.extensions names %s, which is not defined: define it in config.extensions", id)
+		}
+	}
+	return problems
+}
+
+// defines tells whether an id in a list of a kind is defined, be it as a connector.
+func (c *compilation) defines(kind component.Kind, id string) bool {
+	_, found := asMap(c.config[string(kind)])[id]
+	if !found && (kind == component.Receiver || kind == component.Exporter) {
+		_, found = asMap(c.config[string(component.Connector)])[id]
+	}
+	return found
 }
 
 // lacks says why an image does not have a component; empty when it has.

@@ -2,8 +2,11 @@ package differential
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
@@ -78,9 +81,36 @@ func (g *generator) values() map[string]any {
 		values["without"] = g.without()
 	}
 	if g.chance(20) {
-		values["exactPipelines"] = map[string]any{g.pipeline(): g.chance(80), "traces": g.chance(30)}
+		exact := map[string]any{g.pipeline(): g.chance(80), "traces": g.chance(30)}
+		values["exactPipelines"] = exact
+		g.fill(config, exact)
 	}
 	return values
+}
+
+// fill gives exact pipelines mostly what the collector needs to start: nothing else does.
+func (g *generator) fill(config, exact map[string]any) {
+	service, _ := config["service"].(map[string]any)
+	if service == nil {
+		service = map[string]any{}
+		config["service"] = service
+	}
+	pipelines, _ := service["pipelines"].(map[string]any)
+	if pipelines == nil {
+		pipelines = map[string]any{}
+		service["pipelines"] = pipelines
+	}
+	for _, id := range slices.Sorted(maps.Keys(exact)) {
+		if exact[id] == true && g.chance(90) {
+			pipelines[id] = map[string]any{"receivers": []any{"otlp"}, "exporters": []any{"nop"}}
+			exporters, _ := config["exporters"].(map[string]any)
+			if exporters == nil {
+				exporters = map[string]any{}
+				config["exporters"] = exporters
+			}
+			exporters["nop"] = nil
+		}
+	}
 }
 
 // suits tells whether a preset has something to do in a mode.
@@ -139,7 +169,12 @@ func (g *generator) config() map[string]any {
 	if g.chance(60) {
 		pipelines := map[string]any{}
 		for range 1 + g.IntN(3) {
-			pipelines[g.pipeline()] = g.lists(ids)
+			id := g.pipeline()
+			pipelines[id] = g.lists(ids)
+			// No layer feeds a pipeline with a name.
+			if strings.Contains(id, "/") && g.chance(90) {
+				pipelines[id] = map[string]any{"receivers": []any{"otlp"}, "processors": g.list(component.Processor, ids)}
+			}
 		}
 		service["pipelines"] = pipelines
 	}
@@ -183,9 +218,10 @@ func (g *generator) list(kind component.Kind, ids map[component.Kind][]string) [
 	}
 	list := []any{}
 	for range g.IntN(4) {
-		if len(known) > 0 && g.chance(85) {
+		// What is not defined is refused: now and then is enough.
+		if len(known) > 0 && g.chance(97) {
 			list = append(list, pick(g, known...))
-		} else {
+		} else if g.chance(5) {
 			list = append(list, g.id(kind))
 		}
 	}

@@ -17,12 +17,13 @@ func TestSeededInterpreterBugsAreCaught(t *testing.T) {
 		{"a negated condition counts as met", `{{- if eq $meets (default false $c.not) -}}`, `{{- if not $meets -}}`},
 		{"since is exclusive", `(printf ">=%s" $c.since)`, `(printf ">%s" $c.since)`},
 		{"connectors keep their old names in lists", `(hasKey $connectors (toString $id))`, `false`},
-		{"without leaves names in lists", `{{- if not (or (hasKey (get $gone $role) $item) $connector) -}}`, `{{- if true -}}`},
-		{"exact pipelines are joined", `(not (get ($j.s.v.exactPipelines | default dict) $id))`, `true`},
+		{"without leaves names in lists", `{{- if not (or (hasKey (get $c.gone $role) $item) $connector) -}}`, `{{- if true -}}`},
+		{"exact pipelines are joined", `(not (get $j.c.exact $id))`, `true`},
 		{"stages are ignored", `printf "%03d" (int $row.stage)`, `"050"`},
 		{"loopback sockets are exposed", `{{- if and $number (not $local)`, `{{- if and $number`},
 		{"namespaced grants hold in the cluster", `{{- if $grant.namespacesPath -}}`, `{{- if false -}}`},
 		{"unnamed exporters join taken pipelines", `(and (eq $role "exporters") (get $pipeline $role))`, `false`},
+		{"undefined ids pass", `{{- if not $defined -}}`, `{{- if false -}}`},
 		{"globs keep their folder", `[^/]*[*?{\\[].*$`, `[*?{\\[].*$`},
 	}
 	for _, bug := range bugs {

@@ -4,6 +4,7 @@ package faults
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,40 +14,40 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/internal/cli"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
-	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 )
 
-// found is a finding as `helm otlp lint -f FILE` prints it.
+// found is a finding as `helm otlp lint -f FILE --output json` prints it.
 type found struct {
-	Rule string
-	File string
-	Line int
+	Rule     string
+	Severity string
+	Message  string
+	Position struct {
+		File string
+		Line int
+	}
 }
 
-// lintValues lints the embedded chart with values files and single values.
-func lintValues(t *testing.T, args render.Arguments) []lint.Finding {
+// place is where a rule finds something.
+type place struct {
+	Rule, File string
+	Line       int
+}
+
+// lintValues lints the embedded chart as a user would.
+func lintValues(t *testing.T, args ...string) []found {
 	t.Helper()
-	ctx := context.Background()
-	chart, err := render.Embedded()
-	require.NoError(t, err)
-	stack, err := render.ReadStack(ctx, args, strings.NewReader(""))
-	require.NoError(t, err)
-	rendering, err := chart.Render(ctx, stack, render.Release{Name: "otlp-collector", Namespace: "default"})
-	require.NoError(t, err)
-	var manifests []lint.Manifest
-	for _, m := range rendering.Manifests {
-		manifests = append(manifests, lint.Manifest(m))
+	var stdout, stderr strings.Builder
+	code := cli.Main(context.Background(), append([]string{"lint", "--output", "json"}, args...),
+		strings.NewReader(""), &stdout, &stderr, func(string) string { return "" })
+	require.LessOrEqual(t, code, cli.ExitFindings, stderr.String())
+	var result struct {
+		Findings []found
+		Summary  struct{ Collectors int }
 	}
-	result, err := lint.Run(ctx, manifests, rules.All())
-	require.NoError(t, err)
-	require.Equal(t, 1, result.Collectors, "the chart runs one collector")
-	for i, finding := range result.Findings {
-		if at, ok := rendering.Locate(finding.Position.File, finding.Values...); ok {
-			result.Findings[i].Position = at
-		}
-	}
+	require.NoError(t, json.Unmarshal([]byte(stdout.String()), &result))
+	require.Equal(t, 1, result.Summary.Collectors, "the chart runs one collector")
 	return result.Findings
 }
 
@@ -62,22 +63,22 @@ func TestEachFaultIsFoundAloneAtTheLineThatCausesIt(t *testing.T) {
 			t.Parallel()
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
-			var want found
+			var want place
 			for i, line := range strings.Split(string(data), "\n") {
 				if match := mark.FindStringSubmatch(line); match != nil {
 					require.Empty(t, want.Rule, "a file has a single fault")
-					want = found{Rule: match[1], File: file, Line: i + 1}
+					want = place{Rule: match[1], File: file, Line: i + 1}
 				}
 			}
 			require.NotEmpty(t, want.Rule, "a line is marked with the rule that it breaks")
-			got := map[found]bool{}
-			for _, finding := range lintValues(t, render.Arguments{Files: []string{file}}) {
+			got := map[place]bool{}
+			for _, finding := range lintValues(t, "-f", file) {
 				// What is merely worth knowing is there by default.
-				if finding.Severity != lint.Info || finding.Rule == want.Rule {
-					got[found{finding.Rule, finding.Position.File, finding.Position.Line}] = true
+				if finding.Severity != string(lint.Info) || finding.Rule == want.Rule {
+					got[place{finding.Rule, finding.Position.File, finding.Position.Line}] = true
 				}
 			}
-			assert.Equal(t, map[found]bool{want: true}, got)
+			assert.Equal(t, map[place]bool{want: true}, got)
 		})
 	}
 }
@@ -87,8 +88,8 @@ func TestTheDefaultsOfEachModeHaveNoErrorAndNoWarning(t *testing.T) {
 	for _, mode := range []string{"gateway", "daemonset", "sidecar"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			for _, finding := range lintValues(t, render.Arguments{Set: []string{"mode=" + mode}}) {
-				assert.Equal(t, lint.Info, finding.Severity, "%s %s", finding.Rule, finding.Message)
+			for _, finding := range lintValues(t, "--set", "mode="+mode) {
+				assert.Equal(t, string(lint.Info), finding.Severity, "%s %s", finding.Rule, finding.Message)
 			}
 		})
 	}

@@ -65,21 +65,7 @@ this equal to it, byte for byte.
 {{- toJson $used -}}
 {{- end -}}
 
-{{- /* Adds a component that the config has to the .open pipelines of its signals. */ -}}
-{{- define "otlp-collector.join" -}}
-{{- $j := . -}}
-{{- $row := get (get .s.table.components .kind) (regexFind "^[^/]*" .id) | default dict -}}
-{{- if hasKey (get .config .kind | default dict) .id -}}
-  {{- range $id := .open -}}
-    {{- if and (has (regexFind "^[^/]*" $id) ($row.signals | default list)) (not (get ($j.s.v.exactPipelines | default dict) $id)) -}}
-      {{- $pipeline := get $j.config.service.pipelines $id -}}
-      {{- $_ := set $pipeline $j.role (append (get $pipeline $j.role | default list) $j.id | uniq) -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{- /* Sets .config, .configText and .derived of the state. */ -}}
+{{- /* Sets .config, .configText, .fallback and .derived of the state. The steps are in _pipelines.tpl. */ -}}
 {{- define "otlp-collector.compile" -}}
 {{- $s := . -}}
 {{- $facts := pick $s "mode" "version" "distribution" "persistence" "presets" "fullname" "namespace" "single" -}}
@@ -87,140 +73,25 @@ this equal to it, byte for byte.
 {{- $_ := set $facts "host" (eq $s.mode "sidecar" | ternary "localhost" "[${env:POD_IP}]") -}}
 {{- $user := deepCopy ($s.v.config | default dict) -}}
 {{- include "otlp-collector.rename" (dict "config" $user "table" $s.table "version" "") -}}
-{{- $written := ($user.service).pipelines | default dict -}}
-{{- $config := dict -}}
-{{- $joins := list -}}
-{{- $problems := list -}}
-{{- range $layer := $s.table.layers -}}
-  {{- if include "otlp-collector.holds" (list $layer.when $facts) -}}
-    {{- with $layer.refuse -}}{{- $problems = append $problems . -}}{{- end -}}
-    {{- include "otlp-collector.lay" (list $config (include "otlp-collector.substitute" (list ($layer.config | default dict) $facts) | fromJson)) -}}
-    {{- range $kind, $ids := $layer.join -}}{{- range $id := $ids -}}{{- $joins = append $joins (dict "kind" $kind "role" (eq $kind "connectors" | ternary "exporters" $kind) "id" $id) -}}{{- end -}}{{- end -}}
-  {{- end -}}
+{{- $c := dict "s" $s "facts" $facts "user" $user "written" (($user.service).pipelines | default dict) "exact" ($s.v.exactPipelines | default dict)
+  "config" dict "joins" list "problems" list
+  "gone" (dict "receivers" dict "processors" dict "exporters" dict "connectors" dict "extensions" dict) -}}
+{{- include "otlp-collector.layLayers" $c -}}
+{{- include "otlp-collector.layUser" $c -}}
+{{- include "otlp-collector.remove" $c -}}
+{{- include "otlp-collector.joinUnnamed" $c -}}
+{{- include "otlp-collector.giveFallback" $c -}}
+{{- range $c.joins -}}
+  {{- include "otlp-collector.join" (dict "c" $c "kind" .kind "role" .role "id" .id "open" (keys $c.pipelines)) -}}
 {{- end -}}
-{{- if $s.v.telemetry -}}{{- include "otlp-collector.overlay" (list $config (dict "service" (dict "telemetry" (deepCopy $s.v.telemetry)))) -}}{{- end -}}
-{{- include "otlp-collector.lay" (list $config (deepCopy $user)) -}}
-{{- $pipelines := ($config.service).pipelines | default dict -}}
-{{- $exact := $s.v.exactPipelines | default dict -}}
-{{- range $id, $pipeline := $pipelines -}}
-  {{- $_ := set $pipelines $id (get $exact $id | default false | ternary (deepCopy (get $written $id | default dict)) ($pipeline | default dict)) -}}
-{{- end -}}
-
-{{- /* Removals. */ -}}
-{{- $gone := dict "receivers" dict "processors" dict "exporters" dict "connectors" dict "extensions" dict -}}
-{{- range $kind, $ids := $s.v.without -}}
-  {{- range $id, $yes := $ids -}}
-    {{- if and $yes (eq $kind "pipelines") -}}{{- $_ := unset $pipelines $id -}}
-    {{- else if $yes -}}
-      {{- $name := include "otlp-collector.name" (dict "id" $id "kind" $kind "table" $s.table "version" "") -}}
-      {{- $_ := set (get $gone $kind) $name true -}}
-      {{- $_ := unset (get $config $kind | default dict) $name -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- range $id, $pipeline := $pipelines -}}
-  {{- range $role := list "receivers" "processors" "exporters" -}}
-    {{- if kindIs "slice" (get $pipeline $role) -}}
-      {{- $kept := list -}}
-      {{- range $item := get $pipeline $role -}}
-        {{- $connector := and (ne $role "processors") (hasKey $gone.connectors $item) -}}
-        {{- if not (or (hasKey (get $gone $role) $item) $connector) -}}{{- $kept = append $kept $item -}}{{- end -}}
-      {{- end -}}
-      {{- $_ := set $pipeline $role $kept -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-
-{{- /* What the user defined and named nowhere. */ -}}
-{{- range $role := list "receivers" "processors" "exporters" -}}
-  {{- $named := list -}}
-  {{- range values $written -}}{{- $named = concat $named (get (. | default dict) $role | default list) -}}{{- end -}}
-  {{- $open := list -}}
-  {{- range $id, $pipeline := $pipelines -}}
-    {{- $taken := or (hasKey (get $written $id | default dict) $role) (and (eq $role "exporters") (get $pipeline $role)) -}}
-    {{- if not (or (contains "/" $id) $taken) -}}{{- $open = append $open $id -}}{{- end -}}
-  {{- end -}}
-  {{- range $id, $_ := get $user $role | default dict -}}
-    {{- if not (has $id $named) -}}{{- include "otlp-collector.join" (dict "s" $s "config" $config "kind" $role "role" $role "id" $id "open" $open) -}}{{- end -}}
-  {{- end -}}
-{{- end -}}
-
-{{- /* Pipelines that nothing feeds go; those without an exporter get the fallback. Then the layers' joins. */ -}}
-{{- range $id, $pipeline := $pipelines -}}
-  {{- if get $exact $id -}}
-  {{- else if not (or (hasKey $written $id) $pipeline.receivers) -}}{{- $_ := unset $pipelines $id -}}
-  {{- else if not $pipeline.exporters -}}
-    {{- $_ := set $pipeline "exporters" (list $s.table.fallback) -}}
-    {{- include "otlp-collector.overlay" (list $config (dict "exporters" (dict $s.table.fallback nil))) -}}
-    {{- $_ := set $s "fallback" true -}}
-  {{- end -}}
-{{- end -}}
-{{- range $joins -}}
-  {{- include "otlp-collector.join" (dict "s" $s "config" $config "kind" .kind "role" .role "id" .id "open" (keys $pipelines)) -}}
-{{- end -}}
-
-{{- /* Processors by stage; the user's order among equals stands. */ -}}
-{{- range $id, $pipeline := $pipelines -}}
-  {{- if and $pipeline.processors (not (get $exact $id)) -}}
-    {{- $stages := dict -}}
-    {{- range $processor := $pipeline.processors -}}
-      {{- $row := get $s.table.components.processors (regexFind "^[^/]*" $processor) | default (dict "stage" 50) -}}
-      {{- $stage := printf "%03d" (int $row.stage) -}}
-      {{- $_ := set $stages $stage (append (get $stages $stage | default list) $processor) -}}
-    {{- end -}}
-    {{- $sorted := list -}}
-    {{- range $stages -}}{{- $sorted = concat $sorted . -}}{{- end -}}
-    {{- $_ := set $pipeline "processors" $sorted -}}
-  {{- end -}}
-{{- end -}}
-
-{{- /* What layers alone defined and nothing names goes; every extension is enabled. */ -}}
-{{- $used := include "otlp-collector.used" $config | fromJson -}}
-{{- range $kind, $_ := omit $s.table.components "extensions" -}}
-  {{- range $id, $_ := get $config $kind | default dict -}}
-    {{- if not (or (hasKey (get $used $kind) $id) (hasKey (get $user $kind | default dict) $id)) -}}{{- $_ := unset (get $config $kind) $id -}}{{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- $extensions := list -}}
-{{- range $id := ($config.service).extensions -}}{{- if not (hasKey $gone.extensions $id) -}}{{- $extensions = append $extensions $id -}}{{- end -}}{{- end -}}
-{{- $_ := set $config "service" ($config.service | default dict) -}}
-{{- $_ := set $config.service "extensions" (concat $extensions (keys ($config.extensions | default dict) | sortAlpha) | uniq) -}}
-
-{{- /* Defaults under the bodies, and what the image lacks. */ -}}
-{{- range $kind, $rows := $s.table.components -}}
-  {{- range $id, $body := get $config $kind | default dict -}}
-    {{- $row := get $rows (regexFind "^[^/]*" $id) | default dict -}}
-    {{- if or (kindIs "map" $body) (kindIs "invalid" $body) -}}
-      {{- range $default := $row.defaults -}}
-        {{- $_ := set $facts "config" $body -}}
-        {{- if include "otlp-collector.holds" (list $default.when $facts) -}}
-          {{- $under := include "otlp-collector.substitute" (list $default.config $facts) | fromJson -}}
-          {{- include "otlp-collector.overlay" (list $under ($body | default dict)) -}}
-          {{- $body = $under -}}
-        {{- end -}}
-      {{- end -}}
-      {{- $_ := set (get $config $kind) $id ($body | default dict) -}}
-    {{- end -}}
-    {{- $lacks := include "otlp-collector.lacks" (list $row $s.version $s.distribution) -}}
-    {{- if $lacks -}}{{- $problems = append $problems (printf "config.%s.%s: %s" $kind $id $lacks) -}}{{- end -}}
-  {{- end -}}
-  {{- if not (get $config $kind) -}}{{- $_ := unset $config $kind -}}{{- end -}}
-{{- end -}}
-{{- if $problems -}}{{- fail (printf "\n%s" (join "\n" $problems)) -}}{{- end -}}
-{{- include "otlp-collector.rename" (dict "config" $config "table" $s.table "version" $s.version) -}}
-{{- $_ := set $s "config" $config -}}
-{{- $_ := set $s "configText" (toYaml $config) -}}
+{{- include "otlp-collector.sortStages" $c -}}
+{{- include "otlp-collector.dropUnused" $c -}}
+{{- include "otlp-collector.enableExtensions" $c -}}
+{{- include "otlp-collector.fillDefaults" $c -}}
+{{- if not $s.linted -}}{{- include "otlp-collector.checkReferences" $c -}}{{- end -}}
+{{- if $c.problems -}}{{- fail (printf "\n%s" (join "\n" $c.problems)) -}}{{- end -}}
+{{- include "otlp-collector.rename" (dict "config" $c.config "table" $s.table "version" $s.version) -}}
+{{- $_ := set $s "config" $c.config -}}
+{{- $_ := set $s "configText" (toYaml $c.config) -}}
 {{- include "otlp-collector.derive" (list $s $facts) -}}
-{{- end -}}
-
-{{- /* Why an image does not have a component: (list ROW VERSION DISTRIBUTION). */ -}}
-{{- define "otlp-collector.lacks" -}}
-{{- $row := first . -}}{{- $version := index . 1 -}}{{- $distribution := last . -}}
-{{- if and $row.since (semverCompare (printf "<%s" ($row.since | default "0.0.0")) $version) -}}
-the collector has it from {{ $row.since }} on, and the image is {{ $version }}
-{{- else if and $row.removed (semverCompare (printf ">=%s" ($row.removed | default "0.0.0")) $version) -}}
-the collector dropped it in {{ $row.removed }}: {{ $row.instead }}
-{{- else if and $row.distributions (ne $distribution "custom") (not (has $distribution $row.distributions)) -}}
-the {{ $distribution }} distribution does not ship it; these do: {{ join ", " $row.distributions }} (set image.repository, or image.distribution for an own build)
-{{- end -}}
 {{- end -}}

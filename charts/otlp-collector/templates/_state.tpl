@@ -9,6 +9,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   single, ipv6    one replica runs and never more; addresses are IPv6
   presets, table  the presets' settings, and what is known of components
   selector        the labels that find this release's Pods
+  linted          helm otlp lint judges what is rendered, and says all at once what it finds
   live            the workload that the cluster has, on an upgrade
   rules, roles    RBAC rules in the cluster, and by namespace
   config, configText, derived, fallback   set by the interpreter
@@ -48,6 +49,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   "presets" $v.presets
   "table" (.Files.Get "files/components.json" | fromJson)
   "selector" (dict "app.kubernetes.io/name" $name "app.kubernetes.io/instance" .Release.Name "app.kubernetes.io/component" $mode)
+  "linted" (.Capabilities.APIVersions.Has "helm-otlp.github.io/lint")
   "live" dict) }}
 {{- include "otlp-collector.compile" .otlp }}
 {{- include "otlp-collector.rbac" . }}
