@@ -1,6 +1,8 @@
 package collectorconfig
 
 import (
+	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 	"testing"
@@ -61,79 +63,21 @@ func ruleText(rule Rule) string {
 }
 
 func TestEveryComponentAloneYieldsWhatItNeeds(t *testing.T) {
-	const read = "|get,list,watch"
-	tests := []struct {
-		name, mode, config string
-		want               []string
-	}{
-		{"jaeger with null bodies", "gateway", `receivers: {jaeger: {protocols: {grpc: , thrift_http: , thrift_compact: , thrift_binary: }}}`, []string{
-			"port jaeger-binary UDP 6832", "port jaeger-compact UDP 6831", "port jaeger-grpc TCP 14250", "port jaeger-http TCP 14268",
-		}},
-		{"otlp on another port of every address", "gateway", `receivers: {otlp/2: {protocols: {grpc: {endpoint: "[::]:14317"}}}}`, []string{"port port-14317-tcp TCP 14317"}},
-		{"otlp on a port with a default", "gateway", `receivers: {otlp/2: {protocols: {http: {endpoint: "0.0.0.0:${env:P:-14318}"}}}}`, []string{"port port-14318-tcp TCP 14318"}},
-		{"otlp on a port that only the environment knows", "gateway", `receivers: {zipkin: {endpoint: "0.0.0.0:${env:P}"}}`, []string{"port zipkin TCP 9411"}},
-		{"otlp on loopback", "gateway", `receivers: {otlp/2: {protocols: {grpc: {endpoint: "localhost:14317"}}}}`, nil},
-		{"otlp on a socket file", "gateway", `receivers: {otlp/2: {protocols: {grpc: {endpoint: /run/otlp.sock, transport: unix}}}}`, nil},
-		{"zipkin", "gateway", `receivers: {zipkin: }`, []string{"port zipkin TCP 9411"}},
-		{"zipkin beside a sidecar's application", "sidecar", `receivers: {zipkin: }`, nil},
-		{"prometheus", "gateway", `receivers: {prometheus: {config: {scrape_configs: [{kubernetes_sd_configs: [{role: pod, namespaces: {names: [shop]}}, {role: ingress}]}]}}}`, []string{
-			"cluster networking.k8s.io|ingresses" + read, "in shop |pods" + read,
-		}},
-		{"file_log", "daemonset", `receivers: {filelog: {include: [/var/log/pods/*/*/*.log, /var/log/syslog]}}`, []string{"mount /var/log host", "mount /var/log/pods host"}},
-		{"host_metrics", "daemonset", `receivers: {hostmetrics: {root_path: /hostfs}}`, []string{"mount /hostfs root"}},
-		{"kubelet_stats", "daemonset", `receivers: {kubeletstats: {auth_type: serviceAccount}}`, []string{"cluster |nodes/stats|get"}},
-		{"kubelet_stats with labels", "daemonset", `receivers: {kubelet_stats: {auth_type: serviceAccount, extra_metadata_labels: [container.id]}}`, []string{"cluster |nodes/pods,nodes/proxy,nodes/stats|get"}},
-		{"kubelet_stats with utilization of the node", "daemonset", `receivers: {kubelet_stats: {auth_type: serviceAccount, metrics: {k8s.pod.cpu.node.utilization: {enabled: true}}}}`, []string{
-			"cluster |nodes/stats|get", "cluster |nodes" + read,
-		}},
-		{"k8s_cluster", "gateway", `receivers: {k8s_cluster: }`, []string{
-			"cluster apps|daemonsets,deployments,replicasets,statefulsets" + read, "cluster autoscaling|horizontalpodautoscalers" + read,
-			"cluster batch|cronjobs,jobs" + read, "cluster |namespaces,nodes,pods,replicationcontrollers,resourcequotas,services" + read,
-		}},
-		{"k8s_cluster of a namespace", "gateway", `receivers: {k8s_cluster: {namespaces: [shop]}}`, []string{
-			"in shop apps|daemonsets,deployments,replicasets,statefulsets" + read, "in shop autoscaling|horizontalpodautoscalers" + read,
-			"in shop batch|cronjobs,jobs" + read, "in shop |pods,replicationcontrollers,resourcequotas,services" + read,
-		}},
-		{"k8s_events", "gateway", `receivers: {k8s_events: }`, []string{"cluster |events" + read}},
-		{"k8s_objects", "gateway", `receivers: {k8sobjects: {objects: [{name: deployments}, {name: widgets, group: example.com, namespaces: [shop]}]}}`, []string{
-			"cluster apps|deployments" + read, "in shop example.com|widgets" + read,
-		}},
-		{"receiver_creator", "gateway", `receivers: {receiver_creator: }`, nil},
-		{"memory_limiter", "gateway", `processors: {memory_limiter: }`, nil},
-		{"batch", "gateway", `processors: {batch: }`, nil},
-		{"k8s_attributes", "gateway", `processors: {k8sattributes: {extract: {metadata: [k8s.node.uid], labels: [{from: deployment, key: a}]}}}`, []string{
-			"cluster apps|deployments,replicasets" + read, "cluster |nodes,pods" + read,
-		}},
-		{"k8s_attributes of a namespace", "gateway", `processors: {k8s_attributes: {filter: {namespace: shop}}}`, []string{"in shop |pods" + read}},
-		{"k8s_attributes that pass through", "gateway", `processors: {k8s_attributes: {passthrough: true}}`, nil},
-		{"resource_detection", "gateway", `processors: {resourcedetection: {detectors: [env, k8s_api]}}`, []string{"cluster |nodes|get,list"}},
-		{"resource, attributes, filter, transform, tail_sampling", "gateway", `processors: {resource: , attributes: , filter: , transform: , tail_sampling: }`, nil},
-		{"otlp exporters", "gateway", `exporters: {otlp: {endpoint: "a:4317"}, otlphttp: {endpoint: "http://a:4318"}}`, nil},
-		{"prometheus exporter", "gateway", `exporters: {prometheus: }`, []string{"port prometheus TCP 8889"}},
-		{"prometheus_remote_write", "gateway", `exporters: {prometheusremotewrite: {endpoint: "http://a:9090"}}`, nil},
-		{"load_balancing", "gateway", `exporters: {loadbalancing: {resolver: {k8s: {service: a}}}}`, []string{"cluster discovery.k8s.io|endpointslices" + read}},
-		{"debug, nop", "gateway", `exporters: {debug: , nop: }`, nil},
-		{"file", "gateway", `exporters: {file: {path: /data/out.json}}`, []string{"mount /data scratch"}},
-		{"health_check", "gateway", `extensions: {health_check: {endpoint: "0.0.0.0:14133"}}`, []string{"port health TCP 14133"}},
-		{"file_storage", "gateway", `extensions: {file_storage: }`, []string{"mount /var/lib/otelcol scratch"}},
-		{"file_storage on a node", "daemonset", `extensions: {file_storage: }`, []string{"mount /var/lib/otelcol state-host"}},
-		{"k8s_observer", "gateway", `extensions: {k8s_observer: {observe_nodes: true, observe_services: true, observe_ingresses: true, namespaces: [shop]}}`, []string{
-			"cluster |nodes" + read, "in shop networking.k8s.io|ingresses" + read, "in shop |pods,services" + read,
-		}},
-		{"k8s_leader_elector", "gateway", `extensions: {k8s_leader_elector: {lease_name: a, lease_namespace: telemetry}}`, []string{"in telemetry coordination.k8s.io|leases|get,create,update"}},
-		{"pprof and zpages, on loopback unless told", "gateway", `extensions: {pprof: , zpages: }`, nil},
-		{"pprof and zpages, told", "gateway", `extensions: {pprof: {endpoint: ":1777"}, zpages: {endpoint: "0.0.0.0:55679"}}`, []string{"port pprof TCP 1777", "port zpages TCP 55679"}},
-		{"authenticators", "gateway", `extensions: {bearertokenauth: {token: a}, basicauth: , oauth2client: }`, nil},
-		{"span_metrics", "gateway", `{connectors: {spanmetrics: }, service: {pipelines: {traces: {exporters: [spanmetrics]}, metrics: {receivers: [spanmetrics]}}}}`, nil},
-		{"forward and routing", "gateway", `{connectors: {forward: , routing: }, service: {pipelines: {traces: {exporters: [forward, routing]}, traces/2: {receivers: [forward, routing]}}}}`, nil},
+	data, err := os.ReadFile(filepath.Join("testdata", "alone.yaml"))
+	require.NoError(t, err)
+	var tests []struct {
+		Name, Mode string
+		Config     map[string]any
+		Needs      []string
 	}
+	require.NoError(t, yaml.UnmarshalStrict(data, &tests))
 	alone := map[string]bool{}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			in := input(t, test.mode, test.config)
-			assert.Equal(t, test.want, needs(compileAndDerive(t, in)))
+		in := input(t, test.Mode, "")
+		in.Config = test.Config
+		t.Run(test.Name, func(t *testing.T) {
+			assert.ElementsMatch(t, test.Needs, needs(compileAndDerive(t, in)))
 		})
-		in := input(t, test.mode, test.config)
 		table := component.All()
 		for _, kind := range component.Kinds() {
 			for id := range asMap(in.Config[string(kind)]) {

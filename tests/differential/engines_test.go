@@ -48,8 +48,22 @@ type engine struct {
 // as the only rendered template; change alters a template's text on the way.
 func probeChart(tb testing.TB, change func(name, text string) string) string {
 	tb.Helper()
+	dir := copyChart(tb, change, "Chart.yaml", "values.yaml", "files/components.json", "templates/_*.tpl")
+	write(tb, filepath.Join(dir, "templates", "probe.yaml"), probe)
+	return dir
+}
+
+// wholeChart copies all that Helm reads of the chart.
+func wholeChart(tb testing.TB, change func(name, text string) string) string {
+	tb.Helper()
+	return copyChart(tb, change, "Chart.yaml", "values.yaml", "values.schema.json", "files/*", "templates/_*.tpl",
+		"templates/*.yaml", "templates/*/*.yaml", "templates/NOTES.txt")
+}
+
+func copyChart(tb testing.TB, change func(name, text string) string, patterns ...string) string {
+	tb.Helper()
 	dir := tb.TempDir()
-	for _, pattern := range []string{"Chart.yaml", "values.yaml", "files/components.json", "templates/_*.tpl"} {
+	for _, pattern := range patterns {
 		paths, err := filepath.Glob(filepath.Join(chartDir, pattern))
 		require.NoError(tb, err)
 		require.NotEmpty(tb, paths, pattern)
@@ -61,7 +75,6 @@ func probeChart(tb testing.TB, change func(name, text string) string) string {
 			write(tb, filepath.Join(dir, name), change(name, string(text)))
 		}
 	}
-	write(tb, filepath.Join(dir, "templates", "probe.yaml"), probe)
 	return dir
 }
 

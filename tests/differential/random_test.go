@@ -247,6 +247,16 @@ func (g *generator) endpoint() any {
 		"${env:HOST:-localhost}:4317")
 }
 
+func (g *generator) protocols() any {
+	protocols := map[string]any{}
+	for _, name := range []string{"grpc", "http", "thrift_http", "thrift_compact", "thrift_binary"} {
+		if g.chance(50) {
+			protocols[name] = pick[any](g, nil, map[string]any{}, map[string]any{"endpoint": g.endpoint()})
+		}
+	}
+	return protocols
+}
+
 // body mixes the keys that rows look at, each of them now and then.
 func (g *generator) body() any {
 	if g.chance(15) {
@@ -259,15 +269,9 @@ func (g *generator) body() any {
 		}
 	}
 	maybe("endpoint", g.endpoint)
-	maybe("protocols", func() any {
-		protocols := map[string]any{}
-		for _, name := range []string{"grpc", "http", "thrift_http", "thrift_compact", "thrift_binary"} {
-			if g.chance(40) {
-				protocols[name] = pick[any](g, nil, map[string]any{}, map[string]any{"endpoint": g.endpoint()})
-			}
-		}
-		return protocols
-	})
+	if g.chance(45) {
+		body["protocols"] = g.protocols()
+	}
 	maybe("include", func() any {
 		return []any{pick(g, "/var/log/pods/*/*/*.log", "/var/log/syslog", "/data/**/x.log", "relative/*.log", "/opt/{a,b}.log", "/opt/app-*.log", "/*.log", "${env:LOGS}")}
 	})
