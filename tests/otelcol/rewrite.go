@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,11 +186,17 @@ func (w *rewriter) moveFolder(parent section, path, key, name string) error {
 	return nil
 }
 
+var nodeReference = regexp.MustCompile(`node_from_env_var: (\w+)`)
+
 // variables returns a value for every variable that the text reads.
 func (w *rewriter) variables(text string) map[string]string {
 	env := map[string]string{}
 	if w.Kubeconfig != "" {
 		env["KUBECONFIG"] = w.Kubeconfig
+	}
+	// Some components are told a variable's name.
+	for _, match := range nodeReference.FindAllStringSubmatch(text, -1) {
+		env[match[1]] = "helm-otlp-test"
 	}
 	for _, match := range environmentReference.FindAllStringSubmatch(text, -1) {
 		name, otherwise := match[1], match[2]

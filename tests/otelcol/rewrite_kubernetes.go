@@ -10,7 +10,7 @@ const noAPI = "needs the Kubernetes API, and no kubeconfig is given"
 // kubernetesTypes returns the types that ask the Kubernetes API as soon as they start.
 func kubernetesTypes() []string {
 	return []string{
-		"k8s_attributes", "k8s_cluster", "k8s_events", "k8s_objects", "kubelet_stats", "k8s_leader_elector", "k8s_observer",
+		"k8s_attributes", "k8s_cluster", "k8s_events", "k8s_objects", "k8s_leader_elector", "k8s_observer",
 	}
 }
 
@@ -18,6 +18,10 @@ func kubernetesTypes() []string {
 func (w *rewriter) kubernetes() error {
 	for _, kind := range []string{"receivers", "processors", "extensions"} {
 		for _, id := range w.inUse(kind) {
+			if hasType(id, "kubelet_stats") {
+				w.remove(kind, id, "needs a kubelet")
+				continue
+			}
 			if !hasType(id, kubernetesTypes()...) {
 				continue
 			}
@@ -25,11 +29,7 @@ func (w *rewriter) kubernetes() error {
 				w.remove(kind, id, noAPI)
 				continue
 			}
-			component := sure(w.config, kind, id)
-			w.set(component, kind+"."+id, "auth_type", "kubeConfig")
-			if hasType(id, "kubelet_stats") {
-				w.drop(component, kind+"."+id, "endpoint", "the API server forwards to the kubelet")
-			}
+			w.set(sure(w.config, kind, id), kind+"."+id, "auth_type", "kubeConfig")
 		}
 	}
 	return nil

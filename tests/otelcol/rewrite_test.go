@@ -31,7 +31,7 @@ func TestRewriteUsesTheKubeconfig(t *testing.T) {
 	machine := otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t), Kubeconfig: "/etc/kubeconfig"}
 	rewritten, err := otelcol.Rewrite(config(t, "kubernetes.yaml"), machine)
 	require.NoError(t, err)
-	assert.Empty(t, rewritten.LeftOut)
+	assert.Equal(t, []string{"receivers.kubeletstats: needs a kubelet"}, rewritten.LeftOut)
 	assert.Equal(t, "/etc/kubeconfig", rewritten.Env["KUBECONFIG"])
 	assert.NotContains(t, rewritten.Config, "serviceAccount")
 	assert.Contains(t, rewritten.Config, "kubeconfig_file: /etc/kubeconfig")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
@@ -25,7 +26,7 @@ const perProtocol = 200
 
 // TestEveryScenarioRunsAndDelivers renders each ci scenario of the chart and each example
 // for the version of a real collector, runs what the ConfigMap holds, and counts what
-// comes out. What can't run without Kubernetes is listed in the log.
+// comes out. What can't run without a node is listed in the log.
 func TestEveryScenarioRunsAndDelivers(t *testing.T) {
 	scenarios, err := filepath.Glob(filepath.Join(chart, "ci", "*-values.yaml"))
 	require.NoError(t, err)
@@ -42,23 +43,9 @@ func TestEveryScenarioRunsAndDelivers(t *testing.T) {
 				}
 				name := filepath.Base(filepath.Dir(scenario)) + "/" + strings.TrimSuffix(filepath.Base(scenario), "-values.yaml")
 				ok := t.Run(name, func(t *testing.T) {
-					config := rendered(t, scenario, distribution)
-					// A collector may name one lack a time.
-					var without []string
-					for lacks := missing(t, distribution.Binary(t), config); len(lacks) > 0; lacks = missing(t, distribution.Binary(t), config) {
-						without = append(without, lacks...)
-						config = rendered(t, scenario, distribution, without...)
-					}
-					for _, component := range without {
+					for _, component := range runScenario(t, scenario, distribution) {
 						lacked[component] = append(lacked[component], name)
 					}
-					if strings.Contains(config, "tail_sampling") {
-						config = keepingAll(t, distribution.Binary(t), config)
-					}
-					delivery := otelcol.Deliver(t, distribution.Binary(t), config, otelcol.Machine{}, perProtocol)
-					t.Logf("\n%s", delivery)
-					delivery.RequireExact(t)
-					require.NoError(t, delivery.Collector.Stop())
 				})
 				if ok {
 					ran++
@@ -70,6 +57,34 @@ func TestEveryScenarioRunsAndDelivers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// runScenario delivers through a collector that is the chart's service account on a real API server, and returns what
+// the distribution lacks.
+func runScenario(t *testing.T, scenario string, distribution otelcol.Distribution) (without []string) {
+	t.Helper()
+	namespace := shared.Namespace(t, "privileged")
+	manifests := rendered(t, scenario, namespace, distribution)
+	// A collector may name one lack a time.
+	for {
+		lacks := missing(t, distribution.Binary(t), configOf(t, manifests))
+		if len(lacks) == 0 {
+			break
+		}
+		without = append(without, lacks...)
+		manifests = rendered(t, scenario, namespace, distribution, without...)
+	}
+	config := configOf(t, manifests)
+	machine := otelcol.Machine{Kubeconfig: otelcol.Access(t, shared, namespace, manifests)}
+	if strings.Contains(config, "tail_sampling") {
+		config = keepingAll(t, distribution.Binary(t), config)
+	}
+	delivery := otelcol.Deliver(t, distribution.Binary(t), config, machine, perProtocol)
+	t.Logf("\n%s", delivery)
+	delivery.RequireExact(t)
+	assert.Empty(t, otelcol.Forbidden(delivery.Collector.Log()), "the chart's roles lack what the collector asks for")
+	require.NoError(t, delivery.Collector.Stop())
+	return without
 }
 
 // keepingAll starts the collector once with the policies as they are, since validation
@@ -100,7 +115,7 @@ var unknownType = regexp.MustCompile(`'(\w+)' unknown type: "[^"]+" for id: "([^
 // missing names what a config uses and the collector does not have, as keys of `without`.
 func missing(t *testing.T, binary, config string) []string {
 	t.Helper()
-	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t), Kubeconfig: "none"})
 	require.NoError(t, err)
 	refusal := otelcol.Validate(t.Context(), binary, rewritten.Config, rewritten.Env)
 	if refusal == nil {
@@ -114,12 +129,11 @@ func missing(t *testing.T, binary, config string) []string {
 	return found
 }
 
-// rendered is the collector's config that the chart renders for a distribution's version,
-// without some of its components.
-func rendered(t *testing.T, scenario string, distribution otelcol.Distribution, without ...string) string {
+// rendered are the manifests that the chart renders for a distribution's version, without some of its components.
+func rendered(t *testing.T, scenario, namespace string, distribution otelcol.Distribution, without ...string) []string {
 	t.Helper()
 	arguments := []string{
-		"template", "scenario", chart, "-f", scenario,
+		"template", "scenario", chart, "-n", namespace, "-f", scenario, "--set", "namespaceOverride=" + namespace,
 		"--set", "image.collectorVersion=" + distribution.Version, "--set", "image.distribution=custom",
 	}
 	for _, component := range without {
@@ -130,12 +144,18 @@ func rendered(t *testing.T, scenario string, distribution otelcol.Distribution, 
 	command.Stderr = &stderr
 	out, err := command.Output()
 	require.NoError(t, err, stderr.String())
-	for _, document := range strings.Split(string(out), "\n---\n") {
+	return strings.Split(string(out), "\n---\n")
+}
+
+// configOf is the collector's config among rendered manifests.
+func configOf(t *testing.T, manifests []string) string {
+	t.Helper()
+	for _, manifest := range manifests {
 		var object struct {
 			Kind string
 			Data map[string]string
 		}
-		require.NoError(t, yaml.Unmarshal([]byte(document), &object))
+		require.NoError(t, yaml.Unmarshal([]byte(manifest), &object))
 		if config, ok := object.Data["config.yaml"]; ok && object.Kind == "ConfigMap" {
 			return config
 		}

@@ -1,0 +1,78 @@
+package otelcol
+
+import (
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/helm-otlp/helm-otlp/tests/cluster"
+)
+
+// accessKinds are the kinds by which a chart lets its Pods use the API.
+func accessKinds() []string {
+	return []string{"ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
+}
+
+// Access applies what rendered manifests grant their service account, and that alone, and returns a kubeconfig by
+// which to be that account. It is empty where they have no account.
+func Access(t testing.TB, c *cluster.Cluster, namespace string, manifests []string) string {
+	t.Helper()
+	account := ""
+	var grants []string
+	for _, manifest := range manifests {
+		var object struct {
+			Kind     string
+			Metadata struct{ Name, Namespace string }
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(manifest), &object))
+		if !slices.Contains(accessKinds(), object.Kind) {
+			continue
+		}
+		if object.Kind == "ServiceAccount" {
+			account = object.Metadata.Name
+		}
+		if other := object.Metadata.Namespace; other != "" && other != namespace {
+			grants = append([]string{"apiVersion: v1\nkind: Namespace\nmetadata: {name: " + other + "}\n"}, grants...)
+		}
+		grants = append(grants, manifest)
+	}
+	if account == "" {
+		return ""
+	}
+	_, err := c.Apply(t.Context(), namespace, []byte(strings.Join(grants, "\n---\n")))
+	require.NoError(t, err)
+	token, err := c.Client.CoreV1().ServiceAccounts(namespace).CreateToken(t.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	require.NoError(t, err)
+
+	admin, err := clientcmd.LoadFromFile(c.Kubeconfig)
+	require.NoError(t, err)
+	config := api.NewConfig()
+	config.Clusters = maps.Clone(admin.Clusters)
+	config.CurrentContext = admin.CurrentContext
+	config.Contexts[config.CurrentContext] = &api.Context{Cluster: admin.Contexts[admin.CurrentContext].Cluster, AuthInfo: account}
+	config.AuthInfos[account] = &api.AuthInfo{Token: token.Status.Token}
+	path := filepath.Join(t.TempDir(), "kubeconfig")
+	require.NoError(t, clientcmd.WriteToFile(*config, path))
+
+	return path
+}
+
+var forbidden = regexp.MustCompile(`(?i)[^\n"]*\bforbidden\b[^\n"]*`)
+
+// Forbidden returns what a collector's log says the API refused it.
+func Forbidden(log string) []string {
+	found := forbidden.FindAllString(log, -1)
+	slices.Sort(found)
+
+	return slices.Compact(found)
+}
