@@ -43,7 +43,7 @@ func TestNullAtAnyKeyRendersOrIsRefusedInWords(t *testing.T) {
 			require.NoError(t, err)
 			file := filepath.Join(t.TempDir(), "values.yaml")
 			require.NoError(t, os.WriteFile(file, data, 0o600))
-			refusal, problem := renderNull(t, chart, file)
+			problem, refusal := renderNull(t, chart, file)
 			if refusal != nil {
 				refused++
 				assert.Contains(t, refusal.Error(), path[len(path)-1])
@@ -60,31 +60,27 @@ func TestNullAtAnyKeyRendersOrIsRefusedInWords(t *testing.T) {
 }
 
 // renderNull returns a refusal that names a value, or what is wrong with the render.
-func renderNull(t *testing.T, chart *render.Chart, file string) (refusal error, problem string) {
+func renderNull(t *testing.T, chart *render.Chart, file string) (problem string, refusal error) {
 	t.Helper()
 	stack, err := render.ReadStack(context.Background(), render.Arguments{Files: []string{file}}, nil)
 	require.NoError(t, err)
 	rendering, err := chart.Render(context.Background(), stack, render.Release{Name: "r", Namespace: "n", APIVersions: []string{"monitoring.coreos.com/v1"}})
 	var wrong *render.ValuesError
-	switch {
-	case errors.As(err, &wrong):
-		return wrong, ""
-	case err != nil:
-		return nil, err.Error()
+	if errors.As(err, &wrong) {
+		return "", wrong
 	}
+	require.NoError(t, err)
 	for _, m := range rendering.Manifests {
 		for _, document := range strings.Split(string(m.Data), "\n---") {
 			var object map[string]any
-			if err := yaml.Unmarshal([]byte(document), &object); err != nil {
-				return nil, m.File + ": " + err.Error()
-			}
+			require.NoError(t, yaml.Unmarshal([]byte(document), &object), m.File)
 			if at := nullIn(object); at != "" {
-				return nil, m.File + at + " is null"
+				return m.File + at + " is null", nil
 			}
 		}
 	}
 
-	return nil, ""
+	return "", nil
 }
 
 func nullIn(v any) string {
