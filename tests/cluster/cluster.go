@@ -49,14 +49,14 @@ type Cluster struct {
 
 // Start runs a cluster of the test's own, which ends with the test. Prefer Main, which shares one among the tests of a
 // package.
-func Start(t testing.TB) *Cluster {
-	t.Helper()
+func Start(tb testing.TB) *Cluster {
+	tb.Helper()
 
-	c, err := start(t.Context(), t.TempDir())
+	c, err := start(tb.Context(), tb.TempDir())
 	if err != nil {
-		t.Fatalf("start a cluster: %v", err)
+		tb.Fatalf("start a cluster: %v", err)
 	}
-	t.Cleanup(c.stop)
+	tb.Cleanup(c.stop)
 
 	return c
 }
@@ -75,7 +75,7 @@ func Main(m *testing.M, shared **Cluster) int {
 
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 
 	c, err := start(context.Background(), dir)
 	if err != nil {

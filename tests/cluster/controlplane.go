@@ -16,6 +16,9 @@ const (
 	serviceRange = "10.96.0.0/16"
 	// apiServiceAddress is the first address of serviceRange, which the Service kubernetes gets.
 	apiServiceAddress = "10.96.0.1"
+
+	auditLog        = "audit.log"
+	auditPolicyFile = "audit-policy.yaml"
 )
 
 // A layout is what the servers of one cluster agree on: where they listen and which files they use.
@@ -49,6 +52,9 @@ func newLayout(dir string) (layout, error) {
 		return layout{}, err
 	}
 	server := "https://" + net.JoinHostPort(l.address, strconv.Itoa(l.api))
+	if err := writeFile(filepath.Join(dir, auditPolicyFile), []byte(auditPolicy)); err != nil {
+		return layout{}, err
+	}
 	if err := writeKubeconfig(l.adminKubeconfig, server, l.keys, l.keys.admin); err != nil {
 		return layout{}, err
 	}
@@ -90,6 +96,7 @@ func (l layout) apiServerFlags() []string {
 		"--endpoint-reconciler-type=none",
 		"--service-cluster-ip-range=" + serviceRange,
 		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction", "--allow-privileged=true",
+		"--audit-policy-file=" + filepath.Join(l.dir, auditPolicyFile), "--audit-log-path=" + filepath.Join(l.dir, auditLog),
 		"--client-ca-file=" + l.keys.ca, "--tls-cert-file=" + l.keys.apiServer.certificate,
 		"--tls-private-key-file=" + l.keys.apiServer.key,
 		"--service-account-issuer=https://kubernetes.default.svc",
@@ -121,7 +128,7 @@ func (l layout) etcdHealthy(ctx context.Context, _ *Cluster) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("etcd answers %s", response.Status)
 	}
@@ -151,8 +158,12 @@ func freePorts(address string, count int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
-		defer listener.Close()
-		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+		defer func() { _ = listener.Close() }()
+		bound, isTCP := listener.Addr().(*net.TCPAddr)
+		if !isTCP {
+			return nil, fmt.Errorf("find a free port: %s is no address of TCP", listener.Addr())
+		}
+		ports = append(ports, bound.Port)
 	}
 
 	return ports, nil

@@ -25,10 +25,10 @@ type helms struct {
 // Helm runs the real Helm of the major version, 3 or 4, against the cluster and returns what it printed. The error is
 // that of the command and holds the end of what it printed to standard error. Plugins, repositories and caches are the
 // test's own, the same in every call of one test.
-func (c *Cluster) Helm(t testing.TB, major int, args ...string) (stdout, stderr string, err error) {
-	t.Helper()
+func (c *Cluster) Helm(tb testing.TB, major int, args ...string) (stdout, stderr string, err error) {
+	tb.Helper()
 
-	cmd := c.HelmCommand(t, major, args...)
+	cmd := c.HelmCommand(tb, major, args...)
 	var output, chatter bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &chatter
 	if err = cmd.Run(); err != nil {
@@ -40,13 +40,13 @@ func (c *Cluster) Helm(t testing.TB, major int, args ...string) (stdout, stderr 
 
 // HelmCommand is Helm for those who want to set the folder, standard input or environment before they run it.
 // The command is killed when the test ends or after ten minutes.
-func (c *Cluster) HelmCommand(t testing.TB, major int, args ...string) *exec.Cmd {
-	t.Helper()
+func (c *Cluster) HelmCommand(tb testing.TB, major int, args ...string) *exec.Cmd {
+	tb.Helper()
 
 	name := fmt.Sprintf("helm%d", major)
-	program, home := c.helms.of(t, name)
+	program, home := c.helms.of(tb, name)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
-	t.Cleanup(cancel)
+	tb.Cleanup(cancel)
 
 	cmd := exec.CommandContext(ctx, program, args...)
 	for _, setting := range os.Environ() {
@@ -65,23 +65,23 @@ func (c *Cluster) HelmCommand(t testing.TB, major int, args ...string) *exec.Cmd
 }
 
 // of returns the path of a Helm and the test's folder for it, which lasts as long as the test.
-func (h helms) of(t testing.TB, name string) (program, home string) {
-	t.Helper()
+func (h helms) of(tb testing.TB, name string) (program, home string) {
+	tb.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
 	if h.programs[name] == "" {
 		programs, err := Programs(context.Background(), name)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		h.programs[name] = programs[name]
 	}
 
-	key := t.Name() + " " + name
+	key := tb.Name() + " " + name
 	if h.homes[key] == "" {
-		h.homes[key] = t.TempDir()
-		t.Cleanup(func() {
+		h.homes[key] = tb.TempDir()
+		tb.Cleanup(func() {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			delete(h.homes, key)

@@ -74,7 +74,7 @@ func injectedPods(t *testing.T) (injected, alone []byte) {
 	t.Helper()
 
 	s := newSidecar(t, "restricted")
-	pod := s.admitted(flawless())
+	pod := s.admitted(t, flawless())
 	pod.Kind, pod.APIVersion, pod.ManagedFields = "Pod", "v1", nil
 	injected, err := json.Marshal(pod)
 	require.NoError(t, err)

@@ -17,27 +17,27 @@ const patience = time.Minute
 // Namespace creates a namespace of the test's own and returns its name once Pods can be created in it. It is deleted
 // when the test ends, without waiting. The level is what Pod Security admission enforces: privileged, baseline or
 // restricted; with "" it enforces nothing.
-func (c *Cluster) Namespace(t testing.TB, level string) string {
-	t.Helper()
+func (c *Cluster) Namespace(tb testing.TB, level string) string {
+	tb.Helper()
 
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: prefix(t.Name())}}
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: prefix(tb.Name())}}
 	if level != "" {
 		namespace.Labels = map[string]string{"pod-security.kubernetes.io/enforce": level}
 	}
-	created, err := c.Client.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{})
+	created, err := c.Client.CoreV1().Namespaces().Create(tb.Context(), namespace, metav1.CreateOptions{})
 	if err != nil {
-		t.Fatalf("create a namespace: %v", err)
+		tb.Fatalf("create a namespace: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		err := c.Client.CoreV1().Namespaces().Delete(context.Background(), created.Name, metav1.DeleteOptions{})
 		if err != nil {
-			t.Logf("delete the namespace: %v", err)
+			tb.Logf("delete the namespace: %v", err)
 		}
 	})
 
-	err = poll(t.Context(), func(ctx context.Context) error { return c.namespaceReady(ctx, created.Name) })
+	err = poll(tb.Context(), func(ctx context.Context) error { return c.namespaceReady(ctx, created.Name) })
 	if err != nil {
-		t.Fatalf("wait for what the controller manager puts into the namespace %s: %v", created.Name, err)
+		tb.Fatalf("wait for what the controller manager puts into the namespace %s: %v", created.Name, err)
 	}
 
 	return created.Name
@@ -58,11 +58,11 @@ func prefix(test string) string {
 
 // Eventually waits until the condition returns no error, for a minute at most, and otherwise fails the test with the
 // last one.
-func Eventually(t testing.TB, condition func(context.Context) error) {
-	t.Helper()
+func Eventually(tb testing.TB, condition func(context.Context) error) {
+	tb.Helper()
 
-	if err := poll(t.Context(), condition); err != nil {
-		t.Fatal(err)
+	if err := poll(tb.Context(), condition); err != nil {
+		tb.Fatal(err)
 	}
 }
 

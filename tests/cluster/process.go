@@ -49,7 +49,7 @@ func startProcess(c command, dir string) (*process, error) {
 	started := make(chan error)
 	go func() {
 		defer close(p.done)
-		defer log.Close()
+		defer func() { _ = log.Close() }()
 		// The death signal is sent when the thread that started the process ends: keep it as long as the process.
 		runtime.LockOSThread()
 		err := cmd.Start()

@@ -65,10 +65,10 @@ func (s sidecarRelease) try(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, 
 	return shared.Client.CoreV1().Pods(s.pods).Create(ctx, pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 }
 
-func (s sidecarRelease) admitted(pod *corev1.Pod) *corev1.Pod {
-	s.t.Helper()
-	stored, err := s.try(s.t.Context(), pod)
-	require.NoError(s.t, err)
+func (s sidecarRelease) admitted(t *testing.T, pod *corev1.Pod) *corev1.Pod {
+	t.Helper()
+	stored, err := s.try(t.Context(), pod)
+	require.NoError(t, err)
 
 	return stored
 }
@@ -122,6 +122,7 @@ func valueOf(container *corev1.Container, name string) string {
 func TestSidecarIsInjectedWhereAskedForAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	s := newSidecar(t, "restricted")
+	injected := s.admitted(t, application("true"))
 	cases := []struct {
 		name     string
 		pod      func() *corev1.Pod
@@ -139,10 +140,9 @@ func TestSidecarIsInjectedWhereAskedForAndNowhereElse(t *testing.T) {
 			return pod
 		}, false},
 		{"has an injected collector already", func() *corev1.Pod {
-			pod := s.admitted(application("true"))
-			pod.ObjectMeta = metav1.ObjectMeta{Name: "again", Annotations: pod.Annotations}
+			injected.ObjectMeta = metav1.ObjectMeta{Name: "again", Annotations: injected.Annotations}
 
-			return pod
+			return injected
 		}, true},
 		{"hook of Helm", func() *corev1.Pod {
 			pod := application("true")
@@ -153,7 +153,8 @@ func TestSidecarIsInjectedWhereAskedForAndNowhereElse(t *testing.T) {
 	}
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
-			pod := s.admitted(test.pod())
+			t.Parallel()
+			pod := s.admitted(t, test.pod())
 			count := 0
 			for _, container := range pod.Spec.InitContainers {
 				if container.Name == "otlp-collector" {
@@ -172,7 +173,7 @@ func TestSidecarIsNotInjectedIntoPodsOnTheNodesNetwork(t *testing.T) {
 	s := newSidecar(t, "privileged")
 	pod := application("true")
 	pod.Spec.HostNetwork = true
-	assert.Nil(t, collectorOf(s.admitted(pod)))
+	assert.Nil(t, collectorOf(s.admitted(t, pod)))
 	t.Log("1 kind of Pod")
 }
 
@@ -190,7 +191,7 @@ func TestSidecarIsInjectedByTheNamespacesLabelUnlessThePodOptsOut(t *testing.T) 
 
 		return err
 	})
-	assert.Nil(t, collectorOf(s.admitted(application("false"))), "the Pod's annotation goes before the namespace's label")
+	assert.Nil(t, collectorOf(s.admitted(t, application("false"))), "the Pod's annotation goes before the namespace's label")
 	t.Log("2 kinds of Pods")
 }
 
@@ -205,7 +206,7 @@ func TestSidecarStartsBeforeTheApplicationAndCarriesTheConfig(t *testing.T) {
 	migrate := *second.DeepCopy()
 	migrate.Name = "migrate"
 	pod.Spec.InitContainers = []corev1.Container{migrate}
-	pod = s.admitted(pod)
+	pod = s.admitted(t, pod)
 
 	require.Len(t, pod.Spec.InitContainers, 2)
 	collector := &pod.Spec.InitContainers[0]
@@ -239,7 +240,7 @@ func TestSidecarsConfigChangeReachesNewPodsOnly(t *testing.T) {
 	running.Name = "running"
 	old, err := pods.Create(t.Context(), running, metav1.CreateOptions{})
 	require.NoError(t, err)
-	policies := s.managed()
+	policies := s.managed(t.Context())
 
 	require.NoError(t, s.upgrade(s.scenario, anotherConfig...))
 	cluster.Eventually(t, func(ctx context.Context) error {
@@ -253,7 +254,7 @@ func TestSidecarsConfigChangeReachesNewPodsOnly(t *testing.T) {
 	now, err := pods.Get(t.Context(), old.Name, metav1.GetOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, old.Spec, now.Spec, "a Pod that runs stays as it is")
-	assert.Empty(t, cluster.Changed(policies, s.managed()), "the policy stays")
+	assert.Empty(t, cluster.Changed(policies, s.managed(t.Context())), "the policy stays")
 	t.Log("1 change")
 }
 

@@ -125,7 +125,7 @@ func arrived(r release, from, to scenario) {
 	r.t.Helper()
 
 	kinds := map[string]int{}
-	for _, object := range r.managed() {
+	for _, object := range r.managed(r.t.Context()) {
 		kinds[object.Kind]++
 	}
 	for _, kind := range []string{"Deployment", "StatefulSet", "DaemonSet"} {

@@ -14,7 +14,7 @@ import (
 )
 
 // managed returns the release's objects of the kinds that scenarios differ in.
-func (r release) managed() []cluster.Object {
+func (r release) managed(ctx context.Context) []cluster.Object {
 	r.t.Helper()
 
 	var objects []cluster.Object
@@ -25,7 +25,7 @@ func (r release) managed() []cluster.Object {
 		{Group: "autoscaling", Version: "v2", Resource: "horizontalpodautoscalers"},
 		{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "mutatingadmissionpolicies"},
 	} {
-		list, err := shared.Dynamic.Resource(kind).List(r.t.Context(), metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=Helm"})
+		list, err := shared.Dynamic.Resource(kind).List(ctx, metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=Helm"})
 		require.NoError(r.t, err)
 		for i := range list.Items {
 			item := &list.Items[i]
@@ -67,8 +67,8 @@ func (r release) deleteWorkload(orphan bool) {
 func workloadGone(r release) {
 	r.t.Helper()
 
-	cluster.Eventually(r.t, func(context.Context) error {
-		if workload, found := workloadOf(r.managed()); found {
+	cluster.Eventually(r.t, func(ctx context.Context) error {
+		if workload, found := workloadOf(r.managed(ctx)); found {
 			return fmt.Errorf("%s is still there", workload)
 		}
 

@@ -75,22 +75,22 @@ type Collector struct {
 // where the config has one, else the OTLP ports answer, else its log says so. The test fails at once, with the
 // log, when it exits or is not ready within a minute. When the test ends the collector gets SIGTERM; one that
 // does not end cleanly fails the test. env is all that it sees of the environment beside PATH.
-func Start(t testing.TB, binary, configYAML string, env map[string]string) *Collector {
-	t.Helper()
-	c, err := TryStart(t, binary, configYAML, env)
-	require.NoError(t, err)
+func Start(tb testing.TB, binary, configYAML string, env map[string]string) *Collector {
+	tb.Helper()
+	c, err := TryStart(tb, binary, configYAML, env)
+	require.NoError(tb, err)
 	return c
 }
 
 // TryStart is [Start] for a config that may not start: it returns the error, with the end of the log, where Start
 // fails the test.
-func TryStart(t testing.TB, binary, configYAML string, env map[string]string) (*Collector, error) {
-	t.Helper()
+func TryStart(tb testing.TB, binary, configYAML string, env map[string]string) (*Collector, error) {
+	tb.Helper()
 	config, err := parseConfig(configYAML)
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(t.TempDir(), "config.yaml")
+	path := filepath.Join(tb.TempDir(), "config.yaml")
 	if err := os.WriteFile(path, []byte(configYAML), 0o600); err != nil {
 		return nil, fmt.Errorf("writing the collector's config: %w", err)
 	}
@@ -105,18 +105,18 @@ func TryStart(t testing.TB, binary, configYAML string, env map[string]string) (*
 		c.exit = c.cmd.Wait()
 		close(c.exited)
 	}()
-	ctx, cancel := context.WithTimeout(t.Context(), readyTimeout)
+	ctx, cancel := context.WithTimeout(tb.Context(), readyTimeout)
 	defer cancel()
 	if err := c.waitReady(ctx); err != nil {
 		c.Kill()
 		return nil, err
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := c.Stop(); err != nil {
-			t.Errorf("%v", err)
+			tb.Errorf("%v", err)
 		}
-		if t.Failed() {
-			t.Logf("log of %s:\n%s", filepath.Base(binary), lastLines(c.Log(), 60))
+		if tb.Failed() {
+			tb.Logf("log of %s:\n%s", filepath.Base(binary), lastLines(c.Log(), 60))
 		}
 	})
 	return c, nil

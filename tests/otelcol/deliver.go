@@ -36,29 +36,29 @@ type Delivery struct {
 // collector rejects the config, does not start or does not acknowledge; whether all must arrive is for the caller
 // to say, who may call [Delivery.RequireExact]. The machine's Sink and Dir are made when they are missing. One sink
 // serves one Deliver at a time, since the numbers begin at 0 each time.
-func Deliver(t testing.TB, binary, configYAML string, machine Machine, count int64) *Delivery {
-	t.Helper()
+func Deliver(tb testing.TB, binary, configYAML string, machine Machine, count int64) *Delivery {
+	tb.Helper()
 	if machine.Dir == "" {
-		machine.Dir = t.TempDir()
+		machine.Dir = tb.TempDir()
 	}
 	if machine.Sink == nil {
-		machine.Sink = StartSink(t)
+		machine.Sink = StartSink(tb)
 	}
 	rewritten, err := Rewrite(configYAML, machine)
-	require.NoError(t, err)
-	t.Logf("rewritten for this machine:\n%s", rewritten)
-	require.NoError(t, Validate(t.Context(), binary, rewritten.Config, rewritten.Env))
+	require.NoError(tb, err)
+	tb.Logf("rewritten for this machine:\n%s", rewritten)
+	require.NoError(tb, Validate(tb.Context(), binary, rewritten.Config, rewritten.Env))
 
 	d := &Delivery{Rewritten: rewritten, Tallies: map[Signal]map[string]Tally{}}
-	d.Collector = Start(t, binary, rewritten.Config, rewritten.Env)
-	ctx, cancel := context.WithTimeout(t.Context(), deliveryTimeout)
+	d.Collector = Start(tb, binary, rewritten.Config, rewritten.Env)
+	ctx, cancel := context.WithTimeout(tb.Context(), deliveryTimeout)
 	defer cancel()
 	for _, signal := range Signals() {
 		if len(rewritten.Routes[signal]) == 0 {
 			d.Skipped = append(d.Skipped, signal)
 			continue
 		}
-		require.NoError(t, d.send(ctx, signal, count))
+		require.NoError(tb, d.send(ctx, signal, count))
 	}
 	d.wait(ctx, machine.Sink, count)
 	return d
@@ -102,13 +102,13 @@ func (d *Delivery) wait(ctx context.Context, sink *Sink, count int64) {
 
 // RequireExact fails the test unless each record arrived exactly once from every exporter that should deliver it,
 // and something was sent at all.
-func (d *Delivery) RequireExact(t testing.TB) {
-	t.Helper()
-	require.NotEmpty(t, d.Tallies, "no pipeline takes any signal from an OTLP receiver to the sink")
+func (d *Delivery) RequireExact(tb testing.TB) {
+	tb.Helper()
+	require.NotEmpty(tb, d.Tallies, "no pipeline takes any signal from an OTLP receiver to the sink")
 	for signal, tallies := range d.Tallies {
 		for exporter, tally := range tallies {
-			require.Positive(t, tally.Sent, "%s from %s: the collector serves no OTLP protocol", signal, exporter)
-			require.True(t, tally.Exact(), "%s from %s: %s", signal, exporter, tally)
+			require.Positive(tb, tally.Sent, "%s from %s: the collector serves no OTLP protocol", signal, exporter)
+			require.True(tb, tally.Exact(), "%s from %s: %s", signal, exporter, tally)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func Distributions() []Distribution {
 
 // Binary returns the path of the built collector. Where the cache of test binaries does not have it, it is built
 // first, which on a cold Go build cache takes longer than a test may: see the package tests/binaries.
-func (d Distribution) Binary(t testing.TB) string {
-	t.Helper()
-	return binaries.For(t, d.Name)
+func (d Distribution) Binary(tb testing.TB) string {
+	tb.Helper()
+	return binaries.For(tb, d.Name)
 }

@@ -17,22 +17,22 @@ import (
 // The tests here hold what the chart takes for granted of the collector, on every version that tests run.
 
 // podAddresses are what a Pod's address may look like.
-func podAddresses(t testing.TB) []string {
-	t.Helper()
+func podAddresses(tb testing.TB) []string {
+	tb.Helper()
 	listener, err := net.Listen("tcp", "[::1]:0")
 	if err != nil {
-		t.Logf("this machine has no IPv6: only IPv4 is tried: %v", err)
+		tb.Logf("this machine has no IPv6: only IPv4 is tried: %v", err)
 		return []string{"127.0.0.1"}
 	}
-	require.NoError(t, listener.Close())
+	require.NoError(tb, listener.Close())
 	return []string{"127.0.0.1", "::1"}
 }
 
 // unusedPort asks the kernel for one.
-func unusedPort(t testing.TB, host string) int {
-	t.Helper()
+func unusedPort(tb testing.TB, host string) int {
+	tb.Helper()
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	defer func() { _ = listener.Close() }()
 	return listener.Addr().(*net.TCPAddr).Port
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
 )
 
-func config(t testing.TB, name string) string {
-	t.Helper()
+func config(tb testing.TB, name string) string {
+	tb.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return string(text)
 }
 

@@ -33,12 +33,12 @@ type Sink struct {
 }
 
 // StartSink starts a sink that lives until the test ends.
-func StartSink(t testing.TB) *Sink {
-	t.Helper()
+func StartSink(tb testing.TB) *Sink {
+	tb.Helper()
 	overGRPC, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	overHTTP, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	sink := &Sink{GRPC: overGRPC.Addr().String(), HTTP: overHTTP.Addr().String()}
 	sink.seen = map[stream]map[int64]int{}
 	sink.unnumbered = map[stream]int64{}
@@ -50,7 +50,7 @@ func StartSink(t testing.TB) *Sink {
 	web := &http.Server{Handler: sink.handler()}
 	go func() { _ = server.Serve(overGRPC) }()
 	go func() { _ = web.Serve(overHTTP) }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		server.Stop()
 		_ = web.Close()
 	})
