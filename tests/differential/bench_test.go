@@ -4,7 +4,7 @@ import "testing"
 
 // BenchmarkRender is one render of the defaults, without Helm's start.
 func BenchmarkRender(b *testing.B) {
-	dir := probeChart(b, unchanged)
+	dir := wholeChart(b, unchanged)
 	for _, e := range []engine{helm3(b, dir), helm4(b, dir)} {
 		b.Run(e.name, func(b *testing.B) {
 			for b.Loop() {

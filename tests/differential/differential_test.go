@@ -37,8 +37,10 @@ func setting(tb testing.TB, name string, otherwise int) int {
 	return number
 }
 
-func TestRandomValuesCompileTheSameInGoAndInTheChart(t *testing.T) {
-	dir := probeChart(t, unchanged)
+// TestRandomValuesRenderWhatGoCompilesAndDerives compares what the interpreter works out, and each object that is
+// rendered from it.
+func TestRandomValuesRenderWhatGoCompilesAndDerives(t *testing.T) {
+	dir := wholeChart(t, unchanged)
 	count := setting(t, "DIFFERENTIAL_VALUES", randomValues)
 	first := uint64(setting(t, "DIFFERENTIAL_SEED", seed))
 	covered := newCoverage()
@@ -66,22 +68,20 @@ func tryAll(tb testing.TB, dir string, first uint64, count, enough int, note fun
 		differences []string
 	)
 	for range runtime.GOMAXPROCS(0) {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
+		wait.Go(func() {
 			for s := range seeds {
-				generated := newGenerator(s).values()
 				for _, e := range engines {
-					got, want := compare(e, newGenerator(s).values())
+					generated := newGenerator(s).values()
+					got, difference := compare(e, generated)
 					mutex.Lock()
 					note(generated, got)
-					if difference := differ(got, want); difference != "" {
-						differences = append(differences, report(e.name, s, generated, difference))
+					if difference != "" {
+						differences = append(differences, report(e.name, s, newGenerator(s).values(), difference))
 					}
 					mutex.Unlock()
 				}
 			}
-		}()
+		})
 	}
 	for i := range count {
 		mutex.Lock()
@@ -106,14 +106,23 @@ func report(engine string, seed uint64, generated map[string]any, difference str
 	return fmt.Sprintf("%s, seed %d: %s\nvalues:\n%s", engine, seed, difference, text)
 }
 
-// compare renders the values and compiles them in Go.
-func compare(e engine, generated map[string]any) (got, want outcome) {
+// compare renders the values, compiles them in Go, and says what differs.
+func compare(e engine, generated map[string]any) (got outcome, difference string) {
 	coalesced, out, err := e.render(generated)
 	got = outcomeOf(out, err)
 	if coalesced == nil {
-		return got, outcome{Err: fmt.Errorf("Helm took the values no further: %w", err)}
+		return got, fmt.Sprintf("Helm took the values no further: %v", err)
 	}
-	return got, reference(coalesced)
+	want := reference(coalesced)
+	difference = differ(got, want)
+	if difference != "" || got.Err != nil {
+		return got, difference
+	}
+	rendered, err := objectsOf(out)
+	if err != nil {
+		return got, err.Error()
+	}
+	return got, lacking(rendered.facts(), demands(coalesced, want))
 }
 
 // reference is what Go makes of coalesced values.

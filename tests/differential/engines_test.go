@@ -38,32 +38,20 @@ type outcome struct {
 	Err error `json:"-"`
 }
 
-// engine renders a chart's probe with one major of Helm.
+// engine renders a chart with one major of Helm.
 type engine struct {
 	name   string
 	render func(values map[string]any) (coalesced map[string]any, out map[string]string, err error)
 }
 
-// probeChart copies the chart's named templates and data into a folder, with the probe
-// as the only rendered template; change alters a template's text on the way.
-func probeChart(tb testing.TB, change func(name, text string) string) string {
-	tb.Helper()
-	dir := copyChart(tb, change, "Chart.yaml", "values.yaml", "files/components.json", "templates/_*.tpl")
-	write(tb, filepath.Join(dir, "templates", "probe.yaml"), probe)
-	return dir
-}
-
-// wholeChart copies all that Helm reads of the chart.
+// wholeChart copies all that Helm reads of the chart, with the probe as one more template;
+// change alters a file's text on the way.
 func wholeChart(tb testing.TB, change func(name, text string) string) string {
 	tb.Helper()
-	return copyChart(tb, change, "Chart.yaml", "values.yaml", "values.schema.json", "files/*", "templates/_*.tpl",
-		"templates/*.yaml", "templates/*/*.yaml", "templates/NOTES.txt")
-}
-
-func copyChart(tb testing.TB, change func(name, text string) string, patterns ...string) string {
-	tb.Helper()
 	dir := tb.TempDir()
-	for _, pattern := range patterns {
+	for _, pattern := range []string{
+		"Chart.yaml", "values.yaml", "values.schema.json", "files/*", "templates/*.tpl", "templates/*.yaml", "templates/*/*.yaml", "templates/NOTES.txt",
+	} {
 		paths, err := filepath.Glob(filepath.Join(chartDir, pattern))
 		require.NoError(tb, err)
 		require.NotEmpty(tb, paths, pattern)
@@ -75,6 +63,7 @@ func copyChart(tb testing.TB, change func(name, text string) string, patterns ..
 			write(tb, filepath.Join(dir, name), change(name, string(text)))
 		}
 	}
+	write(tb, filepath.Join(dir, "templates", "probe.yaml"), probe)
 	return dir
 }
 

@@ -85,7 +85,29 @@ func (g *generator) values() map[string]any {
 		values["exactPipelines"] = exact
 		g.fill(config, exact)
 	}
+	g.objects(values, config)
 	return values
+}
+
+// objects also switches what the config's needs go through.
+func (g *generator) objects(values, config map[string]any) {
+	if service, _ := values["service"].(map[string]any); g.chance(20) {
+		values["service"] = map[string]any{"enabled": g.chance(50), "ipFamilies": service["ipFamilies"]}
+	}
+	if g.chance(20) {
+		values["networkPolicy"] = map[string]any{"enabled": g.chance(50), "from": []any{map[string]any{"podSelector": map[string]any{}}}}
+	}
+	if g.chance(20) {
+		values["rbac"] = map[string]any{"extraRules": []any{map[string]any{"apiGroups": []any{""}, "resources": []any{"secrets"}, "verbs": []any{"get"}}}}
+	}
+	if g.chance(15) { // UDP is rare otherwise
+		receivers, _ := config["receivers"].(map[string]any)
+		if receivers == nil {
+			receivers = map[string]any{}
+			config["receivers"] = receivers
+		}
+		receivers["jaeger"] = map[string]any{"protocols": map[string]any{"thrift_compact": nil, "thrift_binary": nil}}
+	}
 }
 
 // fill gives exact pipelines mostly what the collector needs to start: nothing else does.

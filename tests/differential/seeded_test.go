@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,13 +30,40 @@ func TestSeededInterpreterBugsAreCaught(t *testing.T) {
 	for _, bug := range bugs {
 		t.Run(bug.name, func(t *testing.T) {
 			seeded := 0
-			dir := probeChart(t, func(_, text string) string {
+			dir := wholeChart(t, func(_, text string) string {
 				seeded += strings.Count(text, bug.old)
 				return strings.Replace(text, bug.old, bug.new, 1)
 			})
 			require.Positive(t, seeded, "the line that the bug changes is gone: seed it elsewhere")
-			differences := tryAll(t, dir, seed, 1000, 1, func(map[string]any, outcome) {})
-			assert.NotEmpty(t, differences)
+			assert.NotEmpty(t, tryAll(t, dir, seed, 1000, 1, func(map[string]any, outcome) {}))
+		})
+	}
+}
+
+// TestSeededTemplateBugsAreCaught breaks the objects' templates in ways that a hand might.
+func TestSeededTemplateBugsAreCaught(t *testing.T) {
+	for _, bug := range []struct{ name, file, old, new string }{
+		{"the Service forgets the protocol", "_service.tpl", `protocol: {{ .protocol }}`, `protocol: TCP`},
+		{"the Service has every port", "_service.tpl", `{{- if .service }}`, `{{- if true }}`},
+		{"the NetworkPolicy forgets operations", "networkpolicy.yaml", `{{- range $peers, $ports := $rules }}`, `{{- range $peers, $ports := pick $rules "data" }}`},
+		{"roles hold in the release's namespace", "_names.tpl", `namespace: {{ .namespace | default $otlp.namespace }}`, `namespace: {{ $otlp.namespace }}`},
+		{"mounts are writable", "_container.tpl", `{{- if .readOnly }}`, `{{- if false }}`},
+		{"the root of the node is another", "_container.tpl", `(dict "path" "/")`, `(dict "path" "/host")`},
+		{"probes ask without TLS", "_container.tpl", `"scheme" $derived.probe.scheme`, `"scheme" "HTTP"`},
+		{"GOMEMLIMIT is the container's limit", "_container.tpl", `(int64 $derived.goMemLimitMiB)`, `(int64 $otlp.memoryLimitMiB)`},
+		{"extra rules replace", "_rbac.tpl", `(concat (get $rules $rbac.profile) ($rbac.extraRules | default list))`, `($rbac.extraRules | default (get $rules $rbac.profile))`},
+	} {
+		t.Run(bug.name, func(t *testing.T) {
+			seeded := false
+			dir := wholeChart(t, func(name, text string) string {
+				if filepath.Base(name) != bug.file || !strings.Contains(text, bug.old) {
+					return text
+				}
+				seeded = true
+				return strings.Replace(text, bug.old, bug.new, 1)
+			})
+			require.True(t, seeded, "the line that the bug changes is gone: seed it elsewhere")
+			assert.NotEmpty(t, tryAll(t, dir, seed, 1000, 1, func(map[string]any, outcome) {}))
 		})
 	}
 }
