@@ -46,7 +46,11 @@ func Deliver(tb testing.TB, binary, configYAML string, machine Machine, count in
 	}
 	rewritten, err := Rewrite(configYAML, machine)
 	require.NoError(tb, err)
-	tb.Logf("rewritten for this machine:\n%s", rewritten)
+	tb.Cleanup(func() {
+		if tb.Failed() {
+			tb.Logf("rewritten for this machine:\n%s", rewritten)
+		}
+	})
 	require.NoError(tb, Validate(tb.Context(), binary, rewritten.Config, rewritten.Env))
 
 	d := &Delivery{Rewritten: rewritten, Tallies: map[Signal]map[string]Tally{}}
@@ -113,13 +117,16 @@ func (d *Delivery) RequireExact(tb testing.TB) {
 	}
 }
 
-// String tells the tallies, one a line.
+// String tells the tallies and what was left out, one a line.
 func (d *Delivery) String() string {
 	var text strings.Builder
 	for _, signal := range Signals() {
 		for _, exporter := range slices.Sorted(maps.Keys(d.Tallies[signal])) {
 			fmt.Fprintf(&text, "%s from %s: %s\n", signal, exporter, d.Tallies[signal][exporter])
 		}
+	}
+	for _, left := range d.Rewritten.LeftOut {
+		fmt.Fprintf(&text, "left out: %s\n", left)
 	}
 	for _, signal := range d.Skipped {
 		fmt.Fprintf(&text, "%s: no pipeline takes it from an OTLP receiver to the sink\n", signal)

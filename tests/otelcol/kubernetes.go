@@ -3,7 +3,6 @@ package otelcol
 import (
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,8 +24,8 @@ func accessKinds() []string {
 
 // Access applies what rendered manifests grant their service account, and that alone, and returns a kubeconfig by
 // which to be that account. It is empty where they have no account.
-func Access(t testing.TB, c *cluster.Cluster, namespace string, manifests []string) string {
-	t.Helper()
+func Access(tb testing.TB, c *cluster.Cluster, namespace string, manifests []string) string {
+	tb.Helper()
 	account := ""
 	var grants []string
 	for _, manifest := range manifests {
@@ -34,7 +33,7 @@ func Access(t testing.TB, c *cluster.Cluster, namespace string, manifests []stri
 			Kind     string
 			Metadata struct{ Name, Namespace string }
 		}
-		require.NoError(t, yaml.Unmarshal([]byte(manifest), &object))
+		require.NoError(tb, yaml.Unmarshal([]byte(manifest), &object))
 		if !slices.Contains(accessKinds(), object.Kind) {
 			continue
 		}
@@ -49,30 +48,36 @@ func Access(t testing.TB, c *cluster.Cluster, namespace string, manifests []stri
 	if account == "" {
 		return ""
 	}
-	_, err := c.Apply(t.Context(), namespace, []byte(strings.Join(grants, "\n---\n")))
-	require.NoError(t, err)
-	token, err := c.Client.CoreV1().ServiceAccounts(namespace).CreateToken(t.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
-	require.NoError(t, err)
+	_, err := c.Apply(tb.Context(), namespace, []byte(strings.Join(grants, "\n---\n")))
+	require.NoError(tb, err)
+	token, err := c.Client.CoreV1().ServiceAccounts(namespace).CreateToken(tb.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	require.NoError(tb, err)
 
 	admin, err := clientcmd.LoadFromFile(c.Kubeconfig)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	config := api.NewConfig()
 	config.Clusters = maps.Clone(admin.Clusters)
 	config.CurrentContext = admin.CurrentContext
 	config.Contexts[config.CurrentContext] = &api.Context{Cluster: admin.Contexts[admin.CurrentContext].Cluster, AuthInfo: account}
 	config.AuthInfos[account] = &api.AuthInfo{Token: token.Status.Token}
-	path := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, clientcmd.WriteToFile(*config, path))
+	path := filepath.Join(tb.TempDir(), "kubeconfig")
+	require.NoError(tb, clientcmd.WriteToFile(*config, path))
 
 	return path
 }
 
-var forbidden = regexp.MustCompile(`(?i)[^\n"]*\bforbidden\b[^\n"]*`)
+// Refused returns what the API server refused the service accounts of a namespace, each once, as its audit log has it.
+func Refused(tb testing.TB, c *cluster.Cluster, namespace string) []string {
+	tb.Helper()
+	requests, err := c.Requests(namespace)
+	require.NoError(tb, err)
+	var refused []string
+	for _, request := range requests {
+		if request.Forbidden {
+			refused = append(refused, request.String())
+		}
+	}
+	slices.Sort(refused)
 
-// Forbidden returns what a collector's log says the API refused it.
-func Forbidden(log string) []string {
-	found := forbidden.FindAllString(log, -1)
-	slices.Sort(found)
-
-	return slices.Compact(found)
+	return slices.Compact(refused)
 }

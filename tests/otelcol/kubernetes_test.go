@@ -2,6 +2,7 @@ package otelcol_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,12 +50,12 @@ func TestTheLeaderReadsTheClusterWithTheChartsOwnRights(t *testing.T) {
 			exporter := delivery.Rewritten.Routes[otelcol.Metrics][0]
 			require.Eventually(t, func() bool { return machine.Sink.Tally(otelcol.Metrics, exporter).Unnumbered > 0 }, 30*time.Second, 100*time.Millisecond,
 				"metrics of the cluster's objects arrive")
-			assert.Empty(t, otelcol.Forbidden(delivery.Collector.Log()))
+			assert.Empty(t, otelcol.Refused(t, shared, namespace))
 		})
 	}
 }
 
-// TestAMissingRightIsSeen keeps the assertions on Forbidden honest.
+// TestAMissingRightIsSeen keeps the assertions on Refused honest.
 func TestAMissingRightIsSeen(t *testing.T) {
 	distribution := otelcol.Distributions()[0]
 	namespace := shared.Namespace(t, "restricted")
@@ -70,6 +71,7 @@ func TestAMissingRightIsSeen(t *testing.T) {
 	machine := otelcol.Machine{Kubeconfig: otelcol.Access(t, shared, namespace, manifests)}
 	delivery := otelcol.Deliver(t, distribution.Binary(t), configOf(t, manifests), machine, perProtocol)
 	assert.Eventually(t, func() bool {
-		return strings.Contains(strings.Join(otelcol.Forbidden(delivery.Collector.Log()), "\n"), "namespaces")
+		// An informer lists, or begins with a watch.
+		return slices.ContainsFunc(otelcol.Refused(t, shared, namespace), func(request string) bool { return strings.HasSuffix(request, " namespaces") })
 	}, 30*time.Second, 100*time.Millisecond, "%s", delivery.Collector.Log())
 }

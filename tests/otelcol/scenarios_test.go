@@ -82,7 +82,7 @@ func runScenario(t *testing.T, scenario string, distribution otelcol.Distributio
 	delivery := otelcol.Deliver(t, distribution.Binary(t), config, machine, perProtocol)
 	t.Logf("\n%s", delivery)
 	delivery.RequireExact(t)
-	assert.Empty(t, otelcol.Forbidden(delivery.Collector.Log()), "the chart's roles lack what the collector asks for")
+	assert.Empty(t, otelcol.Refused(t, shared, namespace), "the chart's roles lack what the collector asks for")
 	require.NoError(t, delivery.Collector.Stop())
 	return without
 }
