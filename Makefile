@@ -13,11 +13,15 @@
 GO ?= go
 HELM ?= helm
 # Go modules of their own, for heavy dependencies of tests.
-TEST_MODULES := tests/differential
+TEST_MODULES := tests/differential tests/oldest
 E2E_MODULES := tests/cluster tests/otelcol
 BINARIES := $(GO) run ./tests/binaries/build
 TEST_FLAGS ?=
+# These print what they measured, which go test shows with -v alone, and not each test's start and end.
+FIGURES := 2>&1 | grep -vE '^ *(=== |--- PASS)'
 
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := build
 
 .PHONY: build
@@ -43,7 +47,7 @@ verify:
 .PHONY: lint
 lint:
 	@linter="$$($(BINARIES) golangci-lint)" && \
-	for module in . $(TEST_MODULES); do \
+	for module in . $(TEST_MODULES) $(E2E_MODULES); do \
 		echo "golangci-lint: $$module"; \
 		(cd $$module && "$$linter" run --config $(CURDIR)/.golangci.yml ./...) || exit 1; \
 	done
@@ -53,12 +57,12 @@ lint:
 test:
 	$(BINARIES) helm3 helm4
 	$(GO) test -timeout 30m $(TEST_FLAGS) ./...
-	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -timeout 30m $(TEST_FLAGS) ./...); done
+	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -v -timeout 30m $(TEST_FLAGS) ./... $(FIGURES)); done
 
 .PHONY: e2e
 e2e:
 	$(BINARIES) helm3 helm4 etcd kube-apiserver kube-controller-manager otelcol-0.149 otelcol-0.161
-	@set -e; for module in $(E2E_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && CGO_ENABLED=0 $(GO) test -timeout 60m -parallel 6 $(TEST_FLAGS) ./...); done
+	@set -e; for module in $(E2E_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && CGO_ENABLED=0 $(GO) test -v -timeout 60m -parallel 6 $(TEST_FLAGS) ./... $(FIGURES)); done
 
 .PHONY: bench
 bench: build
