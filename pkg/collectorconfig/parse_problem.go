@@ -23,6 +23,7 @@ const (
 	CodeMissingService   = "missing-service"
 	CodeDuplicate        = "duplicate-component"
 	CodeUndefined        = "undefined-component"
+	CodeNotEnabled       = "extension-not-enabled"
 	CodeUnused           = "unused-component"
 	CodeWrongClass       = "wrong-class"
 	CodeEmptyPipeline    = "empty-pipeline"

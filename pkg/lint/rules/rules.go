@@ -15,6 +15,7 @@ import (
 	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
+	extensionnotenabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/extension-not-enabled"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
 	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
 	gomemlimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-over-container-limit"
@@ -65,6 +66,7 @@ func All() []*lint.Rule {
 		emptypipeline.Rule(),
 		environmentmissing.Rule(),
 		exposedportwithoutreceiver.Rule(),
+		extensionnotenabled.Rule(),
 		gatewaysinglereplica.Rule(),
 		gomemlimitmissing.Rule(),
 		gomemlimitovercontainerlimit.Rule(),
