@@ -39,6 +39,7 @@ const (
 	CodeRenamedComponent  = "renamed-component"
 	CodeDeprecatedName    = "deprecated-component-name"
 	CodeNotInDistribution = "component-not-in-distribution"
+	CodeBareEnv           = "bare-env-reference"
 )
 
 // Problem is one thing that is wrong with a config.

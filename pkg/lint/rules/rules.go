@@ -4,6 +4,7 @@ package rules
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
+	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	connectorcycle "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-cycle"
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
@@ -55,6 +56,7 @@ import (
 func All() []*lint.Rule {
 	return []*lint.Rule{
 		badenvsyntax.Rule(),
+		bareenvreference.Rule(),
 		componentnotindistribution.Rule(),
 		connectorcycle.Rule(),
 		connectoronesided.Rule(),
