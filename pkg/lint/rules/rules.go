@@ -26,6 +26,7 @@ import (
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
 	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
+	invalidendpoint "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-endpoint"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
 	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
@@ -35,8 +36,10 @@ import (
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
 	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
+	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
 	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
 	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
+	receiveronloopback "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-on-loopback"
 	receiverportnotexposed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-port-not-exposed"
 	removedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removed-component"
 	renamedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/renamed-component"
@@ -78,6 +81,7 @@ func All() []*lint.Rule {
 		imageversionunknown.Rule(),
 		invalidcomponentid.Rule(),
 		invalidconfig.Rule(),
+		invalidendpoint.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
 		memorylimitermissing.Rule(),
@@ -87,8 +91,10 @@ func All() []*lint.Rule {
 		nomonitor.Rule(),
 		poddisruptionbudgetblocksdrain.Rule(),
 		poddisruptionbudgetmissing.Rule(),
+		portconflict.Rule(),
 		rbacmissing.Rule(),
 		rbacmorethanneeded.Rule(),
+		receiveronloopback.Rule(),
 		receiverportnotexposed.Rule(),
 		removedcomponent.Rule(),
 		renamedcomponent.Rule(),
