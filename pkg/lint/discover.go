@@ -98,7 +98,8 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 }
 
 // imageOf reads an image, and the version of an object of this project's chart from its
-// label where the image does not say it.
+// label where the image does not say it: the chart sets the label where its values tell the
+// version, and leaves it out where it assumes one.
 func imageOf(object *Object, name string) Image {
 	image := ParseImage(name)
 	label := object.Labels()["app.kubernetes.io/version"]
