@@ -34,7 +34,7 @@ type Socket struct {
 // Called is how messages name what listens.
 func (s Socket) Called() string {
 	if s.Kind == "" {
-		return "the collector's own metrics"
+		return "the reader of the collector's own metrics"
 	}
 	return theOne(s.Kind) + " " + s.ID
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestSocketsAreWhereComponentsListen(t *testing.T) {
-	const metrics = "the collector's own metrics TCP localhost:8888 host=localhost port=8888 service.telemetry.metrics default loopback"
+	const metrics = "the reader of the collector's own metrics TCP localhost:8888 host=localhost port=8888 service.telemetry.metrics default loopback"
 	tests := map[string]struct {
 		receivers, telemetry string
 		want                 []string
@@ -31,7 +31,7 @@ func TestSocketsAreWhereComponentsListen(t *testing.T) {
 		"files are none":           {"otlp: {protocols: {grpc: {endpoint: 'unix:///run/otlp'}}}", "{metrics: {level: none}}", nil},
 		"what is not used is none": {"zipkin: ", "{metrics: {level: none}}", nil},
 		"own metrics with a reader": {"otlp: {protocols: }", "{metrics: {readers: [{periodic: }, {pull: {exporter: {prometheus: {host: '::', port: 9999}}}}]}}", []string{
-			"the collector's own metrics TCP [::]:9999 host=[::] port=9999 service.telemetry.metrics.readers[1].pull.exporter.prometheus.port"}},
+			"the reader of the collector's own metrics TCP [::]:9999 host=[::] port=9999 service.telemetry.metrics.readers[1].pull.exporter.prometheus.port"}},
 		"own metrics that are pushed": {"otlp: {protocols: }", "{metrics: {readers: [{periodic: }]}}", nil},
 	}
 	for name, test := range tests {

@@ -37,8 +37,9 @@ type Collector struct {
 	Operator bool
 	Mode     Mode
 	Image    Image
-	// Config is nil when the input does not show it.
+	// Config is nil when the input does not show it; Unseen then says why.
 	Config *Config
+	Unseen *Unseen
 	// Problems are what is wrong with the config when the image reads it.
 	Problems []Problem
 	// Derived is what the config needs of Kubernetes, empty without a config. The

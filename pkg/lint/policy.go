@@ -16,7 +16,7 @@ func (d *discovery) policy(object *Object) error {
 		container, ok := celMap(expression)
 		// An own build may be called anything; the chart injects nothing but a collector.
 		image := container.At("image").Text()
-		if !ok || !IsCollectorImage(image) && !(object.Own && image != "") {
+		if collects := IsCollectorImage(image) || object.Own && image != ""; !ok || !collects {
 			continue
 		}
 		collector := &Collector{
@@ -29,6 +29,8 @@ func (d *discovery) policy(object *Object) error {
 		}
 		if ok {
 			collector.Config = newConfig([]configSource{found})
+		} else {
+			collector.Unseen = &Unseen{Field: object.At("spec", "paramKind"), Reason: "the parameters of its binding"}
 		}
 		d.collectors = append(d.collectors, collector)
 		return nil

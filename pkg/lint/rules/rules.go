@@ -6,6 +6,8 @@ import (
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
+	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
+	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
 	connectorcycle "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-cycle"
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
@@ -61,6 +63,8 @@ func All() []*lint.Rule {
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		componentnotindistribution.Rule(),
+		configmissing.Rule(),
+		confignotshown.Rule(),
 		connectorcycle.Rule(),
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),

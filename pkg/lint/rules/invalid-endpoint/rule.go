@@ -82,7 +82,7 @@ func faultOfPort(port string) string {
 	case err != nil:
 		return "has a port that is no number: write one from 1 to 65535"
 	case number < 0 || number > 65535:
-		return "has a port that there is not: write one from 1 to 65535"
+		return "has a port beyond what there is: write one from 1 to 65535"
 	default:
 		return ""
 	}
