@@ -2,7 +2,6 @@ package collectorconfig
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"golang.org/x/mod/semver"
@@ -13,8 +12,9 @@ import (
 // customDistribution is an own build, whose components are not known.
 const customDistribution = "custom"
 
-// Check judges the components of a document against an image: what its version removed,
-// does not have yet or knows by another name, and what its distribution does not ship.
+// Check judges a document against an image: the components that its version removed, does
+// not have yet or knows by another name, those that its distribution does not ship, and
+// variables that its version does not expand.
 // The version is X.Y.Z, the distribution otlp, core, k8s, contrib or custom. What is
 // empty is not judged by; a version that is not X.Y.Z counts as empty. The problems are
 // sorted by position.
@@ -29,6 +29,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 	for _, d := range doc.Components {
 		c.check(d)
 	}
+	c.checkBareVariables(doc.Root, nil)
 	return sorted(c.problems)
 }
 
@@ -82,20 +83,26 @@ func (c *checker) checkUnknown(d Definition) {
 	if c.distribution == customDistribution {
 		return
 	}
-	c.report(d, CodeUnknownComponent, didYouMean(d.Type(), c.names(d.Kind)), "no %s %s is known", singular(d.Kind), d.Type())
+	c.report(d, CodeUnknownComponent, c.didYouMean(d.Kind, d.Type()), "no %s %s is known", singular(d.Kind), d.Type())
 }
 
-// names are all names of a kind that the version knows, sorted.
-func (c *checker) names(kind component.Kind) []string {
-	var names []string
+// didYouMean is a hint with the name that the image takes: the mistyped one may be any
+// name that the component ever had.
+func (c *checker) didYouMean(kind component.Kind, mistyped string) string {
+	names := map[string]string{}
 	for canonical, row := range c.table.Components[kind] {
 		if row.Removed != "" && c.version != "" && !c.before(row.Removed) {
 			continue
 		}
-		names = append(names, c.written(row, canonical))
+		names[canonical] = c.written(row, canonical)
+		for _, old := range row.OldNames {
+			names[old.Name] = c.written(row, canonical)
+		}
 	}
-	sort.Strings(names)
-	return names
+	if best := nearest(mistyped, sortedKeys(names)); best != "" {
+		return "did you mean " + names[best] + "?"
+	}
+	return ""
 }
 
 // written is the name to write for the image; the newest where its version is not known.

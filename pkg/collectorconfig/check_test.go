@@ -32,6 +32,19 @@ func TestCheckJudgesAComponentAgainstTheImage(t *testing.T) {
 		{"latest is not judged by version", "exporters: {otlp: }", "latest", "", nil},
 		{"an unknown component names a near one", "receivers: {otpl: }", "0.161.0", "k8s",
 			[]string{"f.yaml:1:13: no receiver otpl is known (did you mean otlp?) [unknown-component]"}},
+		{"an unknown component that is like an old name gets the name to write", "exporters: {otlpp: }\nreceivers: {fielog: }", "0.161.0", "k8s",
+			[]string{
+				"f.yaml:1:13: no exporter otlpp is known (did you mean otlp_grpc?) [unknown-component]",
+				"f.yaml:2:13: no receiver fielog is known (did you mean file_log?) [unknown-component]"}},
+		{"the name to write is that of the version", "exporters: {otlp_grcp: }\nreceivers: {file_lgo: }", "0.140.0", "k8s",
+			[]string{
+				"f.yaml:1:13: no exporter otlp_grcp is known (did you mean otlp?) [unknown-component]",
+				"f.yaml:2:13: no receiver file_lgo is known (did you mean filelog?) [unknown-component]"}},
+		{"a variable without braces", "exporters: {otlp_grpc: {endpoint: $BACKEND:4317}}", "0.161.0", "k8s",
+			[]string{"f.yaml:1:35: the collector leaves $BACKEND as it is since 0.104.0 (write ${env:BACKEND}, or $$BACKEND for the literal text) [bare-env-reference]"}},
+		{"a variable without braces in a list, for no version", "exporters: {debug: {a: [b, 'https://$HOST/v1']}}", "", "k8s",
+			[]string{"f.yaml:1:28: the collector leaves $HOST"}},
+		{"a variable without braces for an image that expands it", "exporters: {debug: {endpoint: $BACKEND:4317}}", "0.103.0", "k8s", nil},
 		{"a processor among the exporters", "exporters: {batch: }", "0.161.0", "k8s",
 			[]string{"f.yaml:1:13: batch is a processor, and stands among the exporters (move it to processors) [wrong-class]"}},
 		{"all at once", "exporters: {jaeger: , logging: }\nreceivers: {filelog: , file_log/2: }", "0.120.0", "core", []string{
@@ -50,6 +63,16 @@ func TestCheckJudgesAComponentAgainstTheImage(t *testing.T) {
 				assert.Contains(t, got[i], want)
 			}
 		})
+	}
+}
+
+func TestCheckTakesOtherDollarsForWhatTheyAre(t *testing.T) {
+	for _, value := range []string{
+		"${env:BACKEND}:4317", "$$BACKEND", "$$$$BACKEND", "$1", "$$1:$$2", "^(.+)$", "pa$WORD", "$", "$A", "$name", "$Name", "$NAMe",
+		"set(attributes[x], $NAME)", "^/$FOO", "a $NAME", "$NAME|b", "$(NAME)", `\$NAME`,
+	} {
+		doc, _ := Parse("f.yaml", []byte("exporters: {debug: {a: '"+value+"'}}"))
+		assert.Empty(t, lines(Check(doc, "0.161.0", "k8s")), value)
 	}
 }
 

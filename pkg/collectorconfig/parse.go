@@ -110,6 +110,7 @@ func ParseNode(root *source.Node) (*Document, []Problem) {
 	r := newReader(root)
 	r.read()
 	r.checkReferences()
+	r.checkExtensionReferences()
 	r.checkUnused()
 	r.checkSignals()
 	r.checkConnectors()
@@ -133,9 +134,10 @@ func duplicates(doc *Document, unread []Problem) []Problem {
 
 // reader is the state of one ParseNode.
 type reader struct {
-	table    component.Table
-	doc      *Document
-	problems []Problem
+	table               component.Table
+	extensionReferences []component.ExtensionReference
+	doc                 *Document
+	problems            []Problem
 	// defined finds components by kind and id.
 	defined map[component.Kind]map[string]Definition
 	// ids lists them by kind, in the order of the file.
@@ -144,7 +146,7 @@ type reader struct {
 
 func newReader(root *source.Node) *reader {
 	return &reader{
-		table:   component.All(),
+		table: component.All(), extensionReferences: component.ExtensionReferences(),
 		doc:     &Document{File: root.Position().File, Root: root, opaque: map[string]bool{}},
 		defined: map[component.Kind]map[string]Definition{},
 		ids:     map[component.Kind][]string{},

@@ -23,6 +23,7 @@ const (
 	CodeMissingService   = "missing-service"
 	CodeDuplicate        = "duplicate-component"
 	CodeUndefined        = "undefined-component"
+	CodeNotEnabled       = "extension-not-enabled"
 	CodeUnused           = "unused-component"
 	CodeWrongClass       = "wrong-class"
 	CodeEmptyPipeline    = "empty-pipeline"
@@ -38,6 +39,7 @@ const (
 	CodeRenamedComponent  = "renamed-component"
 	CodeDeprecatedName    = "deprecated-component-name"
 	CodeNotInDistribution = "component-not-in-distribution"
+	CodeBareEnv           = "bare-env-reference"
 )
 
 // Problem is one thing that is wrong with a config.

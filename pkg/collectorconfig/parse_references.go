@@ -111,34 +111,44 @@ func aOrAn(kind component.Kind) string {
 	return "a " + one
 }
 
-// checkUnused reports what is defined and never named.
-func (r *reader) checkUnused() {
-	if r.doc.opaque["references"] || r.doc.opaque["service"] || r.doc.opaque["service.pipelines"] {
-		return
+// named are the ids that pipelines and service.extensions name, by kind. It is false where
+// some of them are not known.
+func (r *reader) named() (map[component.Kind]map[string]bool, bool) {
+	named := map[component.Kind]map[string]bool{}
+	for _, kind := range component.Kinds() {
+		named[kind] = map[string]bool{}
 	}
-	used := map[component.Kind]map[string]bool{}
-	mark := func(kind component.Kind, id string) {
-		if used[kind] == nil {
-			used[kind] = map[string]bool{}
-		}
-		used[kind][id] = true
-	}
+	complete := !r.doc.opaque["references"] && !r.doc.opaque["service"] && !r.doc.opaque["service.pipelines"]
 	for _, u := range r.uses() {
-		if r.doc.opaque[u.pipeline.Path.String()] {
-			return
-		}
+		complete = complete && !r.doc.opaque[u.pipeline.Path.String()]
 		for _, ref := range u.list {
-			mark(u.role, ref.ID)
+			named[u.role][ref.ID] = true
 			if u.role != component.Processor {
-				mark(component.Connector, ref.ID)
+				named[component.Connector][ref.ID] = true
 			}
 		}
 	}
 	for _, ref := range r.doc.Extensions {
-		mark(component.Extension, ref.ID)
+		named[component.Extension][ref.ID] = true
+	}
+	return named, complete
+}
+
+// checkUnused reports what is defined and never named.
+func (r *reader) checkUnused() {
+	named, complete := r.named()
+	if !complete {
+		return
 	}
 	for _, d := range r.doc.Components {
-		if !used[d.Kind][d.ID] {
+		if named[d.Kind][d.ID] && d.Kind != component.Extension {
+			for _, ref := range r.extensionsIn(d) {
+				named[component.Extension][ref.ID] = true
+			}
+		}
+	}
+	for _, d := range r.doc.Components {
+		if !named[d.Kind][d.ID] {
 			r.report(CodeUnused, d.Path, d.Position, unusedHint(d.Kind), "%s %s is defined and never used", theOne(d.Kind), d.ID)
 		}
 	}

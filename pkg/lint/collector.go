@@ -37,13 +37,17 @@ type Collector struct {
 	Operator bool
 	Mode     Mode
 	Image    Image
-	// Config is nil when the input does not show it.
+	// Config is nil when the input does not show it; Unseen then says why.
 	Config *Config
+	Unseen *Unseen
 	// Problems are what is wrong with the config when the image reads it.
 	Problems []Problem
 	// Derived is what the config needs of Kubernetes, empty without a config. The
 	// container's own environment is filled in.
 	Derived collectorconfig.Derived
+	// Sockets are where the config listens, the loopback included; the container's own
+	// environment is filled in.
+	Sockets []collectorconfig.Socket
 	// Opaque are the components in use of which nothing is known, as kind.id.
 	Opaque []string
 }
@@ -95,10 +99,11 @@ func (c *Collector) derive() error {
 	}
 	limit, _ := c.MemoryLimit()
 	config, _ := expand(c.Config.Values, c.environment()).(map[string]any)
-	c.Derived = collectorconfig.Derive(config, collectorconfig.Input{
+	in := collectorconfig.Input{
 		Mode: string(c.Mode), Version: c.Image.Version, Distribution: c.Image.Distribution,
 		MemoryLimitMiB: limit / (1 << 20), Namespace: c.Namespace(),
-	})
+	}
+	c.Derived, c.Sockets = collectorconfig.Derive(config, in), collectorconfig.Sockets(config, in)
 	c.Opaque = opaque(c.Config)
 	var err error
 	c.Problems, err = c.Config.problems(c.Image)

@@ -78,7 +78,7 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 		Object: object, Pod: pod, Container: container, Mode: mode,
 		Image: imageOf(object, image),
 	}
-	sources, err := d.configOf(collector)
+	sources, unseen, err := d.configOf(collector)
 	if err != nil {
 		// Another program's --config names another program's file.
 		if !known {
@@ -86,7 +86,8 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 		}
 		return err
 	}
-	if len(sources) > 0 {
+	collector.Unseen = unseen
+	if unseen == nil {
 		collector.Config = newConfig(sources)
 		known = known || collector.Config.looksLikeConfig()
 	}
@@ -98,7 +99,8 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 }
 
 // imageOf reads an image, and the version of an object of this project's chart from its
-// label where the image does not say it.
+// label where the image does not say it: the chart sets the label where its values tell the
+// version, and leaves it out where it assumes one.
 func imageOf(object *Object, name string) Image {
 	image := ParseImage(name)
 	label := object.Labels()["app.kubernetes.io/version"]
@@ -129,6 +131,9 @@ func (d *discovery) resource(object *Object) error {
 	case config.Len() > 0:
 		collector.Config = newConfig([]configSource{{root: rooted(config.node), object: object}})
 	}
+	if collector.Config == nil {
+		collector.Unseen = &Unseen{Field: config, Reason: "spec.config is empty"}
+	}
 	d.collectors = append(d.collectors, collector)
 	return nil
 }
@@ -144,16 +149,22 @@ func resourceMode(mode string) Mode {
 	}
 }
 
+// configArgument is a value of --config, and where it stands.
+type configArgument struct {
+	value string
+	field Field
+}
+
 // configArguments are the values of --config among a container's command and arguments.
-func configArguments(container Field) []string {
-	var found []string
-	arguments := append(container.At("command").Texts(), container.At("args").Texts()...)
+func configArguments(container Field) []configArgument {
+	var found []configArgument
+	arguments := append(container.At("command").Items(), container.At("args").Items()...)
 	for i, argument := range arguments {
 		for _, flag := range []string{"--config", "-config"} {
-			if value, ok := strings.CutPrefix(argument, flag+"="); ok {
-				found = append(found, strings.Trim(value, `"'`))
-			} else if argument == flag && i+1 < len(arguments) {
-				found = append(found, arguments[i+1])
+			if value, ok := strings.CutPrefix(argument.Text(), flag+"="); ok {
+				found = append(found, configArgument{strings.Trim(value, `"'`), argument})
+			} else if argument.Text() == flag && i+1 < len(arguments) {
+				found = append(found, configArgument{arguments[i+1].Text(), arguments[i+1]})
 			}
 		}
 	}

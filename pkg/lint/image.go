@@ -53,6 +53,17 @@ func ParseImage(name string) Image {
 	return image
 }
 
+// released matches the repositories of upstream's releases.
+var released = regexp.MustCompile(`^((index\.)?docker\.io/)?otel/opentelemetry-collector(-[a-z0-9]+)?$|` +
+	`^ghcr\.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector(-[a-z0-9]+)?$`)
+
+// Released says that the image is one of upstream's releases, whose files are known: the
+// collector and its default config. A copy in another registry may hold more.
+func (i Image) Released() bool {
+	repository, _ := splitImage(i.Name)
+	return released.MatchString(repository)
+}
+
 // IsCollectorImage tells whether an image reference names a collector.
 func IsCollectorImage(name string) bool {
 	repository, _ := splitImage(name)

@@ -14,12 +14,14 @@ func (d *discovery) policy(object *Object) error {
 	for _, variable := range object.At("spec", "variables").Items() {
 		expression := variable.At("expression")
 		container, ok := celMap(expression)
-		if !ok || !IsCollectorImage(container.At("image").Text()) {
+		// An own build may be called anything; the chart injects nothing but a collector.
+		image := container.At("image").Text()
+		if collects := IsCollectorImage(image) || object.Own && image != ""; !ok || !collects {
 			continue
 		}
 		collector := &Collector{
 			Object: object, Container: container, Mode: Sidecar,
-			Image: imageOf(object, container.At("image").Text()),
+			Image: imageOf(object, image),
 		}
 		found, ok, err := d.parameters(object)
 		if err != nil {
@@ -27,6 +29,8 @@ func (d *discovery) policy(object *Object) error {
 		}
 		if ok {
 			collector.Config = newConfig([]configSource{found})
+		} else {
+			collector.Unseen = &Unseen{Field: object.At("spec", "paramKind"), Reason: "the parameters of its binding"}
 		}
 		d.collectors = append(d.collectors, collector)
 		return nil

@@ -29,9 +29,10 @@ func Input(raw map[string]any, release Release) (collectorconfig.Input, error) {
 	}
 	mode := text(raw["mode"])
 	image := section(settings, "image")
+	version, _ := imageVersion(image, release.AppVersion)
 	in := collectorconfig.Input{
 		Mode:         mode,
-		Version:      imageVersion(image, release.AppVersion),
+		Version:      version,
 		Distribution: imageDistribution(image),
 		Presets:      section(settings, "presets"),
 		Persistence:  mode != "sidecar" && section(settings, "persistence")["enabled"] == true,
@@ -90,16 +91,19 @@ var (
 	plainVersion = regexp.MustCompile(`[0-9]+\.[0-9]+(\.[0-9]+)?`)
 )
 
-func imageVersion(image map[string]any, appVersion string) string {
+// imageVersion is the collector's version; false where neither the tag nor collectorVersion
+// says it, and the chart's appVersion is assumed.
+func imageVersion(image map[string]any, appVersion string) (string, bool) {
 	tagged := versionInTag.FindString(text(image["tag"]))
 	if text(image["tag"]) == "" && text(image["digest"]) == "" {
 		tagged = appVersion
 	}
-	version := plainVersion.FindString(first(text(image["collectorVersion"]), tagged, appVersion))
+	stated := first(text(image["collectorVersion"]), tagged)
+	version := plainVersion.FindString(first(stated, appVersion))
 	if strings.Count(version, ".") == 1 {
 		version += ".0"
 	}
-	return version
+	return version, stated != ""
 }
 
 func imageDistribution(image map[string]any) string {

@@ -22,11 +22,14 @@ func Metadata(raw map[string]any, release Release) (metav1.ObjectMeta, error) {
 		"app.kubernetes.io/name":       shortened(first(text(raw["nameOverride"]), release.Chart)),
 		"app.kubernetes.io/instance":   release.Name,
 		"app.kubernetes.io/component":  text(raw["mode"]),
-		"app.kubernetes.io/version":    imageVersion(section(settings, "image"), release.AppVersion),
 		"app.kubernetes.io/managed-by": "Helm",
 		"helm.sh/chart":                strings.TrimSuffix(chart[:min(len(chart), longestLabel)], "-"),
 	} {
 		labels[name] = value
+	}
+	// A version that is only assumed is no fact to label with.
+	if version, stated := imageVersion(section(settings, "image"), release.AppVersion); stated {
+		labels["app.kubernetes.io/version"] = version
 	}
 	common := metav1.ObjectMeta{Labels: labels}
 	if annotations := texts(section(settings, "commonAnnotations")); len(annotations) > 0 {

@@ -37,7 +37,9 @@ nameOverride: other
 commonLabels: {team: telemetry, app.kubernetes.io/version: mine}
 commonAnnotations: {owner: me}
 `), 0o600))
-	for _, scenario := range append(scenarios, labelled) {
+	assumed := filepath.Join(t.TempDir(), "assumed.yaml")
+	require.NoError(t, os.WriteFile(assumed, []byte("image: {tag: latest}\n"), 0o600))
+	for _, scenario := range append(scenarios, labelled, assumed) {
 		var compiled corev1.ConfigMap
 		text := run(t, "compile", "-f", scenario)
 		require.NoError(t, yaml.UnmarshalStrict([]byte(text), &compiled))

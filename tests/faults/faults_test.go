@@ -83,6 +83,33 @@ func TestEachFaultIsFoundAloneAtTheLineThatCausesIt(t *testing.T) {
 	}
 }
 
+func TestAnImageThatDoesNotSayItsVersionIsWarnedOfUnlessTheValuesSayIt(t *testing.T) {
+	t.Parallel()
+	const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	for value, warned := range map[string]bool{
+		"image.tag=latest":                                           true,
+		"image.tag=banana":                                           true,
+		"image.digest=" + digest:                                     true,
+		"image.tag=0.149.0":                                          false,
+		"image.tag=0.149":                                            false,
+		"image.repository=own/ot":                                    false,
+		"image.tag=latest,image.collectorVersion=0.149.0":            false,
+		"image.digest=" + digest + ",image.tag=0.149.0":              false,
+		"image.digest=" + digest + ",image.collectorVersion=0.149.0": false,
+	} {
+		for _, mode := range []string{"gateway", "sidecar"} {
+			t.Run(mode+" "+value, func(t *testing.T) {
+				t.Parallel()
+				got := false
+				for _, finding := range lintValues(t, "--set", "mode="+mode, "--set", value) {
+					got = got || finding.Rule == "image-version-unknown"
+				}
+				assert.Equal(t, warned, got)
+			})
+		}
+	}
+}
+
 func TestTheDefaultsOfEachModeHaveNoErrorAndNoWarning(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"gateway", "daemonset", "sidecar"} {

@@ -11,9 +11,10 @@ namespace: {{ .namespace | default $otlp.namespace }}
 labels:
   {{- $labels := dict }}
   {{- $own := dict
-    "app.kubernetes.io/version" $otlp.version
     "app.kubernetes.io/managed-by" .root.Release.Service
     "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+  {{- /* A version that is only assumed is said in NOTES, and is no fact to label with. */ -}}
+  {{- if not $otlp.assumedVersion }}{{ $_ := set $own "app.kubernetes.io/version" $otlp.version }}{{ end }}
   {{- with .component }}{{ $_ := set $own "app.kubernetes.io/component" . }}{{ end }}
   {{- range list $otlp.v.commonLabels .labels $otlp.selector $own }}
   {{- include "otlp-collector.settle" (dict "into" $labels "from" .) }}

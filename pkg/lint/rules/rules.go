@@ -4,7 +4,10 @@ package rules
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
+	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
+	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
+	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
 	connectorcycle "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-cycle"
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
@@ -15,6 +18,7 @@ import (
 	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
+	extensionnotenabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/extension-not-enabled"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
 	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
 	gomemlimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-over-container-limit"
@@ -24,6 +28,7 @@ import (
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
 	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
+	invalidendpoint "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-endpoint"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
 	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
@@ -33,8 +38,10 @@ import (
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
 	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
+	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
 	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
 	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
+	receiveronloopback "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-on-loopback"
 	receiverportnotexposed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-port-not-exposed"
 	removedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removed-component"
 	renamedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/renamed-component"
@@ -54,7 +61,10 @@ import (
 func All() []*lint.Rule {
 	return []*lint.Rule{
 		badenvsyntax.Rule(),
+		bareenvreference.Rule(),
 		componentnotindistribution.Rule(),
+		configmissing.Rule(),
+		confignotshown.Rule(),
 		connectorcycle.Rule(),
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
@@ -65,6 +75,7 @@ func All() []*lint.Rule {
 		emptypipeline.Rule(),
 		environmentmissing.Rule(),
 		exposedportwithoutreceiver.Rule(),
+		extensionnotenabled.Rule(),
 		gatewaysinglereplica.Rule(),
 		gomemlimitmissing.Rule(),
 		gomemlimitovercontainerlimit.Rule(),
@@ -74,6 +85,7 @@ func All() []*lint.Rule {
 		imageversionunknown.Rule(),
 		invalidcomponentid.Rule(),
 		invalidconfig.Rule(),
+		invalidendpoint.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
 		memorylimitermissing.Rule(),
@@ -83,8 +95,10 @@ func All() []*lint.Rule {
 		nomonitor.Rule(),
 		poddisruptionbudgetblocksdrain.Rule(),
 		poddisruptionbudgetmissing.Rule(),
+		portconflict.Rule(),
 		rbacmissing.Rule(),
 		rbacmorethanneeded.Rule(),
+		receiveronloopback.Rule(),
 		receiverportnotexposed.Rule(),
 		removedcomponent.Rule(),
 		renamedcomponent.Rule(),

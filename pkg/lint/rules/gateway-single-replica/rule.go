@@ -19,7 +19,7 @@ func Rule() *lint.Rule {
 		Name:     "gateway-single-replica",
 		Severity: lint.Warning,
 		Summary:  "A gateway runs fewer than two replicas.",
-		Why:      "While its only Pod is evicted, updated or restarted, every sender's data is refused; senders whose queues fill lose it.",
+		Why:      "While its only Pod is evicted, updated or restarted, or while it has none, every sender's data is refused; senders whose queues fill lose it.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/collector/scaling/",
@@ -29,8 +29,13 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Gateways() {
-		if count, place, ok := p.Replicas(c); ok && count == 1 {
+		switch count, place, ok := p.Replicas(c); {
+		case !ok:
+		case count == 1:
 			p.Report(place, "%s takes data from the network and may run a single Pod: run two or more", c.Name())
+		// An autoscaler may scale down to none on purpose, and knows when to come back.
+		case count == 0 && place.Field.Path() == "spec.replicas":
+			p.Report(place, "%s takes data from the network and runs no Pod, so nothing receives it: run two or more", c.Name())
 		}
 	}
 }

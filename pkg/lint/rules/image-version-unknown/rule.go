@@ -17,7 +17,7 @@ var good string
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "image-version-unknown",
-		Severity: lint.Info,
+		Severity: lint.Warning,
 		Summary:  "The image's tag does not say the collector's version.",
 		Why:      "Names, removals and defaults change with every version: the config is judged for the newest one known, which may not be the one that runs, and a restart may bring another.",
 		Bad:      bad,
@@ -32,7 +32,11 @@ func run(p *lint.Pass) {
 		if !c.Runs() || c.Image.Stated || c.Image.Name == "" {
 			continue
 		}
+		mend := "write a tag X.Y.Z"
+		if c.Own() {
+			mend = "set image.collectorVersion, or a tag X.Y.Z"
+		}
 		p.Report(c.Place(c.Container.At("image"), "image.collectorVersion", "image.tag", "image.digest"),
-			"%s does not say which version of the collector it is: judged as %s", c.Image.Name, c.Image.Version)
+			"%s does not say which version of the collector it is, judged as %s: %s", c.Image.Name, c.Image.Version, mend)
 	}
 }
