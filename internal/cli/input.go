@@ -60,7 +60,8 @@ func (p *program) chartInput(ctx context.Context, ref string, flags chartFlags) 
 		},
 	}
 	for _, m := range rendering.Manifests {
-		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data})
+		name, _ := rendering.ChartOf(m.File)
+		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name})
 	}
 	for _, m := range rendering.Written() {
 		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data})

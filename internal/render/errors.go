@@ -76,6 +76,25 @@ func templateError(err error) error {
 // refusedKey is the key of the values that a line of this project's `fail` begins with.
 var refusedKey = regexp.MustCompile(`^[a-z][A-Za-z]*(?:\.[A-Za-z0-9_/-]+)+`)
 
+// pipelineList is a pipeline's list that is refused, and noPipelines that none is left.
+var (
+	pipelineList = regexp.MustCompile(`^config\.service\.pipelines\.([^.]+)\.([a-z]+)$`)
+	noPipelines  = "config.service.pipelines"
+)
+
+// causes are the keys that may have made what a refused key shows, most telling first: a
+// list that is empty was written, or taken to the letter, or emptied by `without`.
+func causes(key string) []string {
+	if key == noPipelines {
+		return []string{"without.pipelines", "without.receivers", key}
+	}
+	if m := pipelineList.FindStringSubmatch(key); m != nil {
+		return []string{key, "exactPipelines." + m[1], "without." + m[2], "config.service.pipelines." + m[1]}
+	}
+
+	return []string{key}
+}
+
 // refusal puts each line of a refusal by this project's chart where the user wrote the key
 // that it is about. Other errors are returned as they are.
 func (r *Rendering) refusal(err error) error {
@@ -85,7 +104,7 @@ func (r *Rendering) refusal(err error) error {
 	}
 	out := &ValuesError{Err: failed.Err}
 	for line := range strings.SplitSeq(failed.Message, "\n") {
-		at, ok := r.Locate(failed.Position.File, refusedKey.FindString(line))
+		at, ok := r.Locate(failed.Position.File, causes(refusedKey.FindString(line))...)
 		if !ok || !refusedKey.MatchString(line) {
 			return err
 		}

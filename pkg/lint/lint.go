@@ -21,6 +21,9 @@ type Manifest struct {
 	// File is the name that positions carry.
 	File string
 	Data []byte
+	// Chart is what this project's chart is called where it rendered the file: its name,
+	// or the alias that a parent chart gives it. Empty: its name.
+	Chart string
 }
 
 // ObjectRef names a Kubernetes object.

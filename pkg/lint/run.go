@@ -61,7 +61,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 			problems = append(problems, err)
 		}
 		for _, document := range documents {
-			objects := objectsOf(document)
+			objects := objectsOf(document, manifest.Chart)
 			in.Objects = append(in.Objects, objects...)
 			if root := rooted(document.Root); len(objects) == 0 && isBareConfig(root) {
 				bare = append(bare, bareCollector(root, image))
