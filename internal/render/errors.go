@@ -76,16 +76,13 @@ func templateError(err error) error {
 // refusedKey is the key of the values that a line of this project's `fail` begins with.
 var refusedKey = regexp.MustCompile(`^[a-z][A-Za-z]*(?:\.[A-Za-z0-9_/-]+)+`)
 
-// pipelineList is a pipeline's list that is refused, and noPipelines that none is left.
-var (
-	pipelineList = regexp.MustCompile(`^config\.service\.pipelines\.([^.]+)\.([a-z]+)$`)
-	noPipelines  = "config.service.pipelines"
-)
+// pipelineList is a pipeline's list that is refused.
+var pipelineList = regexp.MustCompile(`^config\.service\.pipelines\.([^.]+)\.([a-z]+)$`)
 
 // causes are the keys that may have made what a refused key shows, most telling first: a
 // list that is empty was written, or taken to the letter, or emptied by `without`.
 func causes(key string) []string {
-	if key == noPipelines {
+	if key == "config.service.pipelines" { // none is left
 		return []string{"without.pipelines", "without.receivers", key}
 	}
 	if m := pipelineList.FindStringSubmatch(key); m != nil {

@@ -35,6 +35,7 @@ func (r *Rendering) ChartOf(file string) (string, bool) {
 	return prefix[len(prefix)-1], true
 }
 
+// locate is Locate for the chart whose values stand at the prefix.
 func (r *Rendering) locate(prefix []string, paths ...string) (source.Position, bool) {
 	modes := r.modes(prefix)
 	keys := make([]wanted, 0, len(paths))

@@ -57,7 +57,8 @@ type Rule struct {
 	Severity Severity
 	// Summary is one sentence; Why says what failure the rule prevents.
 	Summary, Why string
-	// Bad and Good are examples that tests run: manifests or collector configs.
+	// Bad and Good are examples that tests run: manifests, collector configs or, where the
+	// rule judges them, values of this project's chart.
 	Bad, Good string
 	// Docs is a link to upstream's word on it.
 	Docs string

@@ -70,3 +70,29 @@ agent:
 	}
 	assert.NotContains(t, out, "templates/", "no finding is left in a rendered template")
 }
+
+func TestWhatAParentChartWritesForASubchartIsJudgedWhereItIsEnabled(t *testing.T) {
+	t.Parallel()
+	folder := parentChart(t, `gateway:
+  mode: daemonset
+  replicas: 3
+  without:
+    processors: {k8s_attribute: true}
+agent:
+  enabled: false
+  mode: daemonset
+  replicas: 3
+gateway.unused: 1
+gateway.unused: 2
+`)
+	out := linted(t, folder, "--set", "gateway.podDisruptionBudget.maxUnavailable=2")
+	for _, want := range []string{
+		"values.yaml:3:3: warning: replicas does nothing with mode daemonset",
+		"values.yaml:5:18: warning: without.processors.k8s_attribute removes nothing",
+		"values.yaml:11:1: warning: duplicate key",
+		"--set:1:1: warning: podDisruptionBudget does nothing",
+	} {
+		assert.Contains(t, out, want)
+	}
+	assert.Equal(t, 1, strings.Count(out, "replicas does nothing"), "a subchart that is off does nothing at all")
+}
