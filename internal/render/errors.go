@@ -231,6 +231,9 @@ func (r *Rendering) problem(prefix []string, pointer, message string, err error)
 	if !ok {
 		at = source.Position{File: r.chart.defaults().file}
 	}
+	if at.File == "--set" && strings.HasPrefix(message, "got array") && strings.HasSuffix(message, "object") {
+		words += " (with --set, {} is a list: write null for an empty body, or use --set-json)"
+	}
 
 	return &Error{Position: at, Message: words, Err: err}
 }

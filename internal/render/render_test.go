@@ -178,7 +178,7 @@ func TestUnknownKeysComeWithTheKeyThatWasMeant(t *testing.T) {
 	stack, err := render.ReadStack(context.Background(), render.Arguments{Set: []string{
 		"persistance.enabled=true", "presets.log.enabled=true", "without.recievers.otlp=true",
 		"config.service.pipelines.trace.receivers={otlp}", "nothing.like.it=1",
-		"prometheusRule.without.CollectorQueFull=true",
+		"prometheusRule.without.CollectorQueFull=true", "config.receivers.zipkin={}",
 	}}, nil)
 	require.NoError(t, err)
 	_, err = chart.Render(context.Background(), stack, render.Release{Name: "r"})
@@ -188,6 +188,7 @@ func TestUnknownKeysComeWithTheKeyThatWasMeant(t *testing.T) {
 		`--set:3:1: no such key in without: recievers (did you mean "receivers"?)`,
 		`--set:4:1: no such key in config.service.pipelines: trace (did you mean "traces"?)`,
 		`--set:5:1: no such key: nothing`,
+		`--set:7:1: config.receivers.zipkin: got array, want null or object (with --set, {} is a list: write null for an empty body, or use --set-json)`,
 		`--set:6:1: no such key in prometheusRule.without: CollectorQueFull (did you mean "CollectorQueueFull"?)`,
 	} {
 		assert.Contains(t, strings.Split(fmt.Sprint(err), "\n"), line)
