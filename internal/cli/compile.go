@@ -118,17 +118,21 @@ func inputOf(chart *render.Chart, stack *render.Stack, release render.Release) (
 	if err != nil {
 		return in, common, err
 	}
-	info := chart.Info()
-	of := values.Release{
-		Name: release.Name, Namespace: release.Namespace,
-		Chart: info.Name, ChartVersion: info.Version, AppVersion: info.AppVersion,
-	}
+	of := valuesRelease(chart.Info(), release)
 	if in, err = values.Input(merged, of); err != nil {
 		return in, common, fmt.Errorf("read the values: %w", err)
 	}
 	common, err = values.Metadata(merged, of)
 
 	return in, common, err
+}
+
+// valuesRelease is the release as the chart's templates know it.
+func valuesRelease(chart render.Info, release render.Release) values.Release {
+	return values.Release{
+		Name: release.Name, Namespace: release.Namespace,
+		Chart: chart.Name, ChartVersion: chart.Version, AppVersion: chart.AppVersion,
+	}
 }
 
 // pipelines reads a file of the typed model in the collector's own words.

@@ -14,13 +14,18 @@ import (
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
+	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
 // input is what lint judges, and where it came from.
 type input struct {
 	manifests []lint.Manifest
+	// releases are the uses of this project's chart.
+	releases []*lint.Release
 	// written are the files that a user wrote and may put comments in.
 	written []lint.Manifest
+	// values are those of them that are values of a chart.
+	values []lint.Manifest
 	// locate is where the user must edit for a finding; false: at the finding's own position.
 	locate func(lint.Finding) (source.Position, bool)
 	// line is a line of what a position names.
@@ -60,13 +65,30 @@ func (p *program) chartInput(ctx context.Context, ref string, flags chartFlags) 
 		},
 	}
 	for _, m := range rendering.Manifests {
-		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data})
+		name, _ := rendering.ChartOf(m.File)
+		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name})
 	}
 	for _, m := range rendering.Written() {
 		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data})
+		in.values = append(in.values, lint.Manifest{File: m.File, Data: m.Data})
+	}
+	in.releases, err = releasesOf(rendering)
+
+	return in, err
+}
+
+// releasesOf are the uses of this project's chart with what their config is compiled from.
+func releasesOf(rendering *render.Rendering) ([]*lint.Release, error) {
+	var releases []*lint.Release
+	for _, use := range rendering.Uses() {
+		in, err := values.Input(use.Values, valuesRelease(use.Chart, rendering.Release))
+		if err != nil {
+			return nil, fmt.Errorf("read the values of %s: %w", use.Chart.Name, err)
+		}
+		releases = append(releases, &lint.Release{Input: in, Written: use.Written, Position: use.Locate})
 	}
 
-	return in, nil
+	return releases, nil
 }
 
 // fileInput reads a file, a folder of them or stdin.

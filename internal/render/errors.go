@@ -76,6 +76,22 @@ func templateError(err error) error {
 // refusedKey is the key of the values that a line of this project's `fail` begins with.
 var refusedKey = regexp.MustCompile(`^[a-z][A-Za-z]*(?:\.[A-Za-z0-9_/-]+)+`)
 
+// pipelineList is a pipeline's list that is refused.
+var pipelineList = regexp.MustCompile(`^config\.service\.pipelines\.([^.]+)\.([a-z]+)$`)
+
+// causes are the keys that may have made what a refused key shows, most telling first: a
+// list that is empty was written, or taken to the letter, or emptied by `without`.
+func causes(key string) []string {
+	if key == "config.service.pipelines" { // none is left
+		return []string{"without.pipelines", "without.receivers", key}
+	}
+	if m := pipelineList.FindStringSubmatch(key); m != nil {
+		return []string{key, "exactPipelines." + m[1], "without." + m[2], "config.service.pipelines." + m[1]}
+	}
+
+	return []string{key}
+}
+
 // refusal puts each line of a refusal by this project's chart where the user wrote the key
 // that it is about. Other errors are returned as they are.
 func (r *Rendering) refusal(err error) error {
@@ -85,7 +101,7 @@ func (r *Rendering) refusal(err error) error {
 	}
 	out := &ValuesError{Err: failed.Err}
 	for line := range strings.SplitSeq(failed.Message, "\n") {
-		at, ok := r.Locate(failed.Position.File, refusedKey.FindString(line))
+		at, ok := r.Locate(failed.Position.File, causes(refusedKey.FindString(line))...)
 		if !ok || !refusedKey.MatchString(line) {
 			return err
 		}
@@ -214,6 +230,9 @@ func (r *Rendering) problem(prefix []string, pointer, message string, err error)
 	at, ok := r.stack.locate(r.chart.defaults(), []wanted{key})
 	if !ok {
 		at = source.Position{File: r.chart.defaults().file}
+	}
+	if at.File == "--set" && strings.HasPrefix(message, "got array") && strings.HasSuffix(message, "object") {
+		words += " (with --set, {} is a list: write null for an empty body, or use --set-json)"
 	}
 
 	return &Error{Position: at, Message: words, Err: err}

@@ -21,18 +21,24 @@ type wanted struct {
 //   - the strongest argument or -f file that sets one of the keys,
 //   - the last -f file, then the last argument, that sets the nearest ancestor of the first key,
 //   - the chart's default of one of the keys, or of the nearest ancestor of the first.
+//
+// What a parent chart's values.yaml says of a subchart counts as the first -f file.
 func (s *Stack) locate(defaults layer, keys []wanted) (source.Position, bool) {
 	if len(keys) == 0 {
 		return source.Position{}, false
 	}
+	layers := s.layers
+	if keys[0].prefix > 0 {
+		layers = append([]layer{defaults}, layers...)
+	}
 	for _, key := range keys {
-		for i := len(s.layers) - 1; i >= 0; i-- {
-			if at, ok := s.layers[i].exact(key); ok {
+		for i := len(layers) - 1; i >= 0; i-- {
+			if at, ok := layers[i].exact(key); ok {
 				return at, true
 			}
 		}
 	}
-	files, arguments := s.split()
+	files, arguments := split(layers)
 	for _, layers := range [][]layer{files, arguments} {
 		if at, ok := nearest(layers, keys[0]); ok {
 			return at, true
@@ -51,8 +57,8 @@ func (s *Stack) locate(defaults layer, keys []wanted) (source.Position, bool) {
 }
 
 // split parts the files from the arguments.
-func (s *Stack) split() (files, arguments []layer) {
-	for _, l := range s.layers {
+func split(layers []layer) (files, arguments []layer) {
+	for _, l := range layers {
 		if l.root != nil {
 			files = append(files, l)
 		} else {
@@ -172,7 +178,8 @@ func child(node *yaml.Node, path []string) (key, value *yaml.Node, taken int) {
 	case yaml.MappingNode:
 		for taken = len(path); taken > 0; taken-- {
 			name := strings.Join(path[:taken], ".")
-			for i := 0; i+1 < len(node.Content); i += 2 {
+			// Of a key that stands there twice, Helm takes the last.
+			for i := len(node.Content) - 2; i >= 0; i -= 2 {
 				if node.Content[i].Value == name {
 					return node.Content[i], node.Content[i+1], taken
 				}

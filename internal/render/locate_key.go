@@ -21,6 +21,21 @@ func (r *Rendering) Locate(file string, paths ...string) (source.Position, bool)
 	return r.locate(prefix, paths...)
 }
 
+// ChartOf is what this project's chart is called where it rendered the file: its name or the
+// alias that a parent chart gives it. It is false for templates of another chart.
+func (r *Rendering) ChartOf(file string) (string, bool) {
+	owner, prefix := r.owner(file)
+	if owner == nil || owner.Metadata.Name != collectorChart {
+		return "", false
+	}
+	if len(prefix) == 0 {
+		return collectorChart, true
+	}
+
+	return prefix[len(prefix)-1], true
+}
+
+// locate is Locate for the chart whose values stand at the prefix.
 func (r *Rendering) locate(prefix []string, paths ...string) (source.Position, bool) {
 	modes := r.modes(prefix)
 	keys := make([]wanted, 0, len(paths))

@@ -40,9 +40,13 @@ type Rendering struct {
 	Notes string
 	// Values are the user's over the chart's defaults.
 	Values map[string]any
+	// Release that it is rendered for.
+	Release Release
 
 	chart *Chart
 	stack *Stack
+	// enabled is where the values of the chart and of its enabled subcharts stand.
+	enabled [][]string
 }
 
 // Render renders the chart as `helm install` of the release would, hooks included. Errors
@@ -100,7 +104,7 @@ func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Char
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("merge the values of chart %s: %w", c.chart.Name(), err)
 	}
-	rendering := &Rendering{Values: merged, chart: c, stack: stack}
+	rendering := &Rendering{Values: merged, Release: release, chart: c, stack: stack, enabled: enabledCharts(own, nil)}
 	if err := chartutil.ValidateAgainstSchema(own, merged); err != nil {
 		return nil, nil, nil, rendering.schemaError(err)
 	}

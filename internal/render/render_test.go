@@ -178,6 +178,7 @@ func TestUnknownKeysComeWithTheKeyThatWasMeant(t *testing.T) {
 	stack, err := render.ReadStack(context.Background(), render.Arguments{Set: []string{
 		"persistance.enabled=true", "presets.log.enabled=true", "without.recievers.otlp=true",
 		"config.service.pipelines.trace.receivers={otlp}", "nothing.like.it=1",
+		"prometheusRule.without.CollectorQueFull=true", "config.receivers.zipkin={}",
 	}}, nil)
 	require.NoError(t, err)
 	_, err = chart.Render(context.Background(), stack, render.Release{Name: "r"})
@@ -187,6 +188,8 @@ func TestUnknownKeysComeWithTheKeyThatWasMeant(t *testing.T) {
 		`--set:3:1: no such key in without: recievers (did you mean "receivers"?)`,
 		`--set:4:1: no such key in config.service.pipelines: trace (did you mean "traces"?)`,
 		`--set:5:1: no such key: nothing`,
+		`--set:7:1: config.receivers.zipkin: got array, want null or object (with --set, {} is a list: write null for an empty body, or use --set-json)`,
+		`--set:6:1: no such key in prometheusRule.without: CollectorQueFull (did you mean "CollectorQueueFull"?)`,
 	} {
 		assert.Contains(t, strings.Split(fmt.Sprint(err), "\n"), line)
 	}
@@ -203,6 +206,34 @@ func TestRefusalsOfTheChartStandAtTheUsersLine(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), values+":2:3: presets.logs reads from the node")
 	assert.Contains(t, err.Error(), values+":5:5: config.exporters.prometheus: the k8s distribution does not ship it")
+}
+
+func TestARefusalStandsAtTheArgumentThatIsAtFault(t *testing.T) {
+	t.Parallel()
+	chart, err := render.Embedded()
+	require.NoError(t, err)
+	const other = "config.service.telemetry.logs.level=info"
+	for name, c := range map[string]struct {
+		set  []string
+		want string
+	}{
+		"lists taken to the letter": {[]string{"replicas=2", "exactPipelines.traces=true", other}, "--set:2:1: config.service.pipelines.traces.receivers is empty"},
+		"what is left out":          {[]string{"without.exporters.debug=true", other}, "--set:1:1: config.service.pipelines.logs.exporters is empty"},
+		"receivers left out":        {[]string{other, "replicas=2,without.receivers.otlp=true", other}, "--set:2:12: config.service.pipelines has no pipeline left"},
+		"pipelines left out": {
+			[]string{other, "without.pipelines.traces=true,without.pipelines.logs=true,without.pipelines.metrics=true", "replicas=2"},
+			"--set:2:1: config.service.pipelines has no pipeline left",
+		},
+		"a list of the user": {
+			[]string{"config.service.pipelines.traces.receivers={none}", other, "without.receivers.zipkin=true"},
+			"--set:1:1: config.service.pipelines.traces.receivers names none",
+		},
+	} {
+		stack, err := render.ReadStack(t.Context(), render.Arguments{Set: c.set}, nil)
+		require.NoError(t, err)
+		_, err = chart.Render(t.Context(), stack, render.Release{Name: "a", Namespace: "b"})
+		assert.ErrorContains(t, err, c.want, name)
+	}
 }
 
 func TestLocateFindsWhereTheUserMustEdit(t *testing.T) {
@@ -226,9 +257,13 @@ func TestLocateFindsWhereTheUserMustEdit(t *testing.T) {
 			args:  render.Arguments{Files: []string{base}, Set: []string{"mode=gateway", "image.tag=a\\,b,resources.limits.memory=8Gi"}},
 			paths: []string{"resources.limits.memory"}, want: "--set:2:16",
 		},
-		"a list in braces":       {args: render.Arguments{Set: []string{"env={a=b,c},replicas=3"}}, paths: []string{"replicas"}, want: "--set:1:13"},
-		"JSON":                   {args: render.Arguments{SetJSON: []string{`env=[{"a":1,"b":2}],replicas=3`}}, paths: []string{"replicas"}, want: "--set-json:1:21"},
-		"the second path":        {args: render.Arguments{Files: []string{base}}, paths: []string{"presets.logs", "replicas"}, want: base + ":4:1"},
+		"a list in braces": {args: render.Arguments{Set: []string{"env={a=b,c},replicas=3"}}, paths: []string{"replicas"}, want: "--set:1:13"},
+		"JSON":             {args: render.Arguments{SetJSON: []string{`env=[{"a":1,"b":2}],replicas=3`}}, paths: []string{"replicas"}, want: "--set-json:1:21"},
+		"the second path":  {args: render.Arguments{Files: []string{base}}, paths: []string{"presets.logs", "replicas"}, want: base + ":4:1"},
+		"the last of two equal keys": {
+			args:  render.Arguments{Files: []string{file(t, "replicas: 2\nmode: gateway\nreplicas: 3\n")}},
+			paths: []string{"replicas"}, want: "values.yaml:3:1",
+		},
 		"a key with dots":        {args: render.Arguments{Files: []string{base}}, paths: []string{"podAnnotations.a.b/c"}, want: base + ":6:3"},
 		"a key with dots quoted": {args: render.Arguments{Files: []string{base}}, paths: []string{`podAnnotations.a\.b/c`}, want: base + ":6:3"},
 	} {
@@ -238,7 +273,7 @@ func TestLocateFindsWhereTheUserMustEdit(t *testing.T) {
 			require.NoError(t, err)
 			at, ok := r.Locate("otlp-collector/templates/a.yaml", c.paths...)
 			require.True(t, ok)
-			assert.Equal(t, strings.ReplaceAll(c.want, "DIR", filepath.ToSlash(folder)), at.String())
+			assert.True(t, strings.HasSuffix(at.String(), strings.ReplaceAll(c.want, "DIR", filepath.ToSlash(folder))), at.String())
 			line, ok := r.Line(at.File, at.Line)
 			assert.True(t, ok)
 			assert.NotEmpty(t, line)

@@ -60,12 +60,8 @@ func valueAt(of any, path []string) (any, bool) {
 func (r *Rendering) keysAt(prefix, path []string) []string {
 	of := r.chart.chart
 	for _, name := range prefix {
-		for _, dependency := range of.Dependencies() {
-			if dependency.Name() == name {
-				of = dependency
-
-				break
-			}
+		if of = dependency(of, name); of == nil {
+			return nil
 		}
 	}
 	var root map[string]any

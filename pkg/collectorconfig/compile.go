@@ -36,12 +36,7 @@ type compilation struct {
 // another and yields the config for the input's version. The input is not changed. An
 // error names every component that the image lacks or nothing defines, and what to do.
 func Compile(in Input) (*Result, error) {
-	table := component.All()
-	c := &compilation{
-		table: table, input: in, facts: facts(in),
-		config: map[string]any{}, joins: map[component.Kind][]string{},
-	}
-	c.user = c.canonical(asMap(clone(in.Config)))
+	c := newCompilation(in)
 	if err := c.layLayers(); err != nil {
 		return nil, err
 	}
@@ -59,6 +54,15 @@ func Compile(in Input) (*Result, error) {
 	}
 	c.result.Config = c.named()
 	return &c.result, nil
+}
+
+func newCompilation(in Input) *compilation {
+	c := &compilation{
+		table: component.All(), input: in, facts: facts(in),
+		config: map[string]any{}, joins: map[component.Kind][]string{},
+	}
+	c.user = c.canonical(asMap(clone(in.Config)))
+	return c
 }
 
 // facts is the document that layers' conditions and `${chart:}` variables see.

@@ -21,6 +21,9 @@ type Manifest struct {
 	// File is the name that positions carry.
 	File string
 	Data []byte
+	// Chart is what this project's chart is called where it rendered the file: its name,
+	// or the alias that a parent chart gives it. Empty: its name.
+	Chart string
 }
 
 // ObjectRef names a Kubernetes object.
@@ -54,7 +57,8 @@ type Rule struct {
 	Severity Severity
 	// Summary is one sentence; Why says what failure the rule prevents.
 	Summary, Why string
-	// Bad and Good are examples that tests run: manifests or collector configs.
+	// Bad and Good are examples that tests run: manifests, collector configs or, where the
+	// rule judges them, values of this project's chart.
 	Bad, Good string
 	// Docs is a link to upstream's word on it.
 	Docs string

@@ -1,7 +1,7 @@
 package lint
 
 import (
-	"regexp"
+	"cmp"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -16,16 +16,23 @@ type Object struct {
 	Own bool
 }
 
-// chartLabel is what this project's chart sets on every object.
-var chartLabel = regexp.MustCompile(`^otlp-collector-\d`)
+// ownChart is the name of this project's chart.
+const ownChart = "otlp-collector"
 
-// objectsOf reads the objects of a document: itself, or the items of a List. It is empty
-// for a document that is no Kubernetes object.
-func objectsOf(document *source.Document) []*Object {
-	return objectsIn(rooted(document.Root))
+// labelled tells whether a chart of that name has set the label helm.sh/chart, which this
+// project's chart sets on every object.
+func labelled(label, chart string) bool {
+	version, found := strings.CutPrefix(label, chart+"-")
+	return found && version != "" && version[0] >= '0' && version[0] <= '9'
 }
 
-func objectsIn(field Field) []*Object {
+// objectsOf reads the objects of a document: itself, or the items of a List. It is empty
+// for a document that is no Kubernetes object. The chart is that of Manifest.Chart.
+func objectsOf(document *source.Document, chart string) []*Object {
+	return objectsIn(rooted(document.Root), chart)
+}
+
+func objectsIn(field Field, chart string) []*Object {
 	version, kind := field.At("apiVersion").Text(), field.At("kind").Text()
 	if version == "" || kind == "" {
 		return nil
@@ -33,7 +40,7 @@ func objectsIn(field Field) []*Object {
 	if items := field.At("items"); strings.HasSuffix(kind, "List") && items.Written() {
 		var objects []*Object
 		for _, item := range items.Items() {
-			objects = append(objects, objectsIn(item)...)
+			objects = append(objects, objectsIn(item, chart)...)
 		}
 		return objects
 	}
@@ -48,7 +55,7 @@ func objectsIn(field Field) []*Object {
 			Namespace: metadata.At("namespace").Text(), Name: name,
 		},
 		Field: field,
-		Own:   chartLabel.MatchString(metadata.At("labels", "helm.sh/chart").Text()),
+		Own:   labelled(metadata.At("labels", "helm.sh/chart").Text(), cmp.Or(chart, ownChart)),
 	}}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // Pass is all that a rule sees: what the input holds, and where to report. Its lists are
@@ -13,6 +15,10 @@ type Pass struct {
 	Objects []*Object
 	// Collectors are the collectors that the input would run.
 	Collectors []*Collector
+	// Releases are the uses of this project's chart, where the input is a chart.
+	Releases []*Release
+	// ValuesFiles are the files of values that somebody wrote for the chart.
+	ValuesFiles []Manifest
 
 	ctx      context.Context
 	rule     *Rule
@@ -55,6 +61,14 @@ func (p *Pass) Report(at Place, format string, args ...any) {
 		}
 	}
 	p.findings = append(p.findings, finding)
+}
+
+// ReportValue adds a finding on values that somebody wrote, at their own place.
+func (p *Pass) ReportValue(at source.Position, format string, args ...any) {
+	p.findings = append(p.findings, Finding{
+		Rule: p.rule.Name, Severity: p.rule.Severity, Message: fmt.Sprintf(format, args...),
+		Position: at, Docs: p.rule.Docs,
+	})
 }
 
 // ReportConfig adds a finding at a path of a collector's config, or at the nearest place

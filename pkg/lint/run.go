@@ -20,12 +20,27 @@ var ErrRule = errors.New("a rule broke")
 // Option changes how Run judges.
 type Option func(*settings)
 
-type settings struct{ image string }
+type settings struct {
+	image    string
+	releases []*Release
+	files    []Manifest
+}
 
 // ForImage names the image that reads the bare collector configs of the input. Without
 // it, they are judged for the contrib distribution of AssumedVersion.
 func ForImage(name string) Option {
 	return func(s *settings) { s.image = name }
+}
+
+// ForReleases gives the uses of this project's chart that made the manifests, to rules that
+// judge what a user wrote rather than what came of it.
+func ForReleases(releases ...*Release) Option {
+	return func(s *settings) { s.releases = append(s.releases, releases...) }
+}
+
+// ForValuesFiles gives the files of values that the manifests were made of.
+func ForValuesFiles(files ...Manifest) Option {
+	return func(s *settings) { s.files = append(s.files, files...) }
 }
 
 // Run judges the manifests by the rules. The findings are sorted and byte-stable. An
@@ -40,6 +55,7 @@ func Run(ctx context.Context, manifests []Manifest, rules []*Rule, options ...Op
 	if err != nil {
 		return &Result{}, err
 	}
+	in.Releases, in.ValuesFiles = chosen.releases, chosen.files
 	result := &Result{Findings: []Finding{}, Objects: len(in.Objects), Collectors: len(in.Collectors)}
 	passes, err := runAll(ctx, in, rules)
 	for _, p := range passes {
@@ -61,7 +77,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 			problems = append(problems, err)
 		}
 		for _, document := range documents {
-			objects := objectsOf(document)
+			objects := objectsOf(document, manifest.Chart)
 			in.Objects = append(in.Objects, objects...)
 			if root := rooted(document.Root); len(objects) == 0 && isBareConfig(root) {
 				bare = append(bare, bareCollector(root, image))
@@ -113,7 +129,10 @@ func runAll(ctx context.Context, in *Pass, rules []*Rule) ([]*Pass, error) {
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var running sync.WaitGroup
 	for i, rule := range rules {
-		passes[i] = &Pass{Objects: in.Objects, Collectors: in.Collectors, ctx: ctx, rule: rule}
+		passes[i] = &Pass{
+			Objects: in.Objects, Collectors: in.Collectors, Releases: in.Releases, ValuesFiles: in.ValuesFiles,
+			ctx: ctx, rule: rule,
+		}
 		slots <- struct{}{}
 		if ctx.Err() != nil {
 			<-slots

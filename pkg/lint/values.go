@@ -23,6 +23,15 @@ func ConfigValues(path ...any) []string {
 	return keys
 }
 
+// ValueKey is the key at a path of the values, as ConfigValues writes it.
+func ValueKey(path ...string) string {
+	steps := make([]string, 0, len(path))
+	for _, step := range path {
+		steps = append(steps, escaped(step))
+	}
+	return strings.Join(steps, ".")
+}
+
 // escaped writes a key with dots or brackets of its own as --set does.
 func escaped(key string) string {
 	return strings.NewReplacer(`\`, `\\`, ".", `\.`, "[", `\[`, "]", `\]`).Replace(key)

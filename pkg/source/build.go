@@ -122,6 +122,7 @@ func (b *builder) mapping(y *yaml.Node, n *Node, depth int) (size int) {
 			at := first.Position()
 			b.fail(key, fmt.Sprintf("duplicate key %q, first on line %d", key.Value, at.Line),
 				"keep one of the two, or merge what stands below them")
+			b.errs[len(b.errs)-1].Duplicate = true
 			continue
 		}
 		seen[key.Value] = key

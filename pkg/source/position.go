@@ -43,6 +43,9 @@ type Error struct {
 	Message string
 	// Hint says how to mend it; empty where nothing is known.
 	Hint string
+	// Duplicate says that it is a key that stands there a second time, which is not allowed
+	// and yet read by some.
+	Duplicate bool
 }
 
 // Error gives "file:line:column: message (hint)".

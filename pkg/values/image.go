@@ -6,7 +6,7 @@ import corev1 "k8s.io/api/core/v1"
 type ContainerImage struct {
 	// The registry's host, with a port if need be.
 	Registry Registry `json:"registry,omitempty"`
-	// The repository in the registry. One that begins with a host, such as docker.io/otel/x, needs no `registry`.
+	// The repository in the registry. One that begins with a host, such as docker.io/otel/x, needs no `registry`. Docker Hub's otel/ is not on ghcr.io.
 	Repository Repository `json:"repository,omitempty" jsonschema_extras:"nullable=false"`
 	// The tag. Empty: the chart's appVersion.
 	Tag Tag `json:"tag,omitempty"`
@@ -31,6 +31,8 @@ type Test struct {
 	Enabled *bool `json:"enabled,omitempty"`
 	// The Service port that telemetry is sent to (OTLP over gRPC).
 	Port PortName `json:"port,omitempty"`
+	// Arguments added to telemetrygen's, which sends in plain text: `--otlp-insecure=false` and `--otlp-insecure-skip-verify` for a receiver with TLS.
+	ExtraArgs []string `json:"extraArgs,omitempty"`
 	// The image of telemetrygen.
 	Image ContainerImage `json:"image,omitempty"`
 }

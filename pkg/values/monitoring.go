@@ -45,9 +45,23 @@ type PrometheusRule struct {
 	// Annotations of the PrometheusRule.
 	Annotations map[string]string `json:"annotations,omitempty"`
 	// Alerts left out, by name: `{CollectorQueueFull: true}`.
-	Without map[string]bool `json:"without,omitempty"`
+	Without Alerts `json:"without,omitempty"`
 	// Rules added to the group.
 	ExtraRules []Rule `json:"extraRules,omitempty"`
+}
+
+// Alerts are those of the chart, by name: true leaves one out. A later layer can say false.
+type Alerts struct {
+	// The collector's own metrics can't be scraped.
+	CollectorDown *bool `json:"CollectorDown,omitempty"`
+	// A sending queue takes no more.
+	CollectorDataDropped *bool `json:"CollectorDataDropped,omitempty"`
+	// A destination refuses data for good, or retries ran out.
+	CollectorExportFailing *bool `json:"CollectorExportFailing,omitempty"`
+	// A sending queue is nearly full.
+	CollectorQueueFull *bool `json:"CollectorQueueFull,omitempty"`
+	// A receiver refuses data.
+	CollectorRefusingData *bool `json:"CollectorRefusingData,omitempty"`
 }
 
 // Rule is an alerting or recording rule of Prometheus.

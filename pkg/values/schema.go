@@ -122,7 +122,7 @@ func property(of map[string]any, name string) map[string]any {
 // chart's own, most can't: the templates read their keys.
 func mayBeNull(name string) bool {
 	switch name {
-	case "Config", "Components", "ServiceConfig", "Pipeline", "Without", "Preset", "LoadBalancing", "Presets", "Probe", "RollingUpdate":
+	case "Alerts", "Config", "Components", "ServiceConfig", "Pipeline", "Without", "Preset", "LoadBalancing", "Presets", "Probe", "RollingUpdate":
 		return true
 	default:
 		return strings.Contains(name, ".") // a Kubernetes type

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -171,4 +173,26 @@ func describe(t *testing.T, root, schema map[string]any, value map[string]any, a
 			describe(t, root, root["definitions"].(map[string]any)[name].(map[string]any), child, at+key+".", checked)
 		}
 	}
+}
+
+func TestTheSchemaKnowsTheAlertsOfTheTemplate(t *testing.T) {
+	t.Parallel()
+	template, err := os.ReadFile(filepath.Join("..", "..", "charts", "otlp-collector", "templates", "_alerts.tpl"))
+	require.NoError(t, err)
+	var names []string
+	for _, match := range regexp.MustCompile(`(?m)^- alert: (\S+)$`).FindAllStringSubmatch(string(template), -1) {
+		names = append(names, match[1])
+	}
+	require.NotEmpty(t, names)
+	alerts := reflect.TypeFor[values.Alerts]()
+	var known []string
+	for i := range alerts.NumField() {
+		name, _, _ := strings.Cut(alerts.Field(i).Tag.Get("json"), ",")
+		known = append(known, name)
+	}
+	assert.ElementsMatch(t, names, known)
+	schema := compiledSchema(t)
+	require.NoError(t, validate(t, schema, `prometheusRule: {without: {CollectorQueueFull: true, CollectorDown: null}}`))
+	require.NoError(t, validate(t, schema, `prometheusRule: {without: null}`))
+	require.Error(t, validate(t, schema, `prometheusRule: {without: {CollectorQueue: true}}`))
 }

@@ -26,3 +26,10 @@ ipFamilies:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
+
+{{- /* The Service port that `helm test` sends to; nothing where no test is rendered. */ -}}
+{{- define "otlp-collector.testPort" -}}
+{{- if and .otlp.kind .otlp.v.service.enabled .otlp.v.test.enabled -}}
+{{- range .otlp.derived.ports }}{{ if and .service (eq .name $.otlp.v.test.port) }}{{ int .port }}{{ end }}{{ end -}}
+{{- end -}}
+{{- end }}

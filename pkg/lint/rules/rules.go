@@ -15,6 +15,7 @@ import (
 	deprecatedcomponentname "github.com/helm-otlp/helm-otlp/pkg/lint/rules/deprecated-component-name"
 	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
 	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
+	duplicatekey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-key"
 	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
@@ -25,6 +26,7 @@ import (
 	healthprobemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-missing"
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
+	imagenotonregistry "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-not-on-registry"
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
 	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
@@ -43,6 +45,7 @@ import (
 	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
 	receiveronloopback "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-on-loopback"
 	receiverportnotexposed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-port-not-exposed"
+	removalwithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removal-without-effect"
 	removedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removed-component"
 	renamedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/renamed-component"
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
@@ -54,6 +57,7 @@ import (
 	unknownsection "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-section"
 	unknownsignal "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-signal"
 	unusedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unused-component"
+	valuewithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/value-without-effect"
 	wrongclass "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-class"
 )
 
@@ -72,6 +76,7 @@ func All() []*lint.Rule {
 		deprecatedcomponentname.Rule(),
 		detectorunavailable.Rule(),
 		duplicatecomponent.Rule(),
+		duplicatekey.Rule(),
 		emptypipeline.Rule(),
 		environmentmissing.Rule(),
 		exposedportwithoutreceiver.Rule(),
@@ -82,6 +87,7 @@ func All() []*lint.Rule {
 		healthprobemissing.Rule(),
 		healthprobeunanswered.Rule(),
 		hostpathmissing.Rule(),
+		imagenotonregistry.Rule(),
 		imageversionunknown.Rule(),
 		invalidcomponentid.Rule(),
 		invalidconfig.Rule(),
@@ -100,6 +106,7 @@ func All() []*lint.Rule {
 		rbacmorethanneeded.Rule(),
 		receiveronloopback.Rule(),
 		receiverportnotexposed.Rule(),
+		removalwithouteffect.Rule(),
 		removedcomponent.Rule(),
 		renamedcomponent.Rule(),
 		resourcesmissing.Rule(),
@@ -111,6 +118,7 @@ func All() []*lint.Rule {
 		unknownsection.Rule(),
 		unknownsignal.Rule(),
 		unusedcomponent.Rule(),
+		valuewithouteffect.Rule(),
 		wrongclass.Rule(),
 	}
 }

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,17 +11,28 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
+	"github.com/helm-otlp/helm-otlp/charts"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
 // linesOf are the lines of a file on which a rule finds something.
 func linesOf(t *testing.T, rule *lint.Rule, file string, data []byte) []int {
 	t.Helper()
-	result, err := lint.Run(context.Background(), []lint.Manifest{{File: file, Data: data}}, []*lint.Rule{rule})
+	manifests, options := []lint.Manifest{{File: file, Data: data}}, []lint.Option(nil)
+	if bytes.HasPrefix(data, []byte("# values of the chart\n")) {
+		options = []lint.Option{lint.ForReleases(releaseOf(t, file, data)), lint.ForValuesFiles(manifests...)}
+		manifests = nil
+	}
+	result, err := lint.Run(context.Background(), manifests, []*lint.Rule{rule}, options...)
 	require.NoError(t, err)
-	require.Positive(t, result.Collectors, "%s holds no collector", file)
+	if manifests != nil {
+		require.Positive(t, result.Collectors, "%s holds no collector", file)
+	}
 	var lines []int
 	for _, finding := range result.Findings {
 		assert.Equal(t, rule.Name, finding.Rule)
@@ -28,6 +40,40 @@ func linesOf(t *testing.T, rule *lint.Rule, file string, data []byte) []int {
 		lines = append(lines, finding.Position.Line)
 	}
 	return lines
+}
+
+// releaseOf is a release of the chart with the values of a file.
+func releaseOf(t *testing.T, file string, data []byte) *lint.Release {
+	t.Helper()
+	documents, _ := source.Parse(file, data) // A key that stands twice is an error there.
+	require.Len(t, documents, 1)
+	var defaults, written map[string]any
+	text, err := charts.Files.ReadFile(charts.Collector + "/values.yaml")
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(text, &defaults))
+	require.NoError(t, yaml.Unmarshal(data, &written))
+	in, err := values.Input(laid(defaults, written), values.Release{Name: "r", Namespace: "n", Chart: charts.Collector, AppVersion: lint.AssumedVersion})
+	require.NoError(t, err)
+	return &lint.Release{Input: in, Written: written, Position: func(key string) source.Position {
+		path := source.Keys(strings.Split(key, ".")...)
+		if modes := source.Keys("modes", in.Mode).Join(path...); documents[0].Lookup(path) == nil {
+			path = modes
+		}
+		return documents[0].Position(path)
+	}}
+}
+
+// laid is over on top of under.
+func laid(under, over map[string]any) map[string]any {
+	out := maps.Clone(under)
+	for key, value := range over {
+		above, isMap := value.(map[string]any)
+		if below, wasMap := out[key].(map[string]any); isMap && wasMap {
+			value = laid(below, above)
+		}
+		out[key] = value
+	}
+	return out
 }
 
 // marked are the lines that end with the comment `# <- here`.

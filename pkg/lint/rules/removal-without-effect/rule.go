@@ -1,0 +1,42 @@
+// Package removalwithouteffect has the rule removal-without-effect.
+package removalwithouteffect
+
+import (
+	_ "embed"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: an entry of the values' `without` removes nothing.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "removal-without-effect",
+		Severity: lint.Warning,
+		Summary:  "An entry of the values' `without` removes nothing.",
+		Why:      "No base, preset or config of the release has what it names, so what was to go may still be there under another name. In values that releases share, an entry that is false asks for nothing.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://github.com/helm-otlp/helm-otlp#change-the-config",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	for _, release := range p.Releases {
+		for _, removal := range collectorconfig.IdleRemovals(release.Input) {
+			hint := removal.Hint
+			if hint == "" {
+				hint = "leave the entry out, or set it to false"
+			}
+			key := lint.ValueKey("without", removal.Kind, removal.ID)
+			p.ReportValue(release.Position(key), "%s removes nothing, since the config has no %s there: %s", key, removal.ID, hint)
+		}
+	}
+}

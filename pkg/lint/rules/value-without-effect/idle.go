@@ -1,0 +1,30 @@
+package valuewithouteffect
+
+// Idle are the keys of the chart's values that change nothing that is rendered with a mode,
+// sorted. A test renders the chart with each.
+func Idle(mode string) []string {
+	switch mode {
+	case "gateway":
+		return []string{"sidecar"}
+	case "daemonset":
+		return []string{
+			"autoscaling",
+			"persistence.accessModes", "persistence.annotations", "persistence.scaleDown", "persistence.size",
+			"persistence.storageClassName", "persistence.whenDeleted", "persistence.whenScaled",
+			"podDisruptionBudget", "replicas", "sidecar",
+		}
+	case "sidecar":
+		return []string{
+			"affinity", "autoscaling", "dnsPolicy", "extraContainers", "hostNetwork", "imagePullSecrets",
+			"ingress", "initContainers", "minReadySeconds", "networkPolicy", "nodeSelector", "persistence",
+			"podAnnotations", "podDisruptionBudget", "podLabels", "podSecurityContext", "priorityClassName",
+			// rbac.profile can say that a sidecar asks for nothing.
+			"rbac.create", "rbac.extraRules",
+			"readinessProbe", "replicas", "revisionHistoryLimit",
+			"service", "serviceAccount", "terminationGracePeriodSeconds", "test", "tolerations",
+			"topologySpreadConstraints", "updateStrategy",
+		}
+	default:
+		return nil
+	}
+}

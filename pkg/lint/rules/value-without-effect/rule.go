@@ -1,0 +1,105 @@
+// Package valuewithouteffect has the rule value-without-effect.
+package valuewithouteffect
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: a value does nothing in the mode in use.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "value-without-effect",
+		Severity: lint.Warning,
+		Summary:  "A value does nothing in the mode in use.",
+		Why:      "No template of the mode reads it, so what it asks for is not there: a DaemonSet has a Pod on every node whatever `replicas` says, and a sidecar has no volume for its queue. In values that releases share, such a key belongs below `modes` and the mode that it is for; one that switches its block off asks for nothing.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://github.com/helm-otlp/helm-otlp/blob/main/docs/values.md",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	for _, release := range p.Releases {
+		mode := release.Input.Mode
+		ofMode, _ := at(release.Written, "modes", mode).(map[string]any)
+		for _, key := range Idle(mode) {
+			if path := strings.Split(key, "."); asks(release.Written, path) || asks(ofMode, path) {
+				p.ReportValue(release.Position(key), "%s does nothing with mode %s: %s", key, mode, mend(mode, path[0]))
+			}
+		}
+	}
+}
+
+// mend says where the value belongs.
+func mend(mode, block string) string {
+	var others []string
+	for _, other := range []string{"gateway", "daemonset", "sidecar"} {
+		if !slices.ContainsFunc(Idle(other), func(key string) bool { return strings.HasPrefix(key+".", block+".") }) {
+			others = append(others, "modes."+other)
+		}
+	}
+	if len(others) == 0 || mode == "" {
+		return "remove it"
+	}
+	return "remove it, or put it below " + strings.Join(others, " and ") + " where releases of several modes share the file"
+}
+
+// asks tells whether values ask for something at a path. What is off or empty asks for
+// nothing, nor does what stands in a block that is off.
+func asks(values map[string]any, path []string) bool {
+	for n := 1; n < len(path); n++ {
+		if off(at(values, path[:n]...)) {
+			return false
+		}
+	}
+	return !off(at(values, path...))
+}
+
+// off tells whether a value is empty, false or null, or a block that is not enabled.
+func off(value any) bool {
+	switch value := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !value
+	case string:
+		return value == ""
+	case []any:
+		return len(value) == 0
+	case map[string]any:
+		for _, is := range []string{"enabled", "create"} {
+			if on, found := value[is].(bool); found && !on {
+				return true
+			}
+		}
+		for _, below := range value {
+			if !off(below) {
+				return false
+			}
+		}
+		return true
+	default:
+		return false
+	}
+}
+
+// at is the value at a path; nil without one.
+func at(values map[string]any, path ...string) any {
+	var found any = values
+	for _, key := range path {
+		below, _ := found.(map[string]any)
+		found = below[key]
+	}
+	return found
+}
