@@ -177,10 +177,11 @@ func (r *reader) checkSignals() {
 		}
 		for _, ref := range u.list {
 			kind, defined := r.kindOf(u.role, ref.ID)
-			if row, known := r.row(kind, ref.ID); defined && known && kind != component.Connector &&
-				len(row.Signals) > 0 && !contains(row.Signals, signal) {
+			row, known := r.row(kind, ref.ID)
+			has := append(append([]string{}, row.Signals...), row.MoreSignals...)
+			if defined && known && kind != component.Connector && len(has) > 0 && !contains(has, signal) {
 				r.report(CodeSignal, ref.Path, ref.Position, "take it out of this pipeline",
-					"the %s %s has no %s, only %s", singular(kind), ref.ID, signal, strings.Join(row.Signals, ", "))
+					"the %s %s has no %s, only %s", singular(kind), ref.ID, signal, strings.Join(has, ", "))
 			}
 		}
 	}
