@@ -295,7 +295,7 @@ func (g *generator) body() any {
 		body["protocols"] = g.protocols()
 	}
 	maybe("include", func() any {
-		return []any{pick(g, "/var/log/pods/*/*/*.log", "/var/log/syslog", "/data/**/x.log", "relative/*.log", "/opt/{a,b}.log", "/opt/app-*.log", "/*.log", "${env:LOGS}")}
+		return []any{pick(g, "/var/log/pods/*/*/*.log", "/var/log/syslog", "/data/a*/x.log", "relative/*.log", "/opt/x{a,b}.log", "/opt/app-*.log", "/*.log", "${env:LOGS}")}
 	})
 	maybe("root_path", func() any { return pick(g, "/hostfs", "/") })
 	maybe("directory", func() any { return pick(g, "/var/lib/otelcol", "/data/queue") })

@@ -42,18 +42,20 @@ every element of a list, `*` every value of a map; `~` is a dot that belongs to 
 {{- $doc := last . -}}
 {{- $holds := true -}}
 {{- range $c := first . -}}
-  {{- $meets := false -}}
-  {{- if $c.exists -}}
-    {{- $meets = ne "[]" (include "otlp-collector.lookup" (list $c.path $doc)) -}}
-  {{- else -}}
-    {{- range $value := include "otlp-collector.lookup" (list $c.path $doc) | fromJsonArray -}}
-      {{- $text := "" -}}
-      {{- if not (or (kindIs "map" $value) (kindIs "slice" $value) (kindIs "invalid" $value)) -}}{{- $text = toString $value -}}{{- end -}}
-      {{- if hasKey $c "equals" -}}{{- $meets = or $meets (eq $text (toString $c.equals)) -}}
-      {{- else if $c.contains -}}{{- $meets = or $meets (contains $c.contains $text) -}}
-      {{- else if $c.since -}}{{- $meets = or $meets (semverCompare (printf ">=%s" $c.since) $text) -}}
-      {{- else -}}{{- $meets = or $meets (semverCompare (printf "<%s" $c.before) $text) -}}
-      {{- end -}}
+  {{- if not $holds -}}{{- break -}}{{- end -}}
+  {{- $values := list -}}
+  {{- if contains "." $c.path -}}{{- $values = include "otlp-collector.lookup" (list $c.path $doc) | fromJsonArray -}}
+  {{- else if hasKey $doc $c.path -}}{{- $values = list (get $doc $c.path) -}}
+  {{- end -}}
+  {{- $meets := and (default false $c.exists) (gt (len $values) 0) -}}
+  {{- range $value := $values -}}
+    {{- $text := "" -}}
+    {{- if not (or (kindIs "map" $value) (kindIs "slice" $value) (kindIs "invalid" $value)) -}}{{- $text = toString $value -}}{{- end -}}
+    {{- if $meets -}}{{- break -}}
+    {{- else if hasKey $c "equals" -}}{{- $meets = eq $text (toString $c.equals) -}}
+    {{- else if $c.contains -}}{{- $meets = contains $c.contains $text -}}
+    {{- else if $c.since -}}{{- $meets = semverCompare (printf ">=%s" $c.since) $text -}}
+    {{- else if $c.before -}}{{- $meets = semverCompare (printf "<%s" $c.before) $text -}}
     {{- end -}}
   {{- end -}}
   {{- if eq $meets (default false $c.not) -}}{{- $holds = false -}}{{- end -}}
