@@ -44,7 +44,7 @@ type derivation struct {
 	table  component.Table
 	facts  map[string]any
 	ports  map[string]Port            // by protocol and number
-	rules  map[string]map[string]Rule // by namespace ("" for the cluster), groups and verbs
+	rules  map[string]map[string]Rule // by namespace ("" for the cluster), and by all but the resources
 	mounts map[string]Mount           // by mount path
 	result Derived
 }
@@ -153,7 +153,10 @@ func (d *derivation) grant(row component.Grant, doc map[string]any) {
 			}
 		}
 		for _, namespace := range namespaces {
-			d.rule(namespace, Rule{APIGroups: groups, Resources: resources, NonResourceURLs: row.NonResourceURLs, Verbs: row.Verbs})
+			d.rule(namespace, Rule{
+				APIGroups: groups, Resources: resources, ResourceNames: row.ResourceNames,
+				NonResourceURLs: row.NonResourceURLs, Verbs: row.Verbs,
+			})
 		}
 	}
 }
@@ -176,12 +179,16 @@ func (d *derivation) groupsOf(resources []string) []string {
 	return groups
 }
 
-// rule joins a rule with those of the same groups and verbs.
+// rule joins a rule with those of the same groups, verbs and names.
 func (d *derivation) rule(namespace string, rule Rule) {
 	if d.rules[namespace] == nil {
 		d.rules[namespace] = map[string]Rule{}
 	}
-	key := strings.Join(rule.APIGroups, ",") + "|" + strings.Join(rule.Verbs, ",") + "|" + strings.Join(rule.NonResourceURLs, ",")
+	var parts []string
+	for _, part := range [][]string{rule.APIGroups, rule.Verbs, rule.NonResourceURLs, rule.ResourceNames} {
+		parts = append(parts, strings.Join(part, ","))
+	}
+	key := strings.Join(parts, "|")
 	resources := map[string]bool{}
 	for _, resource := range append(append([]string{}, d.rules[namespace][key].Resources...), rule.Resources...) {
 		resources[resource] = true

@@ -59,7 +59,11 @@ func needs(d Derived) []string {
 }
 
 func ruleText(rule Rule) string {
-	return strings.Join([]string{strings.Join(rule.APIGroups, ","), strings.Join(append(rule.Resources, rule.NonResourceURLs...), ","), strings.Join(rule.Verbs, ",")}, "|")
+	resources := strings.Join(append(append([]string{}, rule.Resources...), rule.NonResourceURLs...), ",")
+	if len(rule.ResourceNames) > 0 {
+		resources += " named " + strings.Join(rule.ResourceNames, ",")
+	}
+	return strings.Join([]string{strings.Join(rule.APIGroups, ","), resources, strings.Join(rule.Verbs, ",")}, "|")
 }
 
 func TestEveryComponentAloneYieldsWhatItNeeds(t *testing.T) {

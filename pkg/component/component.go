@@ -154,6 +154,8 @@ type Grant struct {
 	Resources     []string `json:"resources,omitempty"`
 	GroupsPath    string   `json:"groupsPath,omitempty"`
 	ResourcesPath string   `json:"resourcesPath,omitempty"`
+	// ResourceNames confines the rule to objects of these names; empty: all.
+	ResourceNames []string `json:"resourceNames,omitempty"`
 	// NonResourceURLs instead of resources, such as /metrics.
 	NonResourceURLs []string `json:"nonResourceURLs,omitempty"`
 	Verbs           []string `json:"verbs"`

@@ -31,7 +31,8 @@ func processors() map[string]Component {
 		"resource_detection": {
 			OldNames:      []OldName{{Name: "resourcedetection", Before: "0.153.0"}},
 			Distributions: inContribAndK8s(), Signals: allSignals(), MoreSignals: []string{"profiles"}, Stage: stageUser,
-			Grants: detectorGrants(),
+			Defaults: []Default{nodeNamedBy("k8s_api"), nodeNamedBy("k8snode")},
+			Grants:   detectorGrants(),
 		},
 		"resource":   {Distributions: inAllButOTLP(), Signals: allSignals(), MoreSignals: []string{"profiles"}, Stage: stageUser},
 		"attributes": {Distributions: inAllButOTLP(), Signals: allSignals(), Stage: stageUser},
@@ -43,23 +44,33 @@ func processors() map[string]Component {
 	}
 }
 
+// nodeNamedBy says where a detector reads the node's name, without which the collector does
+// not start. It is what the detector does by default; written, the chart sets the variable.
+func nodeNamedBy(detector string) Default {
+	return Default{When: when(equals("config.detectors", detector)), Config: nested(detector+".node_from_env_var", "K8S_NODE_NAME")}
+}
+
 func detectorGrants() []Grant {
 	var grants []Grant
-	for _, detector := range []string{"k8s_api", "k8snode"} {
-		grants = append(grants, Grant{
-			When:      when(equals("config.detectors", detector)),
-			APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get", "list"},
-		})
+	detector := func(name string, grant Grant, conditions ...Condition) {
+		grants = append(grants, only(grant, append(when(equals("config.detectors", name)), conditions...)...))
 	}
-	return append(grants,
-		Grant{
-			When:      when(equals("config.detectors", "eks")),
-			APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get", "list"},
-		},
-		Grant{
-			When:      when(equals("config.detectors", "openshift")),
-			APIGroups: []string{"config.openshift.io"}, Resources: []string{"infrastructures", "infrastructures/status"},
-			Verbs: []string{"get", "list", "watch"},
-		},
-	)
+	get := func(resource string, names ...string) Grant {
+		return Grant{APIGroups: []string{""}, Resources: []string{resource}, ResourceNames: names, Verbs: []string{"get"}}
+	}
+	// The cluster's identity is the uid of this namespace.
+	cluster := get("namespaces", "kube-system")
+	identified := func(name string) Condition {
+		return differs("config."+name+".resource_attributes.k8s~cluster~uid.enabled", false)
+	}
+	for _, name := range []string{"k8s_api", "k8snode"} {
+		detector(name, get("nodes"))
+		// 0.152 does not ask for it, and 0.155 does; those between were not to be had.
+		detector(name, cluster, since("0.153.0"), identified("k8s_api"), identified("k8snode"))
+	}
+	detector("kubeadm", get("configmaps", "kubeadm-config"))
+	detector("kubeadm", cluster, identified("kubeadm"))
+	detector("eks", Grant{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get", "list"}})
+	detector("openshift", read("config.openshift.io", "infrastructures", "infrastructures/status"))
+	return grants
 }

@@ -14,7 +14,9 @@ type Permission struct {
 	Group     string
 	// Resource is resource[/subresource], or a URL path that begins with a slash.
 	Resource string
-	Verb     string
+	// Name is that of the only object; empty for all.
+	Name string
+	Verb string
 }
 
 // String is how messages call the permission: "list pods", "get nodes/stats".
@@ -22,6 +24,9 @@ func (p Permission) String() string {
 	text := p.Verb + " " + p.Resource
 	if p.Group != "" {
 		text += "." + p.Group
+	}
+	if p.Name != "" {
+		text += " " + p.Name
 	}
 	if p.Namespace != "" {
 		text += " in namespace " + p.Namespace
@@ -31,7 +36,7 @@ func (p Permission) String() string {
 
 // Covers says that whoever has this permission has the other.
 func (p Permission) Covers(other Permission) bool {
-	return (p.Namespace == "" || p.Namespace == other.Namespace) &&
+	return (p.Namespace == "" || p.Namespace == other.Namespace) && (p.Name == "" || p.Name == other.Name) &&
 		(p.Group == "*" || p.Group == other.Group) &&
 		(p.Verb == "*" || p.Verb == other.Verb) &&
 		(p.Resource == "*" && !strings.HasPrefix(other.Resource, "/") || p.Resource == other.Resource ||
@@ -61,20 +66,26 @@ func (c *Collector) Needed() []Permission {
 func permissionsOf(namespace string, rules []collectorconfig.Rule) []Permission {
 	var found []Permission
 	for _, rule := range rules {
-		found = append(found, permissions(namespace, rule.APIGroups, rule.Resources, rule.NonResourceURLs, rule.Verbs)...)
+		found = append(found, permissions(namespace, rule)...)
 	}
 	return found
 }
 
-func permissions(namespace string, groups, resources, urls, verbs []string) []Permission {
+func permissions(namespace string, rule collectorconfig.Rule) []Permission {
+	names := rule.ResourceNames
+	if len(names) == 0 {
+		names = []string{""}
+	}
 	var found []Permission
-	for _, verb := range verbs {
-		for _, group := range groups {
-			for _, resource := range resources {
-				found = append(found, Permission{Namespace: namespace, Group: group, Resource: resource, Verb: verb})
+	for _, verb := range rule.Verbs {
+		for _, group := range rule.APIGroups {
+			for _, resource := range rule.Resources {
+				for _, name := range names {
+					found = append(found, Permission{Namespace: namespace, Group: group, Resource: resource, Name: name, Verb: verb})
+				}
 			}
 		}
-		for _, url := range urls {
+		for _, url := range rule.NonResourceURLs {
 			found = append(found, Permission{Namespace: namespace, Resource: url, Verb: verb})
 		}
 	}
@@ -127,9 +138,10 @@ func (p *Pass) Grants(namespace, account string) ([]Grant, bool) {
 			where = binding.Ref.Namespace
 		}
 		for _, rule := range role.At("rules").Items() {
-			grants = append(grants, Grant{Role: role, Rule: rule, Permissions: permissions(where,
-				rule.At("apiGroups").Texts(), rule.At("resources").Texts(),
-				rule.At("nonResourceURLs").Texts(), rule.At("verbs").Texts())})
+			grants = append(grants, Grant{Role: role, Rule: rule, Permissions: permissions(where, collectorconfig.Rule{
+				APIGroups: rule.At("apiGroups").Texts(), Resources: rule.At("resources").Texts(), ResourceNames: rule.At("resourceNames").Texts(),
+				NonResourceURLs: rule.At("nonResourceURLs").Texts(), Verbs: rule.At("verbs").Texts(),
+			})})
 		}
 	}
 	return grants, known

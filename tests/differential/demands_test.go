@@ -83,15 +83,15 @@ func demands(coalesced map[string]any, want outcome) []string {
 func demandedRules(coalesced map[string]any, d collectorconfig.Derived) []string {
 	var facts []string
 	for _, rule := range d.Rules {
-		facts = append(facts, "cluster "+ruleText(rule.APIGroups, rule.Resources, rule.NonResourceURLs, rule.Verbs))
+		facts = append(facts, "cluster "+ruleText(rule))
 	}
 	for namespace, rules := range d.Roles {
 		for _, rule := range rules {
-			facts = append(facts, "in "+namespace+" "+ruleText(rule.APIGroups, rule.Resources, rule.NonResourceURLs, rule.Verbs))
+			facts = append(facts, "in "+namespace+" "+ruleText(rule))
 		}
 	}
 	if rbac, _ := coalesced["rbac"].(map[string]any); rbac["extraRules"] != nil {
-		facts = append(facts, "cluster |secrets|get")
+		facts = append(facts, "cluster "+ruleText(extraRule()))
 	}
 	return facts
 }

@@ -12,6 +12,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 )
 
 // objects are those of a render that follow from the collector's config.
@@ -239,17 +241,29 @@ func (o *objects) rules() []string {
 	var facts []string
 	for _, role := range o.clusterRoles {
 		for _, rule := range role.Rules {
-			facts = append(facts, "cluster "+ruleText(rule.APIGroups, rule.Resources, rule.NonResourceURLs, rule.Verbs))
+			facts = append(facts, "cluster "+ruleText(derivedForm(rule)))
 		}
 	}
 	for _, role := range o.roles {
 		for _, rule := range role.Rules {
-			facts = append(facts, "in "+role.Namespace+" "+ruleText(rule.APIGroups, rule.Resources, rule.NonResourceURLs, rule.Verbs))
+			facts = append(facts, "in "+role.Namespace+" "+ruleText(derivedForm(rule)))
 		}
 	}
 	return facts
 }
 
-func ruleText(groups, resources, urls, verbs []string) string {
-	return strings.Join([]string{strings.Join(groups, ","), strings.Join(append(append([]string{}, resources...), urls...), ","), strings.Join(verbs, ",")}, "|")
+func ruleText(rule collectorconfig.Rule) string {
+	resources := strings.Join(append(append([]string{}, rule.Resources...), rule.NonResourceURLs...), ",")
+	if len(rule.ResourceNames) > 0 {
+		resources += " named " + strings.Join(rule.ResourceNames, ",")
+	}
+	return strings.Join([]string{strings.Join(rule.APIGroups, ","), resources, strings.Join(rule.Verbs, ",")}, "|")
+}
+
+// derivedForm is a rendered rule in the form of Derive's.
+func derivedForm(rule rbacv1.PolicyRule) collectorconfig.Rule {
+	return collectorconfig.Rule{
+		APIGroups: rule.APIGroups, Resources: rule.Resources, ResourceNames: rule.ResourceNames,
+		NonResourceURLs: rule.NonResourceURLs, Verbs: rule.Verbs,
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
@@ -98,7 +99,7 @@ func (g *generator) objects(values, config map[string]any) {
 		values["networkPolicy"] = map[string]any{"enabled": g.chance(50), "from": []any{map[string]any{"podSelector": map[string]any{}}}}
 	}
 	if g.chance(20) {
-		values["rbac"] = map[string]any{"extraRules": []any{map[string]any{"apiGroups": []any{""}, "resources": []any{"secrets"}, "verbs": []any{"get"}}}}
+		values["rbac"] = map[string]any{"extraRules": []any{extraRule()}}
 	}
 	if g.chance(15) { // UDP is rare otherwise
 		receivers, _ := config["receivers"].(map[string]any)
@@ -133,6 +134,11 @@ func (g *generator) fill(config, exact map[string]any) {
 			exporters["nop"] = nil
 		}
 	}
+}
+
+// extraRule is what rbac.extraRules asks for.
+func extraRule() collectorconfig.Rule {
+	return collectorconfig.Rule{APIGroups: []string{""}, Resources: []string{"secrets"}, ResourceNames: []string{"a"}, Verbs: []string{"get"}}
 }
 
 // suits tells whether a preset has something to do in a mode.
@@ -307,7 +313,7 @@ func (g *generator) body() any {
 	maybe("lease_namespace", func() any { return pick(g, "leases", "") })
 	maybe("limit_mib", func() any { return pick[any](g, float64(400), "400", "${env:LIMIT}", float64(0)) })
 	maybe("limit_percentage", func() any { return pick[any](g, float64(75), float64(0), "50") })
-	maybe("detectors", func() any { return []any{pick(g, "env", "system", "k8s_api", "eks", "openshift", "docker")} })
+	maybe("detectors", func() any { return []any{pick(g, "env", "system", "k8s_api", "kubeadm", "eks", "openshift", "docker")} })
 	maybe("passthrough", func() any { return g.chance(50) })
 	maybe("filter", func() any { return map[string]any{"namespace": "shop", "node_from_env_var": "K8S_NODE_NAME"} })
 	maybe("extract", func() any {

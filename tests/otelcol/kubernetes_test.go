@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
@@ -74,4 +75,30 @@ func TestAMissingRightIsSeen(t *testing.T) {
 		// An informer lists, or begins with a watch.
 		return slices.ContainsFunc(otelcol.Refused(t, shared, namespace), func(request string) bool { return strings.HasSuffix(request, " namespaces") })
 	}, 30*time.Second, 100*time.Millisecond, "%s", delivery.Collector.Log())
+}
+
+// TestDetectorsMayAskWhatTheyAsk runs the resource detectors that ask the API.
+func TestDetectorsMayAskWhatTheyAsk(t *testing.T) {
+	_, err := shared.Client.CoreV1().Nodes().Create(t.Context(), &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "helm-otlp-test"}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	for _, distribution := range otelcol.Distributions() {
+		t.Run(distribution.Version, func(t *testing.T) {
+			detector := "k8s_api"
+			if distribution.Version == "0.149.0" {
+				detector = "k8snode"
+			}
+			file := t.TempDir() + "/detector-values.yaml"
+			require.NoError(t, os.WriteFile(file, []byte("config: {processors: {resource_detection: {detectors: ["+detector+"]}}}\n"), 0o600))
+			namespace := shared.Namespace(t, "restricted")
+			manifests := rendered(t, file, namespace, distribution)
+			machine := otelcol.Machine{Kubeconfig: otelcol.Access(t, shared, namespace, manifests), Sink: otelcol.StartSink(t)}
+			delivery := otelcol.Deliver(t, distribution.Binary(t), configOf(t, manifests), machine, perProtocol)
+			delivery.RequireExact(t)
+			assert.NotContains(t, delivery.Rewritten.String(), "left out")
+			requests, err := shared.Requests(namespace)
+			require.NoError(t, err)
+			assert.NotEmpty(t, requests, "the detector asks the API server")
+			assert.Empty(t, otelcol.Refused(t, shared, namespace))
+		})
+	}
 }

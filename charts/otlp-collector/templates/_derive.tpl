@@ -95,7 +95,7 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- end -}}
 {{- end -}}
 
-{{- /* Adds a rule to those of the same groups and verbs. */ -}}
+{{- /* Adds a rule to those of the same groups, verbs and names. */ -}}
 {{- define "otlp-collector.grant" -}}
 {{- $d := .d -}}{{- $grant := .grant -}}
 {{- $resources := $grant.resources | default list -}}
@@ -107,7 +107,7 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- end -}}
 {{- $namespaces := list "" -}}
 {{- if $grant.namespacesPath -}}{{- $namespaces = include "otlp-collector.texts" (list $grant.namespacesPath .doc) | fromJsonArray | default $namespaces -}}{{- end -}}
-{{- $key := printf "%s|%s|%s" (join "," $groups) (join "," $grant.verbs) (join "," ($grant.nonResourceURLs | default list)) -}}
+{{- $key := printf "%s|%s|%s|%s" (join "," $groups) (join "," $grant.verbs) (join "," ($grant.nonResourceURLs | default list)) (join "," ($grant.resourceNames | default list)) -}}
 {{- range $namespace := $namespaces -}}
   {{- if not (hasKey $d.rules $namespace) -}}{{- $_ := set $d.rules $namespace dict -}}{{- end -}}
   {{- $keyed := get $d.rules $namespace -}}
@@ -115,6 +115,7 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
   {{- with concat ((get $keyed $key | default dict).resources | default list) $resources | uniq | sortAlpha -}}{{- $_ := set $rule "resources" . -}}{{- end -}}
   {{- with $groups -}}{{- $_ := set $rule "apiGroups" . -}}{{- end -}}
   {{- with $grant.nonResourceURLs -}}{{- $_ := set $rule "nonResourceURLs" . -}}{{- end -}}
+  {{- with $grant.resourceNames -}}{{- $_ := set $rule "resourceNames" . -}}{{- end -}}
   {{- $_ := set $keyed $key $rule -}}
 {{- end -}}
 {{- end -}}
