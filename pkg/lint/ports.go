@@ -17,8 +17,9 @@ type ServicePort struct {
 // Services are the Services that select the collector's Pods.
 func (p *Pass) Services(c *Collector) []*Object {
 	var found []*Object
+	labels := c.Labels()
 	for _, service := range ofKind(p.Objects, c.Namespace(), "", "Service") {
-		if selectsAll(service.At("spec", "selector").StringMap(), c.Labels()) {
+		if selectsAll(service.At("spec", "selector").StringMap(), labels) {
 			found = append(found, service)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
 	cpulimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/cpu-limit-over-request-ratio"
+	datatolog "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-to-log"
 	deprecatedcomponentname "github.com/helm-otlp/helm-otlp/pkg/lint/rules/deprecated-component-name"
 	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
 	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
@@ -48,6 +49,7 @@ import (
 	removalwithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removal-without-effect"
 	removedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removed-component"
 	renamedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/renamed-component"
+	requestsoverlimits "github.com/helm-otlp/helm-otlp/pkg/lint/rules/requests-over-limits"
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
@@ -73,6 +75,7 @@ func All() []*lint.Rule {
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
 		cpulimitoverrequestratio.Rule(),
+		datatolog.Rule(),
 		deprecatedcomponentname.Rule(),
 		detectorunavailable.Rule(),
 		duplicatecomponent.Rule(),
@@ -109,6 +112,7 @@ func All() []*lint.Rule {
 		removalwithouteffect.Rule(),
 		removedcomponent.Rule(),
 		renamedcomponent.Rule(),
+		requestsoverlimits.Rule(),
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
 		signalnotsupported.Rule(),
