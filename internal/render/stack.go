@@ -163,21 +163,38 @@ func lineOf(data []byte, line int) (string, bool) {
 	return strings.TrimSuffix(lines[line-1], "\r"), true
 }
 
+// maxValues bounds a values file, in bytes: Helm keeps a release in a Secret, which holds one MiB.
+const maxValues = 10 << 20
+
 // read reads a path, an http(s) URL, or stdin for "-".
 func read(ctx context.Context, name string, stdin io.Reader) ([]byte, error) {
 	switch {
 	case name == "-":
-		data, err := io.ReadAll(stdin)
-		if err != nil {
-			return nil, fmt.Errorf("read stdin: %w", err)
-		}
-
-		return data, nil
+		return bounded(stdin, "stdin")
 	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
 		return download(ctx, name)
 	default:
-		return os.ReadFile(name)
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err //nolint:wrapcheck // It names the file.
+		}
+		defer func() { _ = file.Close() }() // Nothing was written to it.
+
+		return bounded(file, name)
 	}
+}
+
+// bounded reads all of what is no larger than values can be.
+func bounded(r io.Reader, name string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxValues+1))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // Files name themselves, and download says the rest.
+	}
+	if len(data) > maxValues {
+		return nil, fmt.Errorf("%s has more than %d MiB, and a release with such values could not be kept: is it a values file?", name, maxValues>>20)
+	}
+
+	return data, nil
 }
 
 func download(ctx context.Context, url string) ([]byte, error) {
@@ -196,7 +213,7 @@ func download(ctx context.Context, url string) ([]byte, error) {
 		return nil, fmt.Errorf("get %s: the server answered %s", url, response.Status)
 	}
 
-	data, err := io.ReadAll(response.Body)
+	data, err := bounded(response.Body, url)
 	if err != nil {
 		return nil, fmt.Errorf("download %s: %w", url, err)
 	}
