@@ -78,6 +78,9 @@ var kubeletReference = regexp.MustCompile(`\$\$|\$\(([^)]*)\)`)
 // kubeletExpanded replaces the variables that are known. The others stay as they are
 // written, as those do that the container does not have.
 func kubeletExpanded(text string, environment map[string]string) string {
+	if !strings.Contains(text, "$") {
+		return text
+	}
 	return kubeletReference.ReplaceAllStringFunc(text, func(token string) string {
 		if token == "$$" {
 			return "$"

@@ -140,28 +140,29 @@ func nested(node *source.Node) *source.Node {
 		fresh.Items = append(fresh.Items, nested(item))
 	}
 	for _, pair := range node.Pairs {
-		put(&fresh, pair.Key, strings.Split(pair.Key.Value, "::"), nested(pair.Value))
+		put(&fresh, pair.Key, pair.Key.Value, nested(pair.Value))
 	}
 	return &fresh
 }
 
-// put adds a value to a map, at the path of names that its key has.
-func put(into, key *source.Node, names []string, value *source.Node) {
-	if len(names) > 1 {
+// put adds a value to a map, at the path a::b that its key is.
+func put(into, key *source.Node, path string, value *source.Node) {
+	name, rest, deeper := strings.Cut(path, "::")
+	if deeper {
 		below := *into
 		below.Pairs = nil
-		put(&below, key, names[1:], value)
+		put(&below, key, rest, value)
 		value = &below
 	}
-	old := into.Get(names[0])
+	old := into.Get(name)
 	switch {
 	case old == nil:
-		name := *key
-		name.Value = names[0]
-		into.Pairs = append(into.Pairs, source.Pair{Key: &name, Value: value})
+		first := *key
+		first.Value = name
+		into.Pairs = append(into.Pairs, source.Pair{Key: &first, Value: value})
 	case old.Kind == source.Mapping && value.Kind == source.Mapping:
 		for _, pair := range value.Pairs {
-			put(old, pair.Key, []string{pair.Key.Value}, pair.Value)
+			put(old, pair.Key, pair.Key.Value, pair.Value)
 		}
 	default:
 		*old = *value
