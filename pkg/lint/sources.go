@@ -132,13 +132,11 @@ func inline(c *Collector, text string, at Field) (configSource, bool) {
 	return configSource{root: root, object: c.Object}, true
 }
 
-// nested is a node in which a key a::b is a map in a map.
+// nested is a node in which a key a::b is a map in a map, save inside of lists, as the
+// collector reads it.
 func nested(node *source.Node) *source.Node {
 	fresh := *node
-	fresh.Items, fresh.Pairs = nil, nil
-	for _, item := range node.Items {
-		fresh.Items = append(fresh.Items, nested(item))
-	}
+	fresh.Pairs = nil
 	for _, pair := range node.Pairs {
 		put(&fresh, pair.Key, pair.Key.Value, nested(pair.Value))
 	}

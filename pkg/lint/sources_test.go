@@ -161,6 +161,10 @@ func TestArgumentsAreLaidOverTheConfig(t *testing.T) {
 			`"--config=yaml:exporters:\n  debug::verbosity: basic\n  debug::note: a::b\nexporters::file::path: /x"`,
 			map[string]any{"exporters.debug": map[string]any{"verbosity": "basic", "note": "a::b"}, "exporters.file.path": "/x"},
 		},
+		"a list, inside of which a :: is of the key": {
+			`"--config=yaml:processors::x::actions: [{key: k, a::b: 1}]"`,
+			map[string]any{"processors.x.actions": []any{map[string]any{"key": "k", "a::b": 1}}},
+		},
 		"yaml that ends in a quote": {
 			`'--config=yaml:exporters::debug::verbosity: "basic"'`, map[string]any{"exporters.debug.verbosity": "basic"},
 		},
