@@ -18,10 +18,10 @@ func defaultConfigFiles() []string {
 // leaves it unseen where a --set can't be read.
 func (c *Collector) configure(sources ...configSource) {
 	for _, set := range c.flag("set") {
-		key, value, _ := strings.Cut(set.text, "=")
+		key, value, valued := strings.Cut(set.text, "=")
 		text := strings.TrimSpace(strings.ReplaceAll(key, ".", "::")) + ": " + strings.TrimSpace(value)
 		found, ok := inline(c, text, set.field)
-		if !ok {
+		if !valued || !ok {
 			c.Unseen = &Unseen{Field: set.field, Reason: "--set changes it"}
 			return
 		}
@@ -113,60 +113,6 @@ func unquoted(text string) string {
 	return text
 }
 
-// inline reads a config that stands in an argument, as after yaml:. It is false for what is
-// written for the collector's own reader alone.
-func inline(c *Collector, text string, at Field) (configSource, bool) {
-	// A variable that the kubelet knows and the input does not is the collector's too.
-	text = kubeletReference.ReplaceAllStringFunc(text, func(token string) string {
-		if token == "$$" {
-			return token
-		}
-		return "${env:" + token[len("$("):len(token)-1] + "}"
-	})
-	documents, err := source.Parse(at.Position().File, []byte(text))
-	if err != nil || len(documents) != 1 || documents[0].Root.Kind != source.Mapping {
-		return configSource{}, false
-	}
-	root := rooted(nested(documents[0].Root))
-	root.within = &at
-	return configSource{root: root, object: c.Object}, true
-}
-
-// nested is a node in which a key a::b is a map in a map, save inside of lists, as the
-// collector reads it.
-func nested(node *source.Node) *source.Node {
-	fresh := *node
-	fresh.Pairs = nil
-	for _, pair := range node.Pairs {
-		put(&fresh, pair.Key, pair.Key.Value, nested(pair.Value))
-	}
-	return &fresh
-}
-
-// put adds a value to a map, at the path a::b that its key is.
-func put(into, key *source.Node, path string, value *source.Node) {
-	name, rest, deeper := strings.Cut(path, "::")
-	if deeper {
-		below := *into
-		below.Pairs = nil
-		put(&below, key, rest, value)
-		value = &below
-	}
-	old := into.Get(name)
-	switch {
-	case old == nil:
-		first := *key
-		first.Value = name
-		into.Pairs = append(into.Pairs, source.Pair{Key: &first, Value: value})
-	case old.Kind == source.Mapping && value.Kind == source.Mapping:
-		for _, pair := range value.Pairs {
-			put(old, pair.Key, pair.Key.Value, pair.Value)
-		}
-	default:
-		*old = *value
-	}
-}
-
 // variable reads a config out of the container's environment.
 func (d *discovery) variable(c *Collector, name string) (configSource, *Unseen, error) {
 	variable, ok := c.Env(name)
@@ -174,12 +120,12 @@ func (d *discovery) variable(c *Collector, name string) (configSource, *Unseen, 
 	case !ok:
 		unset := c.Image.Released() && c.Container.At("envFrom").Len() == 0 && !c.Operator && !strings.Contains(name, "$")
 		return configSource{}, &Unseen{Reason: "its container has no variable " + name, Missing: unset, empty: unset}, nil
-	case value.Text() != "":
+	case value.Written():
 		found, ok, err := embeddedVariable(value, c.Object)
-		if err != nil || !ok {
-			return configSource{}, &Unseen{Reason: "the variable " + name}, err
+		if err != nil || ok {
+			return found, nil, err
 		}
-		return found, nil, nil
+		return configSource{}, &Unseen{Reason: "the variable " + name + " is empty", Missing: true, empty: true}, nil
 	case reference.Exists():
 		return d.configMapKey(c, reference.At("name").Text(), reference.At("key").Text())
 	default:

@@ -59,15 +59,15 @@ func collectorOf(t *testing.T, manifests ...lint.Manifest) *lint.Collector {
 func TestAConfigIsReadWhereTheContainerIsToldToReadIt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ container, missing, unseen string }{
-		"a file":                          {container: `args: [--config=/conf/config.yaml]`},
-		"two arguments":                   {container: `args: [--config, "file:/conf/config.yaml"]`},
-		"the folder behind the links":     {container: `args: [--config=/conf/..data/config.yaml]`},
-		"a variable of the kubelet":       {container: `args: [--config=/conf/$(NAME).yaml], env: [{name: NAME, value: config}]`},
-		"a variable made of another":      {container: `args: [--config=$(FILE)], env: [{name: N, value: config}, {name: FILE, value: /conf/$(N).yaml}]`},
-		"a variable that is not known":    {container: `args: [--config=/conf/$(NAME).yaml]`, unseen: "/conf/$(NAME).yaml, whose variables the input does not show"},
-		"a variable that is escaped":      {container: `args: [--config=/conf/$$(NAME).yaml], env: [{name: NAME, value: config}]`, unseen: "/conf/$(NAME).yaml, whose variables the input does not show"},
-		"an empty file beside others":     {container: `args: [--config=/conf/empty.yaml, --config=/conf/config.yaml]`},
-		"an empty variable beside a file": {container: `args: [--config=env:CONFIG, --config=/conf/config.yaml]`},
+		"a file":                       {container: `args: [--config=/conf/config.yaml]`},
+		"two arguments":                {container: `args: [--config, "file:/conf/config.yaml"]`},
+		"the folder behind the links":  {container: `args: [--config=/conf/..data/config.yaml]`},
+		"a variable of the kubelet":    {container: `args: [--config=/conf/$(NAME).yaml], env: [{name: NAME, value: config}]`},
+		"a variable made of another":   {container: `args: [--config=$(FILE)], env: [{name: N, value: config}, {name: FILE, value: /conf/$(N).yaml}]`},
+		"a variable that is not known": {container: `args: [--config=/conf/$(NAME).yaml]`, unseen: "/conf/$(NAME).yaml, whose variables the input does not show"},
+		"a variable that is escaped":   {container: `args: [--config=/conf/$$(NAME).yaml], env: [{name: NAME, value: config}]`, unseen: "/conf/$(NAME).yaml, whose variables the input does not show"},
+		"an empty file beside others":  {container: `args: [--config=/conf/empty.yaml, --config=/conf/config.yaml]`},
+		"no variable beside a file":    {container: `args: [--config=env:CONFIG, --config=/conf/config.yaml]`},
 		"an empty file": {
 			container: `args: [--config=/conf/empty.yaml]`, missing: "empty.yaml of ConfigMap gateway is empty",
 		},
@@ -89,6 +89,12 @@ func TestAConfigIsReadWhereTheContainerIsToldToReadIt(t *testing.T) {
 		"a second file of the same name": {
 			container: `args: [--config=/conf/config.yaml, --config=/secrets/config.yaml]`,
 			unseen:    "/secrets/config.yaml, which the image has or something mounts on the way",
+		},
+		"an empty variable": {
+			container: `args: [--config=env:CONFIG], env: [{name: CONFIG, value: ""}]`, missing: "the variable CONFIG is empty",
+		},
+		"a --set without a value": {
+			container: `args: [--config=/conf/config.yaml, "--set=processors.batch.timeout"]`, unseen: "--set changes it",
 		},
 		"a --set that is no YAML": {
 			container: `args: [--config=/conf/config.yaml, "--set=processors.batch.timeout=[1"]`, unseen: "--set changes it",
