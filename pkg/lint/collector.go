@@ -3,6 +3,7 @@ package lint
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
@@ -107,19 +108,14 @@ func (c *Collector) derive() error {
 	c.Opaque = opaque(c.Config)
 	var err error
 	c.Problems, err = c.Config.problems(c.Image)
+	if on, given := c.FeatureGate(bareVariables); given && !on {
+		c.Problems = slices.DeleteFunc(c.Problems, func(p Problem) bool { return p.Code == collectorconfig.CodeBareEnv })
+	}
 	return err
 }
 
-// environment is the container's variables that have a value of their own.
-func (c *Collector) environment() map[string]string {
-	found := map[string]string{}
-	for _, variable := range c.Container.At("env").Items() {
-		if value := variable.At("value"); value.Written() {
-			found[variable.At("name").Text()] = value.Text()
-		}
-	}
-	return found
-}
+// bareVariables is the gate without which a collector expands $NAME, as those before 0.104 do.
+const bareVariables = "confmap.unifyEnvVarExpansion"
 
 var reference = regexp.MustCompile(`\$\{env:([A-Za-z_][A-Za-z0-9_]*)(:-[^}]*)?\}`)
 

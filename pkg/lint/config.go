@@ -3,6 +3,7 @@ package lint
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -27,6 +28,8 @@ type configSource struct {
 	// shown is root as it is written, where a program changes the text on its way; it has
 	// the positions.
 	shown Field
+	// laid says that it is one value, laid over the others by --set.
+	laid bool
 }
 
 // At is the field at a path of the merged config. Where nothing stands there, it is in
@@ -35,7 +38,7 @@ func (c *Config) At(steps ...any) Field {
 	best, depth := Field{}, -1
 	for i := len(c.sources) - 1; i >= 0; i-- {
 		field := c.sources[i].at(steps...)
-		if field.Written() {
+		if field.Written() && !c.completes(i, steps) {
 			return field
 		}
 		there := 0
@@ -47,6 +50,14 @@ func (c *Config) At(steps ...any) Field {
 		}
 	}
 	return best
+}
+
+// completes says that what a --set has at a path only adds to a map of the sources before it.
+func (c *Config) completes(set int, steps []any) bool {
+	if !c.sources[set].laid || len(c.sources[set].root.At(steps...).Keys()) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(c.sources[:set], func(s configSource) bool { return len(s.root.At(steps...).Keys()) > 0 })
 }
 
 func (s configSource) at(steps ...any) Field {

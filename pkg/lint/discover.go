@@ -1,16 +1,16 @@
 package lint
 
-import "strings"
-
 // discovery finds the collectors of an input.
 type discovery struct {
 	objects    []*Object
 	collectors []*Collector
+	// kustomized says that ConfigMaps and workloads are still to be generated or changed.
+	kustomized bool
 }
 
-// discover finds every collector that the objects would run.
-func discover(objects []*Object) ([]*Collector, error) {
-	d := &discovery{objects: objects}
+// discover finds every collector that the objects would run, which kustomize may still change.
+func discover(objects []*Object, kustomized bool) ([]*Collector, error) {
+	d := &discovery{objects: objects, kustomized: kustomized}
 	for _, object := range objects {
 		var err error
 		switch {
@@ -71,12 +71,12 @@ func workloadMode(object *Object) Mode {
 func (d *discovery) container(object *Object, pod, container Field, mode Mode) error {
 	image := container.At("image").Text()
 	known := IsCollectorImage(image)
-	if !known && len(configArguments(container)) == 0 {
-		return nil
-	}
 	collector := &Collector{
 		Object: object, Pod: pod, Container: container, Mode: mode,
 		Image: imageOf(object, image),
+	}
+	if !known && len(collector.flag("config")) == 0 {
+		return nil
 	}
 	sources, unseen, err := d.configOf(collector)
 	if err != nil {
@@ -88,8 +88,8 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 	}
 	collector.Unseen = unseen
 	if unseen == nil {
-		collector.Config = newConfig(sources)
-		known = known || collector.Config.looksLikeConfig()
+		known = known || newConfig(sources).looksLikeConfig()
+		collector.configure(sources...)
 	}
 	if !known {
 		return nil
@@ -126,12 +126,12 @@ func (d *discovery) resource(object *Object) error {
 			return err
 		}
 		if ok {
-			collector.Config = newConfig([]configSource{found})
+			collector.configure(found)
 		}
 	case config.Len() > 0:
-		collector.Config = newConfig([]configSource{{root: rooted(config.node), object: object}})
+		collector.configure(configSource{root: rooted(config.node), object: object})
 	}
-	if collector.Config == nil {
+	if collector.Config == nil && collector.Unseen == nil {
 		collector.Unseen = &Unseen{Field: config, Reason: "spec.config is empty"}
 	}
 	d.collectors = append(d.collectors, collector)
@@ -147,26 +147,4 @@ func resourceMode(mode string) Mode {
 	default: // deployment, statefulset
 		return Gateway
 	}
-}
-
-// configArgument is a value of --config, and where it stands.
-type configArgument struct {
-	value string
-	field Field
-}
-
-// configArguments are the values of --config among a container's command and arguments.
-func configArguments(container Field) []configArgument {
-	var found []configArgument
-	arguments := append(container.At("command").Items(), container.At("args").Items()...)
-	for i, argument := range arguments {
-		for _, flag := range []string{"--config", "-config"} {
-			if value, ok := strings.CutPrefix(argument.Text(), flag+"="); ok {
-				found = append(found, configArgument{strings.Trim(value, `"'`), argument})
-			} else if argument.Text() == flag && i+1 < len(arguments) {
-				found = append(found, configArgument{arguments[i+1].Text(), arguments[i+1]})
-			}
-		}
-	}
-	return found
 }

@@ -96,6 +96,13 @@ func (o *Object) hook() bool {
 	return o.At("metadata", "annotations", "helm.sh/hook").Exists()
 }
 
+// kustomizes tells whether the object is a folder's list for kustomize, which generates and
+// changes other objects of the input.
+func (o *Object) kustomizes() bool {
+	const group = "kustomize.config.k8s.io"
+	return o.Kind(group, "Kustomization") || o.Kind(group, "Component")
+}
+
 // ofKind are the objects of a kind in a namespace.
 func ofKind(objects []*Object, namespace, group, kind string) []*Object {
 	var found []*Object

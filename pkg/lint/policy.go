@@ -28,7 +28,7 @@ func (d *discovery) policy(object *Object) error {
 			return err
 		}
 		if ok {
-			collector.Config = newConfig([]configSource{found})
+			collector.configure(found)
 		} else {
 			collector.Unseen = &Unseen{Field: object.At("spec", "paramKind"), Reason: "the parameters of its binding"}
 		}

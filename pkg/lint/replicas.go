@@ -1,5 +1,13 @@
 package lint
 
+import (
+	"slices"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
 // Replicas is how many Pods the collector's workload runs at the least, and the field that
 // says so: the minimum of an autoscaler, else spec.replicas. It is false for what has no
 // replicas.
@@ -53,28 +61,56 @@ func (p *Pass) autoscaled(c *Collector) (int64, Place, bool) {
 // network, and so should stay in reach when a Pod or node goes. Collectors that must run
 // once, because they watch the whole cluster without a leader, are not among them.
 func (p *Pass) Gateways() []*Collector {
+	return p.gateways(func(c *Collector) bool { return len(c.Leaderless()) == 0 && !c.scrapesOnce() })
+}
+
+// LeaderlessGateways are those that must run once for want of k8s_leader_elector alone, and
+// whose image has it.
+func (p *Pass) LeaderlessGateways() []*Collector {
+	return p.gateways(func(c *Collector) bool {
+		cannot := func(id string) bool {
+			return semver.Compare("v"+c.Image.Version, "v"+electsSince()[Canonical(component.Receiver, id)]) < 0
+		}
+		leaderless := c.Leaderless()
+		return len(leaderless) > 0 && !slices.ContainsFunc(leaderless, cannot) && !c.scrapesOnce()
+	})
+}
+
+func (p *Pass) gateways(wanted func(*Collector) bool) []*Collector {
 	var found []*Collector
 	for _, c := range p.Collectors {
-		if c.Mode == Gateway && c.Runs() && c.Config != nil && c.ServesNetwork() && !c.runsOnce() {
+		if c.Mode == Gateway && c.Runs() && c.Config != nil && c.ServesNetwork() && wanted(c) {
 			found = append(found, c)
 		}
 	}
 	return found
 }
 
-// runsOnce says that a second replica would send everything twice.
-func (c *Collector) runsOnce() bool {
+// electsSince has the receivers that watch the whole cluster, and the first version in which
+// each takes a k8s_leader_elector.
+func electsSince() map[string]string {
+	return map[string]string{"k8s_cluster": "0.128.0", "k8s_events": "0.144.0", "k8s_objects": "0.128.0"}
+}
+
+// Leaderless are the receivers in use that watch the whole cluster in each replica, so that a
+// second one would send everything twice.
+func (c *Collector) Leaderless() []string {
+	var found []string
 	for _, id := range c.Config.UsedIn("receivers") {
-		switch Canonical("receivers", id) {
-		case "k8s_cluster", "k8s_events", "k8s_objects":
-			if !c.Config.At("receivers", id, "k8s_leader_elector").Exists() {
-				return true
-			}
-		case "prometheus":
-			if c.Config.At("receivers", id, "config", "scrape_configs").Exists() &&
-				!c.Config.At("receivers", id, "target_allocator").Exists() && c.Mode == Gateway && !c.Own() {
-				return c.scrapesOthers(id)
-			}
+		_, whole := electsSince()[Canonical(component.Receiver, id)]
+		if whole && !c.Config.At("receivers", id, "k8s_leader_elector").Exists() {
+			found = append(found, id)
+		}
+	}
+	return found
+}
+
+// scrapesOnce says that a second replica would scrape everything a second time.
+func (c *Collector) scrapesOnce() bool {
+	for _, id := range c.Config.UsedIn("receivers") {
+		if Canonical(component.Receiver, id) == "prometheus" && c.Config.At("receivers", id, "config", "scrape_configs").Exists() &&
+			!c.Config.At("receivers", id, "target_allocator").Exists() && c.Mode == Gateway && !c.Own() && c.scrapesOthers(id) {
+			return true
 		}
 	}
 	return false

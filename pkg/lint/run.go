@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -71,6 +72,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 	in := &Pass{}
 	var bare []*Collector
 	var problems []error
+	kustomized := false
 	for _, manifest := range manifests {
 		documents, err := source.Parse(manifest.File, manifest.Data)
 		if err != nil {
@@ -79,6 +81,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 		for _, document := range documents {
 			objects := objectsOf(document, manifest.Chart)
 			in.Objects = append(in.Objects, objects...)
+			kustomized = kustomized || isKustomization(manifest.File) || slices.ContainsFunc(objects, (*Object).kustomizes)
 			if root := rooted(document.Root); len(objects) == 0 && isBareConfig(root) {
 				bare = append(bare, bareCollector(root, image))
 			}
@@ -88,7 +91,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 		return in, errors.Join(problems...)
 	}
 	var err error
-	if in.Collectors, err = discover(in.Objects); err != nil {
+	if in.Collectors, err = discover(in.Objects, kustomized); err != nil {
 		return in, err
 	}
 	in.Collectors = append(in.Collectors, bare...)
@@ -98,6 +101,15 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 		}
 	}
 	return in, nil
+}
+
+// isKustomization tells the files that kustomize reads, which need not say their kind.
+func isKustomization(file string) bool {
+	switch filepath.Base(file) {
+	case "kustomization.yaml", "kustomization.yml", "Kustomization":
+		return true
+	}
+	return false
 }
 
 // isBareConfig tells a collector config from other YAML that is no Kubernetes object: it

@@ -20,7 +20,7 @@ func Rule() *lint.Rule {
 		Name:     "environment-missing",
 		Severity: lint.Error,
 		Summary:  "The config refers to an environment variable that the container does not set.",
-		Why:      "The collector puts nothing in its place: an endpoint without a host, a header without a key.",
+		Why:      "The collector puts nothing in its place: an endpoint without a host, a header without a key. It is a warning where the image is not one of upstream's, since an image of one's own may set the variable itself.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/collector/configuration/#environment-variables",
@@ -38,10 +38,22 @@ func run(p *lint.Pass) {
 		c.Config.Scalars(func(path []any, text string) {
 			for _, match := range reference.FindAllStringSubmatch(text, -1) {
 				if _, set := c.Env(match[1]); !set {
-					p.ReportConfig(c, path, nil, "%s does not set the variable %s: set it in env, or give a default, ${env:%s:-value}",
-						c.Name(), match[1], match[1])
+					report(p, c, path, match[1])
 				}
 			}
 		})
 	}
+}
+
+// report takes for certain that upstream's images do not set the variable themselves, as
+// one's own may.
+func report(p *lint.Pass, c *lint.Collector, path []any, name string) {
+	field := c.Config.At(path...)
+	place := lint.Place{Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(path...)}
+	unless := ""
+	if !c.Image.Released() {
+		place.Severity, unless = lint.Warning, ", unless the image sets it"
+	}
+	p.Report(place, "%s does not set the variable %s%s: set it in env, or give a default, ${env:%s:-value}",
+		c.Name(), name, unless, name)
 }
