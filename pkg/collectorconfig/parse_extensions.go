@@ -14,8 +14,8 @@ func (r *reader) extensionsIn(d Definition) []Reference {
 		if row.Kind != d.Kind || len(row.Types) > 0 && !contains(row.Types, d.Type()) || switchedOff(row, body) {
 			continue
 		}
-		for _, found := range lookupPaths(row.Path, body) {
-			path := d.Path.Join(found.path...)
+		for _, found := range locate(row.Path, body) {
+			path := d.Path.Join(found.path()...)
 			node := r.doc.Root.Lookup(path)
 			id, is := found.value.(string)
 			if !is || id == "" || node == nil || expands(node) {

@@ -81,7 +81,7 @@ func socketsOf(row component.Component, at Socket, doc map[string]any) []Socket 
 // written is the endpoint of a port, and where it stands.
 func written(port component.Port, body source.Path, doc map[string]any) (string, source.Path, bool) {
 	steps := strings.TrimPrefix(port.Path, "config.")
-	for _, found := range lookupPaths(steps, doc["config"]) {
+	for _, found := range locate(steps, doc["config"]) {
 		text := scalarText(found.value)
 		if text == "" {
 			continue
@@ -90,7 +90,7 @@ func written(port component.Port, body source.Path, doc map[string]any) (string,
 			host, _ := splitEndpoint(port.Default)
 			text = bracketed(firstText(lookup(port.HostPath, doc), host)) + ":" + text
 		}
-		return text, body.Join(found.path...), true
+		return text, body.Join(found.path()...), true
 	}
 	return port.Default, body.Join(source.Keys(strings.Split(steps, ".")...)...), false
 }
