@@ -81,13 +81,13 @@ func spread(found []located) []located {
 		return found
 	}
 	var flat []located
-	for i := range found {
-		list, is := found[i].value.([]any)
+	for _, at := range found {
+		list, is := at.value.([]any)
 		if !is {
-			flat = append(flat, found[i])
+			flat = append(flat, at)
 		}
-		for j, value := range list {
-			flat = append(flat, located{value: value, above: &found[i], step: source.Index(j)})
+		for i, value := range list {
+			flat = append(flat, located{value: value, above: &at, step: source.Index(i)})
 		}
 	}
 	return flat
