@@ -41,7 +41,7 @@ func ParseEndpoint(text string) Address {
 	settled := seal(text, true)
 	host, port := splitEndpoint(settled)
 	e.Host = unseal(host)
-	e.HostVaries = strings.Contains(e.Host, "$") || !strings.HasPrefix(text, e.Host)
+	e.HostVaries = strings.Contains(e.Host, "$") || e.Host != text && !strings.HasPrefix(text, e.Host+":")
 	e.Unknown = variablePort.MatchString(port) || port == "" && strings.Contains(host, opened)
 	if number, known := portNumber(port); known && e.Fault == "" {
 		e.Port = number

@@ -19,6 +19,7 @@ func TestAnEndpointIsReadAsTheCollectorReadsIt(t *testing.T) {
 		"0.0.0.0:${env:P}":              {Host: "0.0.0.0", Unknown: true},
 		"0.0.0.0:${env:P4317}":          {Host: "0.0.0.0", Unknown: true},
 		"0.0.0.0:$PORT":                 {Host: "0.0.0.0", Unknown: true},
+		"${env:H:-}:4317":               {HostVaries: true, Port: 4317},
 		"${env:E}":                      {Host: "${env:E}", HostVaries: true, Unknown: true},
 		"${env:E:-localhost:4317}":      {Host: "localhost", HostVaries: true, Port: 4317},
 		"${env:H:-localhost}:4317":      {Host: "localhost", HostVaries: true, Port: 4317},
@@ -51,6 +52,15 @@ func TestAnEndpointIsReadAsTheCollectorReadsIt(t *testing.T) {
 				assert.Equal(t, got.Port, lastNumber(text), "the chart's templates read another port")
 			}
 		})
+	}
+}
+
+// What the chart's templates do too, which can't read an endpoint as a Go program does.
+func TestDeriveTakesTheNumberThatAnEndpointEndsWith(t *testing.T) {
+	for endpoint, want := range map[string]int64{
+		"http://0.0.0.0:4318": 4318, "0.0.0.0:${env:P4317}": 4317, "10.0.0.1": 1, "0.0.0.0:99999": 0, "0.0.0.0:http": 0, "${env:P}": 0,
+	} {
+		assert.Equal(t, want, lastNumber(endpoint), endpoint)
 	}
 }
 
