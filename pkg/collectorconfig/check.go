@@ -29,7 +29,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 	for _, d := range doc.Components {
 		c.check(d)
 	}
-	c.checkBareVariables(doc.Root, nil)
+	c.checkBareVariables(doc.Root)
 	return sorted(c.problems)
 }
 

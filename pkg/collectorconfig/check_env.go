@@ -2,6 +2,7 @@ package collectorconfig
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -12,36 +13,44 @@ const noBareVariables = "0.104.0"
 
 var (
 	// bareVariable is `$NAME` in the capitals of environment variables, standing by itself.
-	bareVariable = regexp.MustCompile(`(?:^|[/:@=,;\[\]."'-])\$([A-Z_][A-Z0-9_]+)(?:$|[^A-Za-z0-9_])`)
-	// statement is a value in a language of its own, such as a regular expression or OTTL,
+	bareVariable = regexp.MustCompile(`(?:^|[\s/:@=,;\[\]."'-])\$([A-Z_][A-Z0-9_]+)(?:$|[^A-Za-z0-9_])`)
+	// formula is a value in a language of its own, such as a regular expression or OTTL,
 	// where a `$` has another meaning.
-	statement = regexp.MustCompile(`[\s()|*\\^]`)
+	formula = regexp.MustCompile(`[()|\\^]`)
+	// formulaKey is a key of a component's body below which such values stand: OTTL, regular
+	// expressions and what replaces them, expressions of the log receivers' operators, SQL.
+	formulaKey = regexp.MustCompile(
+		`^(.*_)?(statements?|conditions?|regex(es|p)?|patterns?|expr|expressions?|sql|query|replacement)$|` +
+			`^(body|routes?|if|span|span_?event|metric|datapoint|log_record|profile|new_name|blocked_values)$`)
 )
 
 // checkBareVariables reports every `$NAME` of the values where the image does not expand it.
-func (c *checker) checkBareVariables(node *source.Node, path source.Path) {
-	if node == nil || c.version != "" && c.before(noBareVariables) {
+func (c *checker) checkBareVariables(root *source.Node) {
+	if root == nil || c.version != "" && c.before(noBareVariables) {
 		return
 	}
-	switch node.Kind {
-	case source.Mapping:
-		for _, pair := range node.Pairs {
-			c.checkBareVariables(pair.Value, append(path, source.Key(pair.Key.Value)))
+	root.Scalars(func(path source.Path, scalar *source.Node) {
+		if !strings.Contains(scalar.Value, "$") {
+			return
 		}
-	case source.Sequence:
-		for i, item := range node.Items {
-			c.checkBareVariables(item, append(path, source.Index(i)))
-		}
-	case source.Scalar:
-		text := strings.ReplaceAll(node.Value, "$$", "")
+		text := strings.ReplaceAll(scalar.Value, "$$", "")
 		match := bareVariable.FindStringSubmatch(text)
-		if match == nil || statement.MatchString(text) {
+		if match == nil || formula.MatchString(text) || ofFormulas(path) {
 			return
 		}
 		c.problems = append(c.problems, Problem{
-			Code: CodeBareEnv, Path: path.String(), Position: node.Position(),
+			Code: CodeBareEnv, Path: path.String(), Position: scalar.Position(),
 			Message: "the collector leaves $" + match[1] + " as it is since " + noBareVariables,
 			Hint:    "write ${env:" + match[1] + "}, or $$" + match[1] + " for the literal text",
 		})
-	}
+	})
+}
+
+// ofFormulas tells whether a key of a component's body says that formulas stand below it.
+// The id of a component says nothing of the kind: sql_query has a datasource too.
+func ofFormulas(path source.Path) bool {
+	return len(path) > 2 && slices.ContainsFunc(path[2:], func(step source.Step) bool {
+		key, is := step.Key()
+		return is && formulaKey.MatchString(key)
+	})
 }

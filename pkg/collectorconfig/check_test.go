@@ -3,6 +3,7 @@ package collectorconfig
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -69,10 +70,40 @@ func TestCheckJudgesAComponentAgainstTheImage(t *testing.T) {
 func TestCheckTakesOtherDollarsForWhatTheyAre(t *testing.T) {
 	for _, value := range []string{
 		"${env:BACKEND}:4317", "$$BACKEND", "$$$$BACKEND", "$1", "$$1:$$2", "^(.+)$", "pa$WORD", "$", "$A", "$name", "$Name", "$NAMe",
-		"set(attributes[x], $NAME)", "^/$FOO", "a $NAME", "$NAME|b", "$(NAME)", `\$NAME`,
+		"set(attributes[x], $NAME)", "^/$FOO", "$NAME|b", "$(NAME)", `\$NAME`,
 	} {
 		doc, _ := Parse("f.yaml", []byte("exporters: {debug: {a: '"+value+"'}}"))
 		assert.Empty(t, lines(Check(doc, "0.161.0", "k8s")), value)
+	}
+}
+
+func TestCheckFindsVariablesWithoutBracesByWhereTheyStand(t *testing.T) {
+	tests := []struct {
+		config string
+		want   string // the path; empty for none
+	}{
+		{`exporters: {otlp_http: {headers: {Authorization: "Bearer $TOKEN"}}}`, "exporters.otlp_http.headers.Authorization"},
+		{`receivers: {sql_query: {datasource: "host=x password=$DB_PASSWORD"}}`, "receivers.sql_query.datasource"},
+		{`receivers: {sql_query: {queries: [{sql: "SELECT $COLUMN FROM t"}]}}`, ""},
+		{`processors: {transform: {trace_statements: [{context: span, statements: ['set(name, "a $NAME")', 'x == "$NAME"']}]}}`, ""},
+		{`processors: {filter: {logs: {log_record: ['body == "$NAME"']}, traces: {span: ['name == "$NAME"']}}}`, ""},
+		{`processors: {attributes: {actions: [{key: a, pattern: "$NAME.*"}]}}`, ""},
+		{`receivers: {file_log: {multiline: {line_start_pattern: "$NAME"}, operators: [{type: filter, expr: 'body == "$NAME"'}]}}`, ""},
+		{`receivers: {prometheus: {config: {scrape_configs: [{relabel_configs: [{regex: "a.$NAME", replacement: "$NAME"}]}]}}}`, ""},
+		{`connectors: {routing: {table: [{condition: 'a == "$NAME"', route: "$NAME"}]}}`, ""},
+		{`extensions: {oidc: {profiles: "$NAME", aws_profile: "$NAME"}}`, "extensions.oidc.profiles extensions.oidc.aws_profile"},
+	}
+	for _, test := range tests {
+		t.Run(test.config, func(t *testing.T) {
+			doc, _ := Parse("f.yaml", []byte(test.config))
+			var got []string
+			for _, problem := range Check(doc, "0.161.0", "custom") {
+				if problem.Code == CodeBareEnv {
+					got = append(got, problem.Path)
+				}
+			}
+			assert.Equal(t, test.want, strings.Join(got, " "))
+		})
 	}
 }
 

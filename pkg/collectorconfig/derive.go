@@ -23,12 +23,8 @@ func Derive(config map[string]any, in Input) Derived {
 	if in.MemoryLimitMiB > 0 {
 		d.result.GoMemLimitMiB = in.MemoryLimitMiB * goMemLimitPercentage / 100
 	}
-	names := used(config)
-	for _, kind := range component.Kinds() {
-		for _, id := range sortedKeys(names[string(kind)]) {
-			row := d.table.Components[kind][canonicalType(d.table, kind, typeOf(id))]
-			d.take(row, asMap(config[string(kind)])[id], in.MemoryLimitMiB)
-		}
+	for _, used := range usedComponents(d.table, config) {
+		d.take(used.row, used.body, in.MemoryLimitMiB)
 	}
 	telemetry := asMap(asMap(config["service"])["telemetry"])["metrics"]
 	d.take(d.table.Telemetry, telemetry, 0)
@@ -51,10 +47,8 @@ type derivation struct {
 
 func (d *derivation) take(row component.Component, body any, memoryLimitMiB int64) {
 	doc := withBody(d.facts, body)
-	for _, port := range row.Ports {
-		if holds(port.When, doc) {
-			d.port(port, row.Probe, doc)
-		}
+	for _, port := range listening(row, doc) {
+		d.port(port, row.Probe, doc)
 	}
 	for _, grant := range row.Grants {
 		d.grant(grant, doc)
@@ -69,23 +63,13 @@ func (d *derivation) take(row component.Component, body any, memoryLimitMiB int6
 	}
 }
 
-var (
-	loopback   = regexp.MustCompile(`^(\$\{env:[A-Za-z0-9_]+:-)?(localhost|127\.|\[::1\])`)
-	portNumber = regexp.MustCompile(`[0-9]+\}?$`)
-	socketFile = regexp.MustCompile(`^(unix:|/|@)`)
-)
-
-func (d *derivation) port(row component.Port, probe *component.Probe, doc map[string]any) {
-	endpoint := firstText(lookup(row.Path, doc), row.Default)
-	host := endpoint
-	if row.HostPath != "" {
-		host = firstText(lookup(row.HostPath, doc), row.Default)
-	}
-	number := portOf(endpoint)
+// port adds a socket that is reachable from outside the Pod, and the probe that it answers.
+func (d *derivation) port(row listener, probe *component.Probe, doc map[string]any) {
+	number := lastNumber(row.text)
 	if number == 0 {
-		number = portOf(row.Default)
+		number = lastNumber(row.Default)
 	}
-	if number == 0 || loopback.MatchString(host) || socketFile.MatchString(endpoint) {
+	if number == 0 || loopback.MatchString(row.host) || socketFile.MatchString(row.text) {
 		return
 	}
 	key := row.Protocol + strconv.FormatInt(number, 10)
@@ -104,15 +88,6 @@ func (d *derivation) port(row component.Port, probe *component.Probe, doc map[st
 			d.result.Probe.Scheme = "HTTPS"
 		}
 	}
-}
-
-// portOf is the number that an endpoint ends with; 0 when it is not a port's.
-func portOf(endpoint string) int64 {
-	number, err := strconv.ParseInt(strings.TrimSuffix(portNumber.FindString(endpoint), "}"), 10, 64)
-	if err != nil || number > 65535 {
-		return 0
-	}
-	return number
 }
 
 func firstText(values []any, otherwise string) string {

@@ -3,52 +3,91 @@ package collectorconfig
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
 	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
+
+// located is a value that a dotted path leads to.
+type located struct {
+	value any
+	// above is where the step was taken from; nil at the document's root.
+	above *located
+	step  source.Step
+}
+
+// path leads from the document's root to the value alone.
+func (l *located) path() source.Path {
+	if l.above == nil {
+		return nil
+	}
+	return append(l.above.path(), l.step)
+}
 
 // lookup returns the values at a dotted path. It visits every element of a list on the
 // way and at its end, `*` visits every value of a map, in the order of the keys, and `~`
-// is a dot that belongs to a key.
+// is a dot that belongs to a key. The empty path leads to the document itself.
 func lookup(path string, doc any) []any {
-	found := []any{doc}
-	if path != "" {
-		for _, key := range strings.Split(path, ".") {
-			found = step(key, found)
-		}
+	found := locate(path, doc)
+	values := make([]any, len(found))
+	for i, at := range found {
+		values[i] = at.value
 	}
-	return flatten(found)
+	return values
 }
 
-func step(key string, docs []any) []any {
-	var found []any
-	for _, doc := range flatten(docs) {
-		m, ok := doc.(map[string]any)
+// locate is lookup that says where each value stands.
+func locate(path string, doc any) []located {
+	found := spread([]located{{value: doc}})
+	for path != "" {
+		var key string
+		key, path, _ = strings.Cut(path, ".")
+		found = spread(take(found, key))
+	}
+	return found
+}
+
+// take takes the step of a key from everything that was found.
+func take(found []located, key string) []located {
+	var next []located
+	for i := range found {
+		m, ok := found[i].value.(map[string]any)
 		if !ok {
 			continue
 		}
 		if key == "*" {
 			for _, k := range sortedKeys(m) {
-				found = append(found, m[k])
+				next = append(next, located{value: m[k], above: &found[i], step: source.Key(k)})
 			}
-		} else if v, ok := m[strings.ReplaceAll(key, "~", ".")]; ok {
-			found = append(found, v)
+			continue
+		}
+		k := strings.ReplaceAll(key, "~", ".")
+		if value, ok := m[k]; ok {
+			next = append(next, located{value: value, above: &found[i], step: source.Key(k)})
 		}
 	}
-	return found
+	return next
 }
 
-func flatten(docs []any) []any {
-	var flat []any
-	for _, doc := range docs {
-		if list, ok := doc.([]any); ok {
-			flat = append(flat, list...)
-		} else {
-			flat = append(flat, doc)
+// spread puts the elements of lists in the lists' place.
+func spread(found []located) []located {
+	isList := func(at located) bool { _, is := at.value.([]any); return is }
+	if !slices.ContainsFunc(found, isList) {
+		return found
+	}
+	var flat []located
+	for _, at := range found {
+		list, is := at.value.([]any)
+		if !is {
+			flat = append(flat, at)
+		}
+		for i, value := range list {
+			flat = append(flat, located{value: value, above: &at, step: source.Index(i)})
 		}
 	}
 	return flat

@@ -114,7 +114,7 @@ func ParseNode(root *source.Node) (*Document, []Problem) {
 	r.checkUnused()
 	r.checkSignals()
 	r.checkConnectors()
-	r.checkExpansions(root, nil)
+	r.checkExpansions()
 	return r.doc, sorted(r.problems)
 }
 

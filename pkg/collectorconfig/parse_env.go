@@ -21,24 +21,15 @@ func schemes() []string {
 
 // checkExpansions reports every `${...}` of the values that the collector can't expand.
 // `$$` stands for a `$` and is passed over.
-func (r *reader) checkExpansions(node *source.Node, path source.Path) {
-	switch node.Kind {
-	case source.Mapping:
-		for _, pair := range node.Pairs {
-			r.checkExpansions(pair.Value, append(path, source.Key(pair.Key.Value)))
-		}
-	case source.Sequence:
-		for i, item := range node.Items {
-			r.checkExpansions(item, append(path, source.Index(i)))
-		}
-	case source.Scalar:
-		if !strings.Contains(node.Value, "$") {
+func (r *reader) checkExpansions() {
+	r.doc.Root.Scalars(func(path source.Path, scalar *source.Node) {
+		if !strings.Contains(scalar.Value, "$") {
 			return
 		}
-		for _, bad := range badExpansions(node.Value) {
-			r.report(CodeEnvSyntax, path, node.Position(), bad.hint, "%s", bad.message)
+		for _, bad := range badExpansions(scalar.Value) {
+			r.report(CodeEnvSyntax, path, scalar.Position(), bad.hint, "%s", bad.message)
 		}
-	}
+	})
 }
 
 // badExpansion is what is wrong with one `${...}`.

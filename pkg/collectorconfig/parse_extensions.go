@@ -1,35 +1,55 @@
 package collectorconfig
 
-import "github.com/helm-otlp/helm-otlp/pkg/component"
+import (
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// extensionReference is a place in a component's body that names an extension.
+type extensionReference struct {
+	Reference
+	// certain says that the collector looks for the extension: the component is known to
+	// have the place, and nothing that is not known yet switches it off.
+	certain bool
+}
 
 // extensionsIn are the extensions that a component's body names, such as the storage of a
-// sending_queue. What comes out of `${...}` is left out.
-func (r *reader) extensionsIn(d Definition) []Reference {
+// sending_queue. What comes out of `${...}` is left out, and what is switched off.
+func (r *reader) extensionsIn(d Definition) []extensionReference {
 	if d.Body == nil {
 		return nil
 	}
-	var references []Reference
+	var references []extensionReference
 	body := d.Body.Any()
+	_, known := r.row(d.Kind, d.ID)
 	for _, row := range r.extensionReferences {
-		if row.Kind != d.Kind || len(row.Types) > 0 && !contains(row.Types, d.Type()) || switchedOff(row, body) {
+		on := switchOf(row, body)
+		if row.Kind != d.Kind || len(row.Types) > 0 && !contains(row.Types, d.Type()) || on == "false" {
 			continue
 		}
-		for _, found := range lookupPaths(row.Path, body) {
-			path := d.Path.Join(found.path...)
+		certain := (known || row.AnyType || len(row.Types) > 0) && !strings.Contains(on, "${")
+		for _, found := range locate(row.Path, body) {
+			path := d.Path.Join(found.path()...)
 			node := r.doc.Root.Lookup(path)
 			id, is := found.value.(string)
 			if !is || id == "" || node == nil || expands(node) {
 				continue
 			}
-			references = append(references, Reference{ID: trimID(id), Path: path, Position: node.Position()})
+			references = append(references, extensionReference{
+				Reference{ID: trimID(id), Path: path, Position: node.Position()}, certain,
+			})
 		}
 	}
 	return references
 }
 
-// switchedOff tells whether the body asks for no extension at the row's path.
-func switchedOff(row component.ExtensionReference, body any) bool {
-	return row.Switch != "" && firstText(lookup(row.Switch, body), "") == "false"
+// switchOf is the text that switches the row's place on or off; empty where none does.
+func switchOf(row component.ExtensionReference, body any) string {
+	if row.Switch == "" {
+		return ""
+	}
+	return firstText(lookup(row.Switch, body), "")
 }
 
 // checkExtensionReferences reports extensions that the bodies of running components name
@@ -42,7 +62,9 @@ func (r *reader) checkExtensionReferences() {
 			continue
 		}
 		for _, ref := range r.extensionsIn(d) {
-			r.checkExtensionReference(d, ref, named[component.Extension][ref.ID])
+			if ref.certain {
+				r.checkExtensionReference(d, ref.Reference, named[component.Extension][ref.ID])
+			}
 		}
 	}
 }

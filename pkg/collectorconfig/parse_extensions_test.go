@@ -13,7 +13,7 @@ func TestParseReportsExtensionsThatComponentsNameAndTheCollectorDoesNotStart(t *
 	const frame = `receivers: {RECEIVER}
 exporters: {EXPORTER}
 extensions: {file_storage: , k8s_observer: , basicauth/a: }
-service: {extensions: [ENABLED], pipelines: {traces: {receivers: [otlp, receiver_creator, k8s_cluster, filelog/a], exporters: [otlp_grpc]}}}
+service: {extensions: [ENABLED], pipelines: {traces: {receivers: [otlp, receiver_creator, k8s_cluster, filelog/a], exporters: [otlp_grpc, own]}}}
 `
 	const all = "file_storage, k8s_observer, basicauth/a"
 	tests := []struct {
@@ -38,6 +38,13 @@ service: {extensions: [ENABLED], pipelines: {traces: {receivers: [otlp, receiver
 		{"storage that means something else", "otlp: {storage: disk}", "otlp_grpc: {storage: {a: b}}", all, nil},
 		{"a component that no pipeline names", "otlp: , filelog/unused: {storage: none}", "otlp_grpc: ", all, nil},
 		{"names that are not known yet", "otlp: ", "otlp_grpc: {sending_queue: {storage: '${env:STORAGE}'}, auth: {authenticator: }}", all, nil},
+		{"a queue that a variable may switch off", "otlp: ", "otlp_grpc: {sending_queue: {enabled: '${env:Q}', storage: none}}", all, nil},
+		{"a queue that a variable may switch off uses what it names", "otlp: ",
+			"otlp_grpc: {sending_queue: {enabled: '${env:Q}', storage: file_storage}}", "k8s_observer, basicauth/a", nil},
+		{"an authenticator of a component that the table does not know", "otlp: ",
+			"otlp_grpc: , own: {auth: {authenticator: none}}", all, nil},
+		{"a queue of a component that the table does not know", "otlp: ", "otlp_grpc: , own: {sending_queue: {storage: none}}", all, []string{
+			"f.yaml:2:57: the exporter own names the extension none, which is not defined"}},
 		{"an enabled extension that comes out of a variable", "otlp: ", "otlp_grpc: {sending_queue: {storage: file_storage}}", "'${env:EXTENSIONS}'", nil},
 	}
 	for _, test := range tests {

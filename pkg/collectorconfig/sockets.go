@@ -2,7 +2,6 @@ package collectorconfig
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
@@ -15,16 +14,13 @@ type Socket struct {
 	// Kind and ID are the component's; both are empty for the collector's own metrics.
 	Kind component.Kind
 	ID   string
-	// Path leads to the endpoint or the port number, or to where it would stand.
+	// Path leads to the endpoint or the port number, or to where it would stand. For the
+	// collector's own metrics it may lead to a section: service.telemetry.metrics.
 	Path source.Path
 	// Written is false where the component's default holds.
 	Written bool
-	// Endpoint is host:port, as written.
-	Endpoint string
-	// Host is the endpoint's, in brackets where they are written; empty for every address.
-	Host string
-	// Port is 0 where the endpoint has none that is known.
-	Port int64
+	// Address is what the endpoint at Path names, with the host where that is the port alone.
+	Address
 	// Protocol is TCP or UDP.
 	Protocol string
 	// Service says that data arrives here.
@@ -39,60 +35,109 @@ func (s Socket) Called() string {
 	return theOne(s.Kind) + " " + s.ID
 }
 
-// Loopback says that only what shares the network of the Pod, or of the node, reaches it.
-func (s Socket) Loopback() bool { return loopback.MatchString(s.Host) }
-
 // Sockets are those of the components that a pipeline or service.extensions names, as far
-// as the component table knows them, sorted by kind, id and the table's order. The ids may
-// be of any version. Of the input they depend on the facts alone.
+// as the component table knows them, sorted by kind, id and the table's order. Those in the
+// file system are none. The ids may be of any version. Of the input they depend on the
+// facts alone.
 func Sockets(config map[string]any, in Input) []Socket {
 	table, known := component.All(), facts(in)
-	names := used(config)
 	var sockets []Socket
+	for _, used := range usedComponents(table, config) {
+		at := Socket{Kind: used.kind, ID: used.id, Path: source.Keys(string(used.kind), used.id)}
+		sockets = append(sockets, socketsOf(used.row, at, withBody(known, used.body))...)
+	}
+	return append(sockets, metricsSockets(table.Telemetry, config, known)...)
+}
+
+// usedComponent is a component that a pipeline or service.extensions names, and its row of
+// the table.
+type usedComponent struct {
+	kind component.Kind
+	id   string
+	row  component.Component
+	body any
+}
+
+// usedComponents are sorted by kind and id.
+func usedComponents(table component.Table, config map[string]any) []usedComponent {
+	var all []usedComponent
+	names := used(config)
 	for _, kind := range component.Kinds() {
 		for _, id := range sortedKeys(names[string(kind)]) {
 			row := table.Components[kind][canonicalType(table, kind, typeOf(id))]
-			at := Socket{Kind: kind, ID: id, Path: source.Keys(string(kind), id)}
-			sockets = append(sockets, socketsOf(row, at, withBody(known, asMap(config[string(kind)])[id]))...)
+			all = append(all, usedComponent{kind, id, row, asMap(config[string(kind)])[id]})
 		}
 	}
-	return append(sockets, metricsSockets(table.Telemetry, config, known)...)
+	return all
 }
 
 // socketsOf are the sockets of a row; at says whose they are and where its body stands.
 func socketsOf(row component.Component, at Socket, doc map[string]any) []Socket {
 	var sockets []Socket
-	for _, port := range row.Ports {
-		if !holds(port.When, doc) {
+	for _, port := range listening(row, doc) {
+		if port.text == "" || port.inFile(doc) {
 			continue
 		}
 		s := at
-		s.Protocol, s.Service = port.Protocol, port.Service
-		s.Endpoint, s.Path, s.Written = written(port, at.Path, doc)
-		if s.Endpoint == "" || socketFile.MatchString(s.Endpoint) {
-			continue
+		s.Protocol, s.Service, s.Written = port.Protocol, port.Service, port.at != nil
+		s.Address, s.Path = port.address(), at.Path.Join(port.path()...)
+		if !s.File {
+			sockets = append(sockets, s)
 		}
-		s.Host, s.Port = splitEndpoint(s.Endpoint)
-		sockets = append(sockets, s)
 	}
 	return sockets
 }
 
-// written is the endpoint of a port, and where it stands.
-func written(port component.Port, body source.Path, doc map[string]any) (string, source.Path, bool) {
-	steps := strings.TrimPrefix(port.Path, "config.")
-	for _, found := range lookupPaths(steps, doc["config"]) {
-		text := scalarText(found.value)
-		if text == "" {
+// listener is a row's port that a body opens.
+type listener struct {
+	component.Port
+	// text is the endpoint or the port number, host the endpoint or the host.
+	text, host string
+	// at is where the text is written; nil where the row's default holds.
+	at source.Path
+}
+
+// listening are the ports of a row whose conditions hold, in its order.
+func listening(row component.Component, doc map[string]any) []listener {
+	var open []listener
+	for _, port := range row.Ports {
+		if !holds(port.When, doc) {
 			continue
 		}
-		if port.HostPath != "" {
-			host, _ := splitEndpoint(port.Default)
-			text = bracketed(firstText(lookup(port.HostPath, doc), host)) + ":" + text
+		l := listener{Port: port, text: port.Default}
+		for _, found := range locate(port.Path, doc) {
+			if text := scalarText(found.value); text != "" {
+				l.text, l.at = text, found.path()[1:]
+				break
+			}
 		}
-		return text, body.Join(found.path...), true
+		l.host = l.text
+		if port.HostPath != "" {
+			l.host = firstText(lookup(port.HostPath, doc), port.Default)
+		}
+		open = append(open, l)
 	}
-	return port.Default, body.Join(source.Keys(strings.Split(steps, ".")...)...), false
+	return open
+}
+
+// path leads from the body to the text, or to where it would stand.
+func (l listener) path() source.Path {
+	if l.at != nil {
+		return l.at
+	}
+	return source.Keys(strings.Split(l.Path, ".")[1:]...)
+}
+
+// address is host:port, wherever its halves stand.
+func (l listener) address() Address {
+	if l.HostPath == "" || l.at == nil {
+		return ParseEndpoint(l.text)
+	}
+	host := l.host
+	if host == l.Default {
+		host, _ = splitEndpoint(host)
+	}
+	return ParseEndpoint(bracketed(host) + ":" + l.text)
 }
 
 // bracketed is a host as an endpoint has it.
@@ -103,33 +148,30 @@ func bracketed(host string) string {
 	return host
 }
 
+// fileTransport are the values of a transport that has no ports, or of which nothing is
+// known.
+var fileTransport = regexp.MustCompile(`^(unix|npipe|.*\$)`)
+
+// inFile says that the key transport beside the endpoint makes a name in the file system
+// of it.
+func (l listener) inFile(doc map[string]any) bool {
+	beside := l.Path[:strings.LastIndex(l.Path, ".")+1]
+	return fileTransport.MatchString(firstText(lookup(beside+"transport", doc), ""))
+}
+
 // metricsSockets are those of the collector's own metrics, which it serves on the loopback
-// where the config says nothing of them.
+// where the config says nothing of them, and not at all at the level none.
 func metricsSockets(row component.Component, config, known map[string]any) []Socket {
 	at := Socket{Path: source.Keys("service", "telemetry", "metrics")}
 	metrics := asMap(asMap(asMap(config["service"])["telemetry"])["metrics"])
+	if strings.EqualFold(scalarText(metrics["level"]), "none") {
+		return nil
+	}
 	_, readers := metrics["readers"]
 	_, address := metrics["address"]
-	if readers || address || scalarText(metrics["level"]) == "none" {
+	if readers || address {
 		return socketsOf(row, at, withBody(known, metrics))
 	}
-	at.Endpoint, at.Protocol = row.Ports[0].Default, row.Ports[0].Protocol
-	at.Host, at.Port = splitEndpoint(at.Endpoint)
+	at.Address, at.Protocol = ParseEndpoint(row.Ports[0].Default), row.Ports[0].Protocol
 	return []Socket{at}
-}
-
-var hostAndPort = regexp.MustCompile(`^(.*?):(\$\{[^}]*\}|[^:\]}]*)$`)
-
-// splitEndpoint parts an endpoint. The port is 0 where it is no number of a port, or comes
-// out of a variable; an endpoint without a port is all host.
-func splitEndpoint(endpoint string) (string, int64) {
-	match := hostAndPort.FindStringSubmatch(endpoint)
-	if match == nil {
-		return endpoint, 0
-	}
-	number, err := strconv.ParseInt(match[2], 10, 64)
-	if err != nil || number < 0 || number > 65535 {
-		return match[1], 0
-	}
-	return match[1], number
 }

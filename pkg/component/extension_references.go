@@ -6,8 +6,11 @@ package component
 type ExtensionReference struct {
 	Kind Kind
 	// Types are the components' types, old names among them; empty: every type of the
-	// kind, because the path belongs to a library of the collector's.
+	// kind that the table has, because the path belongs to a library of the collector's.
 	Types []string
+	// AnyType says that types which the table does not have are meant too: hardly a component
+	// of the kind does without that library.
+	AnyType bool
 	// Path in the body, as a Condition's, where an id or a list of ids stands.
 	Path string
 	// Switch is the path of a boolean in the body; where it is false, nobody asks for the
@@ -20,7 +23,7 @@ type ExtensionReference struct {
 func ExtensionReferences() []ExtensionReference {
 	balancing := []string{"load_balancing", "loadbalancing"}
 	return []ExtensionReference{
-		{Kind: Exporter, Path: "sending_queue.storage", Switch: "sending_queue.enabled"},
+		{Kind: Exporter, AnyType: true, Path: "sending_queue.storage", Switch: "sending_queue.enabled"},
 		{Kind: Exporter, Path: "auth.authenticator"},
 		// The exporter that is made for each backend.
 		{Kind: Exporter, Types: balancing, Path: "protocol.otlp.sending_queue.storage", Switch: "protocol.otlp.sending_queue.enabled"},

@@ -1,8 +1,10 @@
 package lint
 
 import (
-	"regexp"
 	"strconv"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 )
 
 // ServicePort is a port of a Service, and where on the collector's Pods it arrives.
@@ -108,16 +110,11 @@ func (c *Collector) Listens(number int64) bool {
 	return names(expand(c.Config.Values, c.environment()), number)
 }
 
-var endpoint = regexp.MustCompile(`^(.*):(?:\$\{env:[A-Za-z0-9_]+:-)?(\d+)\}?$`)
-
-var loopback = regexp.MustCompile(`^(\$\{env:[A-Za-z0-9_]+:-)?(https?://)?(localhost|127\.|\[::1\])`)
-
 // names says that a value names a port as something that is listened on.
 func names(value any, number int64) bool {
 	switch value := value.(type) {
 	case string:
-		match := endpoint.FindStringSubmatch(value)
-		return match != nil && match[2] == strconv.FormatInt(number, 10) && !loopback.MatchString(match[1])
+		return listenable(value, number)
 	case map[string]any:
 		for _, inner := range value {
 			if names(inner, number) {
@@ -138,18 +135,33 @@ func names(value any, number int64) bool {
 	return false
 }
 
-// UnknownPorts says that an endpoint takes its port from a variable without a value, so
-// that which ports are open is not known.
-func (c *Collector) UnknownPorts() bool {
-	return unknownPort(expand(c.Config.Values, c.environment()))
+// listenable says that a text ends with a port on an address that is not the loopback's.
+// A URL that goes on after its port is one to send to.
+func listenable(text string, number int64) bool {
+	address := collectorconfig.ParseTarget(text)
+	if number == 0 || address.Port != number || address.Loopback() {
+		return false
+	}
+	return strings.HasSuffix(strings.TrimRight(text, "}"), strconv.FormatInt(number, 10))
 }
 
-var variablePort = regexp.MustCompile(`:\$\{[^}:]+(:[A-Za-z_][A-Za-z0-9_]*)?\}$`)
+// UnknownPorts says that an endpoint takes its port from a variable without a value, so
+// that which ports are open is not known. An endpoint of a component that nothing is known
+// of is told by its port, which follows a colon.
+func (c *Collector) UnknownPorts() bool {
+	for _, socket := range c.Sockets {
+		if socket.Unknown {
+			return true
+		}
+	}
+	return unknownPort(expand(c.Config.Values, c.environment()))
+}
 
 func unknownPort(value any) bool {
 	switch value := value.(type) {
 	case string:
-		return variablePort.MatchString(value)
+		address := collectorconfig.ParseEndpoint(value)
+		return address.Unknown && address.Host != value
 	case map[string]any:
 		for _, inner := range value {
 			if unknownPort(inner) {

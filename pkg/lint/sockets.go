@@ -1,8 +1,7 @@
 package lint
 
 import (
-	"strconv"
-	"strings"
+	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 )
@@ -18,14 +17,22 @@ func (p *Pass) ReportSocket(c *Collector, socket collectorconfig.Socket, values 
 	p.ReportConfig(c, fromPath(socket.Path), append(SocketValues(socket), values...), format, args...)
 }
 
-// SendsToItself says that an exporter, or the collector's own telemetry, sends to a port on
-// the loopback.
+// SendsToItself says that an exporter that a pipeline names, or the collector's own
+// telemetry, sends to a port on the loopback.
 func (c *Collector) SendsToItself(port int64) bool {
-	found := false
+	used, environment, found := c.Config.UsedIn("exporters"), c.environment(), false
 	c.Config.Scalars(func(path []any, text string) {
-		if path[0] == "exporters" || path[0] == "service" {
-			found = found || loopback.MatchString(text) && strings.Contains(text, ":"+strconv.FormatInt(port, 10))
+		if len(path) < 2 {
+			return
 		}
+		id, _ := path[1].(string)
+		sends := path[0] == "exporters" && slices.Contains(used, id) || path[0] == "service" && id == "telemetry"
+		if !sends {
+			return
+		}
+		expanded, _ := expand(text, environment).(string)
+		target := collectorconfig.ParseTarget(expanded)
+		found = found || target.Port == port && target.Loopback()
 	})
 	return found
 }

@@ -10,23 +10,11 @@ import (
 // later source replaces is visited there alone.
 func (c *Config) Scalars(visit func(path []any, text string)) {
 	for _, s := range c.sources {
-		scalars(s.root.node, nil, func(path []any, node *source.Node) {
-			if field := c.At(path...); field.Text() == node.Value {
-				visit(path, node.Value)
+		s.root.node.Scalars(func(path source.Path, scalar *source.Node) {
+			if steps := fromPath(path); c.At(steps...).Text() == scalar.Value {
+				visit(steps, scalar.Value)
 			}
 		})
-	}
-}
-
-func scalars(node *source.Node, path []any, visit func([]any, *source.Node)) {
-	for _, pair := range node.Pairs {
-		scalars(pair.Value, append(path[:len(path):len(path)], pair.Key.Value), visit)
-	}
-	for i, item := range node.Items {
-		scalars(item, append(path[:len(path):len(path)], i), visit)
-	}
-	if node.Kind == source.Scalar {
-		visit(path, node)
 	}
 }
 

@@ -94,6 +94,16 @@ func TestLookupFindsValuesByKeyAndIndex(t *testing.T) {
 	assert.Nil(t, document.Root.Get("zzz"))
 }
 
+func TestScalarsAreVisitedInTheOrderOfTheFile(t *testing.T) {
+	documents, err := source.Parse("f", []byte("a: &x [1, {b: 2}]\nc: *x\nd: {}\ne:\n"))
+	require.NoError(t, err)
+	var got []string
+	documents[0].Root.Scalars(func(path source.Path, scalar *source.Node) {
+		got = append(got, path.String()+"="+scalar.Value)
+	})
+	assert.Equal(t, []string{"a[0]=1", "a[1].b=2", "c[0]=1", "c[1].b=2", "e="}, got)
+}
+
 func TestAnyReadsScalarsAsTheCollectorDoes(t *testing.T) {
 	document := parseOne(t, "[1, 0x10, 1.5, true, yes, ~, '1', 2001-01-01, 18446744073709551615, !own x, !!int '7', !!int x]\n")
 	assert.Equal(t, []any{1, 16, 1.5, true, "yes", nil, "1", "2001-01-01", uint64(18446744073709551615), "x", 7, "x"},

@@ -113,6 +113,23 @@ func (n *Node) PositionOf(path Path) Position {
 	return position
 }
 
+// Scalars visits every scalar at and below the node in the order of the file; an alias's
+// are visited where it stands. The path leads there from the node, and holds until visit
+// returns.
+func (n *Node) Scalars(visit func(path Path, scalar *Node)) { n.scalars(nil, visit) }
+
+func (n *Node) scalars(path Path, visit func(Path, *Node)) {
+	for _, pair := range n.Pairs {
+		pair.Value.scalars(append(path, Key(pair.Key.Value)), visit)
+	}
+	for i, item := range n.Items {
+		item.scalars(append(path, Index(i)), visit)
+	}
+	if n.Kind == Scalar {
+		visit(path, n)
+	}
+}
+
 func (n *Node) step(step Step) (*Node, Position, bool) {
 	switch n.Kind {
 	case Mapping:

@@ -49,7 +49,7 @@ func report(p *lint.Pass, c *lint.Collector, socket, other collectorconfig.Socke
 	}
 	key := lint.SocketValues(other)
 	p.ReportSocket(c, socket, key, "%s listens on %s, and %s on %s: give one of them another port",
-		socket.Called(), socket.Endpoint, other.Called(), other.Endpoint)
+		socket.Called(), socket.Text, other.Called(), other.Text)
 }
 
 func conflict(a, b collectorconfig.Socket) bool {

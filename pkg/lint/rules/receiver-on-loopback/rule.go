@@ -34,7 +34,7 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil || c.Operator || !c.Pod.Exists() || !c.Alone() || c.Mode != lint.Gateway && c.Mode != lint.DaemonSet {
+		if !takesFromOutside(c) || !c.Alone() {
 			continue
 		}
 		for _, socket := range c.Sockets {
@@ -45,10 +45,18 @@ func run(p *lint.Pass) {
 	}
 }
 
+// takesFromOutside says that a Pod that the input shows is there for senders of other Pods.
+func takesFromOutside(c *lint.Collector) bool {
+	if c.Config == nil || c.Operator || !c.Pod.Exists() {
+		return false
+	}
+	return c.Mode == lint.Gateway || c.Mode == lint.DaemonSet
+}
+
 // hidden says that data is to arrive on the loopback, whatever variables say.
 func hidden(socket collectorconfig.Socket) bool {
 	return socket.Kind == component.Receiver && socket.Service && socket.Loopback() &&
-		socket.Port != 0 && !strings.Contains(socket.Host, "$")
+		socket.Port != 0 && !socket.HostVaries
 }
 
 func report(p *lint.Pass, c *lint.Collector, socket collectorconfig.Socket) {
@@ -60,7 +68,7 @@ func report(p *lint.Pass, c *lint.Collector, socket collectorconfig.Socket) {
 		byDefault = " by default"
 	}
 	p.ReportSocket(c, socket, nil, "%s listens on %s%s, where nothing outside of the Pod reaches it: listen on 0.0.0.0:%d, or on the Pod's address",
-		socket.Called(), socket.Endpoint, byDefault, socket.Port)
+		socket.Called(), socket.Text, byDefault, socket.Port)
 }
 
 // listensOnLoopback says that the image's default is the loopback: upstream's since 0.104,
