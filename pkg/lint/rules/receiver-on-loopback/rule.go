@@ -3,7 +3,6 @@ package receiveronloopback
 
 import (
 	_ "embed"
-	"strings"
 
 	"golang.org/x/mod/semver"
 
@@ -74,10 +73,8 @@ func report(p *lint.Pass, c *lint.Collector, socket collectorconfig.Socket) {
 // listensOnLoopback says that the image's default is the loopback: upstream's since 0.104,
 // where a feature gate does not say otherwise. An own build may have versions of its own.
 func listensOnLoopback(c *lint.Collector) bool {
-	for _, argument := range append(c.Container.At("args").Texts(), c.Container.At("command").Texts()...) {
-		if strings.Contains(argument, "UseLocalHostAsDefaultHost") {
-			return false
-		}
+	if on, given := c.FeatureGate("component.UseLocalHostAsDefaultHost"); given && !on {
+		return false
 	}
 	return c.Image.Stated && c.Image.Distribution != lint.Custom && semver.Compare("v"+c.Image.Version, "v0.104.0") >= 0
 }
