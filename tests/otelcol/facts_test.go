@@ -38,7 +38,7 @@ func unusedPort(tb testing.TB, host string) int {
 }
 
 func TestBracketedPodAddressWorksOnIPv4AndIPv6(t *testing.T) {
-	eachDistribution(t, func(t *testing.T, binary string) {
+	eachDistribution(t, func(t *testing.T, binary string) { //nolint:thelper // It is the body of a test.
 		for _, host := range podAddresses(t) {
 			t.Run(host, func(t *testing.T) {
 				text := strings.Replace(config(t, "delivery.yaml"), "extensions:\n", "extensions:\n  zpages: {endpoint: \"[${env:POD_IP}]:55679\"}\n", 1)
@@ -89,7 +89,7 @@ func answersMetrics(t *testing.T, host string, port int) bool {
 }
 
 func TestOwnMetricsListenOnTheBarePodAddress(t *testing.T) {
-	eachDistribution(t, func(t *testing.T, binary string) {
+	eachDistribution(t, func(t *testing.T, binary string) { //nolint:thelper // It is the body of a test.
 		for _, podIP := range podAddresses(t) {
 			bracketed := metricsHost(t, binary, "[${env:POD_IP}]", podIP)
 			t.Logf("POD_IP=%s: [${env:POD_IP}] answers: %t", podIP, bracketed)
@@ -134,9 +134,9 @@ func TestQueueSettingsThatAreAccepted(t *testing.T) {
 		"blocking":               {"sending_queue: {blocking: true}", "blocking"},
 		"waiting on disk":        {"sending_queue: {storage: file_storage, wait_for_result: true}", "`wait_for_result` is not supported"},
 	}
-	eachDistribution(t, func(t *testing.T, binary string) {
+	eachDistribution(t, func(t *testing.T, binary string) { //nolint:thelper // It is the body of a test.
 		for name, exporter := range accepted {
-			assert.NoError(t, otelcol.Validate(t.Context(), binary, queueConfig(exporter), nil), name)
+			require.NoError(t, otelcol.Validate(t.Context(), binary, queueConfig(exporter), nil), name)
 		}
 		for name, test := range refused {
 			assert.ErrorContains(t, otelcol.Validate(t.Context(), binary, queueConfig(test.exporter), nil), test.says, name)

@@ -131,6 +131,7 @@ func numbersOfPoints(metrics pmetric.Metrics, add func(pcommon.Map)) {
 
 func numbersOfMetric(metric pmetric.Metric, add func(pcommon.Map)) {
 	switch metric.Type() {
+	case pmetric.MetricTypeEmpty: // It has no points.
 	case pmetric.MetricTypeGauge:
 		for _, point := range metric.Gauge().DataPoints().All() {
 			add(point.Attributes())
