@@ -51,7 +51,7 @@ func TestRendersDecodeStrictlyWithTheOldestTypes(t *testing.T) {
 				continue
 			}
 			_, _, err := strict.Decode([]byte(manifest), nil, nil)
-			assert.NoError(t, err, "%s:\n%s", scenario, manifest)
+			require.NoError(t, err, "%s:\n%s", scenario, manifest)
 			objects++
 		}
 	}
