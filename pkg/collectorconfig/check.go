@@ -83,12 +83,14 @@ func (c *checker) checkUnknown(d Definition) {
 	if c.distribution == customDistribution {
 		return
 	}
-	c.report(d, CodeUnknownComponent, c.didYouMean(d.Kind, d.Type()), "no %s %s is known", singular(d.Kind), d.Type())
+	hint, misspelt := c.didYouMean(d.Kind, d.Type())
+	c.report(d, CodeUnknownComponent, hint, "no %s %s is known", singular(d.Kind), d.Type())
+	c.problems[len(c.problems)-1].Misspelt = misspelt
 }
 
 // didYouMean is a hint with the name that the image takes: the mistyped one may be any
 // name that the component ever had.
-func (c *checker) didYouMean(kind component.Kind, mistyped string) string {
+func (c *checker) didYouMean(kind component.Kind, mistyped string) (hint string, misspelt bool) {
 	names := map[string]string{}
 	for canonical, row := range c.table.Components[kind] {
 		if row.Removed != "" && c.version != "" && !c.before(row.Removed) {
@@ -100,9 +102,9 @@ func (c *checker) didYouMean(kind component.Kind, mistyped string) string {
 		}
 	}
 	if best := nearest(mistyped, sortedKeys(names)); best != "" {
-		return "did you mean " + names[best] + "?"
+		return "did you mean " + names[best] + "?", slip(mistyped, best)
 	}
-	return ""
+	return "", false
 }
 
 // written is the name to write for the image; the newest where its version is not known.

@@ -155,3 +155,12 @@ func TestTheStartingDocumentsMistakesAreFound(t *testing.T) {
 		})
 	}
 }
+
+func TestASlipIsOneLetterOrTwoInEachOthersPlace(t *testing.T) {
+	for _, name := range []string{"otlp_grpc", "otlp_grcp", "otlp_grp", "otlp_grpcc", "otlp_grbc", "tolp_grpc"} {
+		assert.True(t, slip(name, "otlp_grpc"), name)
+	}
+	for _, name := range []string{"ecs_observer", "db_storage", "", "k8s_observ"} {
+		assert.False(t, slip(name, "k8s_observer"), name)
+	}
+}

@@ -47,6 +47,20 @@ func EditDistance(a, b string) int {
 	return row[len(b)]
 }
 
+// slip says that one byte too many, too few or wrong, or two neighbours in each other's
+// place, make one name of the other.
+func slip(a, b string) bool {
+	if EditDistance(a, b) <= 1 {
+		return true
+	}
+	for i := 1; i < len(a) && len(a) == len(b); i++ {
+		if a[:i-1] == b[:i-1] && a[i-1] == b[i] && a[i] == b[i-1] && a[i+1:] == b[i+1:] {
+			return true
+		}
+	}
+	return false
+}
+
 func didYouMean(name string, candidates []string) string {
 	if best := nearest(name, candidates); best != "" {
 		return "did you mean " + best + "?"

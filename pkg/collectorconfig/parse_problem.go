@@ -54,6 +54,8 @@ type Problem struct { //nolint:errname // A finding first; callers get lists of 
 	Position source.Position
 	// Hint says how to mend it; empty where nothing is known.
 	Hint string
+	// Misspelt says that the name is one slip of the pen away from the one in the hint.
+	Misspelt bool
 }
 
 // String is file:line:column: message (hint) [code].

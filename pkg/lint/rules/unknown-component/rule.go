@@ -33,19 +33,19 @@ func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
 		for _, problem := range c.Problems {
 			if problem.Code == collectorconfig.CodeUnknownComponent {
-				p.ReportProblem(c, problem, severity(problem.Hint))
+				p.ReportProblem(c, problem, severity(problem))
 			}
 		}
 	}
 }
 
-// severity is Error where the image's version is too old, Warning where a known name is
-// near, and Info where the table may just not have it.
-func severity(hint string) lint.Severity {
+// severity is Error where the image's version is too old and where the name is all but a
+// known one, Warning where one is near, and Info where the table may just not have it.
+func severity(problem lint.Problem) lint.Severity {
 	switch {
-	case strings.HasPrefix(hint, "use an image of"):
+	case strings.HasPrefix(problem.Hint, "use an image of"), problem.Misspelt:
 		return lint.Error
-	case hint != "":
+	case problem.Hint != "":
 		return lint.Warning
 	default:
 		return lint.Info
