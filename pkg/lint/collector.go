@@ -117,7 +117,7 @@ func (c *Collector) derive() error {
 // bareVariables is the gate without which a collector expands $NAME, as those before 0.104 do.
 const bareVariables = "confmap.unifyEnvVarExpansion"
 
-var reference = regexp.MustCompile(`\$\{env:([A-Za-z_][A-Za-z0-9_]*)(:-[^}]*)?\}`)
+var reference = regexp.MustCompile(`\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(:-[^}]*)?\}`)
 
 // expand puts variables that have a value in the place of their references.
 func expand(value any, environment map[string]string) any {

@@ -28,7 +28,7 @@ func Rule() *lint.Rule {
 	}
 }
 
-var reference = regexp.MustCompile(`(?:^|[^$])(?:\$\$)*\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}`)
+var reference = regexp.MustCompile(`(?:^|[^$])(?:\$\$)*\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
