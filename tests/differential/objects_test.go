@@ -221,7 +221,8 @@ func (o *objects) volumeKind(mount corev1.VolumeMount) string {
 		case volume.Name != mount.Name:
 		case volume.EmptyDir != nil:
 			return "scratch"
-		case volume.HostPath != nil && volume.HostPath.Path == "/":
+		// A pattern of files at the top of the node mounts the same path, without what is mounted below it.
+		case volume.HostPath != nil && volume.HostPath.Path == "/" && mount.MountPropagation != nil:
 			return "root"
 		case volume.HostPath != nil && volume.HostPath.Path == mount.MountPath:
 			return "host"
