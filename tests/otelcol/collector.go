@@ -67,8 +67,8 @@ type Collector struct {
 	cmd    *exec.Cmd
 	output *output
 	exited chan struct{}
-	// ready is when it answered for the first time.
-	ready time.Time
+	// answered is when it was ready for the first time.
+	answered time.Time
 	// exit is what ended the process; read it only once exited is closed.
 	exit error
 }
@@ -113,7 +113,7 @@ func TryStart(tb testing.TB, binary, configYAML string, env map[string]string) (
 		c.Kill()
 		return nil, err
 	}
-	c.ready = time.Now()
+	c.answered = time.Now()
 	tb.Cleanup(func() {
 		if err := c.Stop(); err != nil {
 			tb.Errorf("%v", err)
@@ -136,7 +136,7 @@ func (c *Collector) Stop() error {
 		return c.unexpectedExit()
 	}
 	// A collector listens for signals only a moment after it says that it is ready.
-	time.Sleep(time.Until(c.ready.Add(time.Second)))
+	time.Sleep(time.Until(c.answered.Add(time.Second)))
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stopping the collector: %w", err)
 	}
