@@ -38,7 +38,7 @@ func unusedPort(tb testing.TB, host string) int {
 }
 
 func TestBracketedPodAddressWorksOnIPv4AndIPv6(t *testing.T) {
-	eachDistribution(t, func(t *testing.T, binary string) { //nolint:thelper // It is the body of a test.
+	eachDistribution(t, func(t *testing.T, binary string) {
 		for _, host := range podAddresses(t) {
 			t.Run(host, func(t *testing.T) {
 				text := strings.Replace(config(t, "delivery.yaml"), "extensions:\n", "extensions:\n  zpages: {endpoint: \"[${env:POD_IP}]:55679\"}\n", 1)
@@ -89,7 +89,7 @@ func answersMetrics(t *testing.T, host string, port int) bool {
 }
 
 func TestOwnMetricsListenOnTheBarePodAddress(t *testing.T) {
-	eachDistribution(t, func(t *testing.T, binary string) { //nolint:thelper // It is the body of a test.
+	eachDistribution(t, func(t *testing.T, binary string) {
 		for _, podIP := range podAddresses(t) {
 			bracketed := metricsHost(t, binary, "[${env:POD_IP}]", podIP)
 			t.Logf("POD_IP=%s: [${env:POD_IP}] answers: %t", podIP, bracketed)
@@ -134,7 +134,7 @@ func TestQueueSettingsThatAreAccepted(t *testing.T) {
 		"blocking":               {"sending_queue: {blocking: true}", "blocking"},
 		"waiting on disk":        {"sending_queue: {storage: file_storage, wait_for_result: true}", "`wait_for_result` is not supported"},
 	}
-	eachDistribution(t, func(t *testing.T, binary string) { //nolint:thelper // It is the body of a test.
+	eachDistribution(t, func(t *testing.T, binary string) {
 		for name, exporter := range accepted {
 			require.NoError(t, otelcol.Validate(t.Context(), binary, queueConfig(exporter), nil), name)
 		}
