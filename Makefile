@@ -18,7 +18,7 @@ E2E_MODULES := tests/cluster tests/otelcol
 BINARIES := $(GO) run ./tests/binaries/build
 TEST_FLAGS ?=
 # These print what they measured, which go test shows with -v alone, and not each test's start and end.
-FIGURES := 2>&1 | grep -vE '^ *(=== |--- PASS)'
+FIGURES := 2>&1 | grep -vE '^ *(=== (RUN|PAUSE|CONT)|--- PASS)'
 
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
