@@ -4,7 +4,12 @@
 # make verify    fails when a generated file is stale, or a go.mod or a format is off
 # make lint      golangci-lint over the plugin and its tests
 # make test      unit, golden, command line and differential tests, with real Helm 3 and Helm 4
-# make e2e       a real API server, and real collectors
+# make e2e       a real API server, real collectors, and a real cluster where they are loaded and broken
+# make e2e-full  what e2e leaves out to be done within the hour; on the real cluster all of it, twenty times each, beside
+#                the official chart where OFFICIAL_CHART is its folder, with the figures of docs/reliability.md; and on
+#                5,000 simulated nodes, with those of docs/scale.md
+# make cluster   a real cluster until it is interrupted, to try the chart on
+# make vuln      known vulnerabilities of dependencies; needs a network
 # make bench     wall time and memory beside Helm and kube-score
 #
 # Test programs (Helm, etcd, kube-apiserver, collectors, golangci-lint) are built from their Go
@@ -14,10 +19,12 @@ GO ?= go
 HELM ?= helm
 # Go modules of their own, for heavy dependencies of tests.
 TEST_MODULES := tests/differential tests/oldest
-E2E_MODULES := tests/cluster tests/otelcol
+E2E_MODULES := tests/telemetry tests/cluster tests/otelcol tests/reliability
 BINARIES := $(GO) run ./tests/binaries/build
 TEST_FLAGS ?=
-# These print what they measured, which go test shows with -v alone, and not each test's start and end.
+# The chart lies outside of these modules, so go test would not notice a change of it: -count=1 runs them anew.
+# -p 1 runs one package of a module at a time, since two with clusters of their own are too much for a small machine.
+# They print what they measured, which go test shows with -v alone, and not each test's start and end.
 FIGURES := 2>&1 | grep -vE '^ *(=== (RUN|PAUSE|CONT)|--- PASS)'
 
 SHELL := bash
@@ -57,12 +64,28 @@ lint:
 test:
 	$(BINARIES) helm3 helm4
 	$(GO) test -timeout 30m $(TEST_FLAGS) ./...
-	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -v -timeout 30m $(TEST_FLAGS) ./... $(FIGURES)); done
+	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -count=1 -v -timeout 30m $(TEST_FLAGS) ./... $(FIGURES)); done
 
 .PHONY: e2e
 e2e:
-	$(BINARIES) helm3 helm4 etcd kube-apiserver kube-controller-manager otelcol-0.149 otelcol-0.161
-	@set -e; for module in $(E2E_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && CGO_ENABLED=0 $(GO) test -v -timeout 60m -parallel 6 $(TEST_FLAGS) ./... $(FIGURES)); done
+	$(BINARIES) all
+	@set -e; for module in $(E2E_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && CGO_ENABLED=0 $(GO) test -count=1 -p 1 -short -v -timeout 3h -parallel 6 $(TEST_FLAGS) ./... $(FIGURES)); done
+
+.PHONY: e2e-full
+e2e-full:
+	$(BINARIES) all
+	cd tests/cluster && TRANSITIONS=all CGO_ENABLED=0 $(GO) test -count=1 -v -timeout 3h -parallel 6 $(TEST_FLAGS) . $(FIGURES)
+	cd tests/cluster && CGO_ENABLED=0 SCALE_REPORT=$(CURDIR)/docs/scale.md $(GO) test -count=1 -v -timeout 2h $(TEST_FLAGS) ./scale $(FIGURES)
+	cd tests/reliability && CGO_ENABLED=0 RELIABILITY_RUNS=$${RELIABILITY_RUNS:-20} RELIABILITY_REPORT=$(CURDIR)/docs/reliability.md $(GO) test -count=1 -v -timeout 24h -parallel 4 $(TEST_FLAGS) ./... $(FIGURES)
+
+.PHONY: cluster
+cluster:
+	$(BINARIES) all
+	cd tests/cluster && $(GO) run ./cmd/cluster
+
+.PHONY: vuln
+vuln:
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 .PHONY: bench
 bench: build

@@ -1,11 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/helm-otlp/helm-otlp/charts"
+	"github.com/helm-otlp/helm-otlp/internal/guard"
 	"github.com/helm-otlp/helm-otlp/internal/render"
 )
 
@@ -14,6 +20,7 @@ type chartFlags struct {
 	values  render.Arguments
 	release render.Release
 	pull    render.Pull
+	timeout time.Duration
 }
 
 // register defines the flags.
@@ -24,6 +31,7 @@ func (f *chartFlags) register(flags *pflag.FlagSet, p *program) {
 	flags.StringSliceVarP(&f.release.APIVersions, "api-versions", "a", nil, "APIs that the cluster has beside Kubernetes' own, such as monitoring.coreos.com/v1")
 	flags.StringVar(&f.pull.Version, "version", "", "version or range of a chart in a registry (default: the newest)")
 	flags.BoolVar(&f.pull.PlainHTTP, "plain-http", false, "ask the registry without TLS")
+	flags.DurationVar(&f.timeout, "timeout", time.Minute, "how long loading and rendering the chart may take; 0: as long as it likes")
 	f.pull.CredentialsFile = p.env("HELM_REGISTRY_CONFIG")
 }
 
@@ -62,18 +70,59 @@ func (f *chartFlags) given(flags *pflag.FlagSet) []string {
 	return names
 }
 
-// render renders the chart that the reference names; empty: the embedded one.
+// render renders the chart that the reference names; empty: the embedded one. A chart is
+// somebody's program, so it has a limited time.
 func (f *chartFlags) render(ctx context.Context, p *program, ref string) (*render.Rendering, error) {
-	chart, err := loadChart(ctx, ref, f.pull)
+	stack, err := f.readValues(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	stack, err := render.ReadStack(ctx, f.values, p.stdin)
-	if err != nil {
+	var rendering *render.Rendering
+	err = guard.Run(ctx, guard.Limits{Time: f.timeout}, func(ctx context.Context) error {
+		chart, err := loadChart(ctx, ref, f.pull)
+		if err != nil {
+			return err
+		}
+		for _, file := range chart.ValuesFiles() {
+			p.secrets.AddYAML(file)
+		}
+		rendered, err := chart.Render(ctx, stack, f.releaseOf(chart))
+		rendering = rendered
+
+		return err
+	})
+	switch {
+	case errors.Is(err, guard.ErrTime):
+		return nil, fmt.Errorf("gave up on the chart %s: %w: a template may run for ever; give it more with --timeout",
+			cmp.Or(ref, charts.Collector), err)
+	case err != nil:
 		return nil, err
+	}
+	for _, m := range rendering.Manifests {
+		p.secrets.AddYAML(m.Data)
+	}
+	for _, url := range rendering.Unread {
+		fmt.Fprintf(p.stderr, "note: a values.schema.json refers to %s, which is not in the chart and was not read: nothing was checked against it\n", url)
 	}
 
-	return chart.Render(ctx, stack, f.releaseOf(chart))
+	return rendering, nil
+}
+
+// readValues reads the values, and learns what of them is secret.
+func (f *chartFlags) readValues(ctx context.Context, p *program) (*render.Stack, error) {
+	for _, args := range [][]string{f.values.Set, f.values.SetString, f.values.SetJSON, f.values.SetLiteral} {
+		for _, arg := range args {
+			p.secrets.AddArgument(arg)
+		}
+	}
+	args := f.values
+	args.Seen = p.secrets.AddYAML
+	stack, err := render.ReadStack(ctx, args, p.stdin)
+	if err == nil {
+		p.secrets.AddValues(stack.Values())
+	}
+
+	return stack, err
 }
 
 // releaseOf is the release, which has the chart's name where the user gave none.

@@ -7,13 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/helm-otlp/helm-otlp/internal/guard"
 	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/pkg/secret"
 )
 
 // The exit codes of every command.
@@ -26,7 +28,12 @@ const (
 	ExitUsage = 2
 	// ExitInternal: a failure that is this program's own.
 	ExitInternal = 3
+	// ExitStopped: stopped by a signal, as shells count SIGINT.
+	ExitStopped = 130
 )
+
+// maxMemory is what the program holds at the most before it gives up, in bytes.
+const maxMemory = 2 << 30
 
 // errFindings ends a command with ExitFindings; what was found is printed already.
 var errFindings = errors.New("findings at or above --fail-on")
@@ -44,32 +51,48 @@ type program struct {
 	env            func(string) string
 	// debug shows the whole of an error.
 	debug bool
+	// secrets are those of the input. Nothing but the results of compile, template and
+	// schema is printed with them.
+	secrets *secret.Mask
 }
 
 // Main runs the command that the arguments name and returns the exit code. The environment
 // is asked by name, as os.Getenv does.
-func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string) (code int) {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: env, debug: env("HELM_DEBUG") == "true"}
-	defer func() {
-		if cause := recover(); cause != nil {
-			fmt.Fprintf(stderr, "helm-otlp: internal failure: %v\n%s", cause, debug.Stack())
-			code = ExitInternal
-		}
-	}()
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string) int {
+	secrets := &secret.Mask{}
+	p := &program{
+		stdin: stdin, stdout: stdout, stderr: &chatter{out: stderr, secrets: secrets},
+		env: env, debug: env("HELM_DEBUG") == "true", secrets: secrets,
+	}
+	log.SetOutput(p.stderr) // Helm warns there, of values in full.
+	log.SetFlags(0)
 
 	root := p.root() //nolint:contextcheck // Cobra hands a command its context when it runs.
 	root.SetArgs(args)
 
-	return p.exitCode(root.ExecuteContext(ctx))
+	return p.exitCode(ctx, guard.Run(ctx, guard.Limits{Memory: maxMemory}, root.ExecuteContext))
 }
 
-func (p *program) exitCode(err error) int {
+func (p *program) exitCode(ctx context.Context, err error) int {
 	var internal internalError
+	var cause *guard.PanicError
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.Is(err, errFindings):
 		return ExitFindings
+	case ctx.Err() != nil:
+		fmt.Fprintf(p.stderr, "helm-otlp: stopped before the end: %v\n", context.Cause(ctx))
+
+		return ExitStopped
+	case errors.As(err, &cause):
+		fmt.Fprintf(p.stderr, "helm-otlp: internal failure: %v\n%s", cause, cause.Stack)
+
+		return ExitInternal
+	case errors.Is(err, guard.ErrMemory):
+		fmt.Fprintf(p.stderr, "helm-otlp: gave up on the input: %v: split it, or leave the chart that makes so much alone\n", err)
+
+		return ExitUsage
 	case errors.As(err, &internal):
 		fmt.Fprintf(p.stderr, "helm-otlp: %v\n", err)
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -96,7 +94,7 @@ func (p *program) compileInput(ctx context.Context, file string, flags chartFlag
 	if file == "-" && slices.Contains(flags.values.Files, "-") {
 		return in, common, errors.New("pipelines and values can't both come from stdin")
 	}
-	stack, err := render.ReadStack(ctx, flags.values, p.stdin)
+	stack, err := flags.readValues(ctx, p)
 	if err != nil {
 		return in, common, err
 	}
@@ -141,6 +139,7 @@ func (p *program) pipelines(file, version string) (map[string]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read pipelines: %w", err)
 	}
+	p.secrets.AddYAML(data)
 	config, problems := collectorconfig.ParsePipelineFile(name, data)
 	if len(problems) > 0 {
 		lines := make([]string, 0, len(problems))
@@ -164,14 +163,11 @@ func (p *program) pipelines(file, version string) (map[string]any, error) {
 // readOne reads a file, or stdin for "-".
 func (p *program) readOne(file string) (name string, data []byte, err error) {
 	if file == "-" {
-		data, err = io.ReadAll(p.stdin)
-		if err != nil {
-			return "", nil, fmt.Errorf("read stdin: %w", err)
-		}
+		data, err = bounded(p.stdin, "stdin")
 
-		return "<stdin>", data, nil
+		return "<stdin>", data, err
 	}
-	data, err = os.ReadFile(file)
+	data, err = readNamed(file)
 
 	return file, data, err
 }

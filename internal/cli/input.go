@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,18 +97,11 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 	}
 	in := &input{
 		locate: func(lint.Finding) (source.Position, bool) { return source.Position{}, false },
-		line: func(file string, line int) (string, bool) {
-			for _, m := range files {
-				if m.File == file {
-					return lineOf(m.Data, line)
-				}
-			}
-
-			return "", false
-		},
+		line:   linesOf(files),
 	}
 	bare := 0
 	for _, m := range files {
+		p.secrets.AddYAML(m.Data)
 		content, err := contentOf(m)
 		if err != nil {
 			return nil, err
@@ -143,9 +134,9 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 // readFiles reads in the order of the names.
 func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
 	if ref == "-" {
-		data, err := io.ReadAll(p.stdin)
+		data, err := bounded(p.stdin, "stdin")
 		if err != nil {
-			return nil, fmt.Errorf("read stdin: %w", err)
+			return nil, fmt.Errorf("read what to lint: %w", err)
 		}
 
 		return []lint.Manifest{{File: "<stdin>", Data: data}}, nil
@@ -155,28 +146,14 @@ func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
 		return nil, fmt.Errorf("read what to lint: %w", err)
 	}
 	if !info.IsDir() {
-		return readFile(nil, ref)
-	}
-
-	var files []lint.Manifest
-	err = filepath.WalkDir(ref, func(path string, entry fs.DirEntry, err error) error {
+		data, err := readNamed(ref)
 		if err != nil {
-			return err
-		}
-		if hidden := strings.HasPrefix(entry.Name(), ".") && path != ref; hidden {
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-
-			return nil
-		}
-		switch filepath.Ext(path) {
-		case ".yaml", ".yml", ".json":
-			files, err = readFile(files, path)
+			return nil, fmt.Errorf("read what to lint: %w", err)
 		}
 
-		return err
-	})
+		return []lint.Manifest{{File: filepath.ToSlash(ref), Data: data}}, nil
+	}
+	files, err := readFolder(ref)
 	if err != nil {
 		return nil, fmt.Errorf("read what to lint: %w", err)
 	}
@@ -185,15 +162,6 @@ func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
 	}
 
 	return files, nil
-}
-
-func readFile(files []lint.Manifest, path string) ([]lint.Manifest, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read what to lint: %w", err)
-	}
-
-	return append(files, lint.Manifest{File: filepath.ToSlash(path), Data: data}), nil
 }
 
 // content is what a file holds.
@@ -239,11 +207,21 @@ func isCollectorConfig(root *source.Node) bool {
 	return sections >= 2
 }
 
-func lineOf(data []byte, line int) (string, bool) {
-	lines := strings.Split(string(data), "\n")
-	if line < 1 || line > len(lines) {
-		return "", false
-	}
+// linesOf yields the lines of files, each of which it splits once.
+func linesOf(files []lint.Manifest) func(file string, line int) (string, bool) {
+	split := map[string][]string{}
+	return func(file string, line int) (string, bool) {
+		lines, done := split[file]
+		for i := 0; i < len(files) && !done; i++ {
+			if files[i].File == file {
+				lines, done = strings.Split(string(files[i].Data), "\n"), true
+				split[file] = lines
+			}
+		}
+		if line < 1 || line > len(lines) {
+			return "", false
+		}
 
-	return strings.TrimSuffix(lines[line-1], "\r"), true
+		return strings.TrimSuffix(lines[line-1], "\r"), true
+	}
 }

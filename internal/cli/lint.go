@@ -76,9 +76,10 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 		return err
 	}
 
+	findings, line := p.withoutSecrets(findings, in.line)
 	r := report.Report{
 		Version: Version, Rules: allRules(), Findings: findings,
-		Objects: result.Objects, Collectors: result.Collectors, FailOn: failOn, Line: in.line,
+		Objects: result.Objects, Collectors: result.Collectors, FailOn: failOn, Line: line, Mask: p.secrets.Line,
 	}
 	if err := format.Write(p.stdout, r); err != nil {
 		return internalError{fmt.Errorf("write the report: %w", err)}
@@ -126,9 +127,9 @@ func compareFindings(a, b lint.Finding) int {
 	return strings.Compare(key(a), key(b))
 }
 
-// lintError tells a cancelled run and broken rules from input that can't be read.
+// lintError tells broken rules from input that can't be read.
 func lintError(err error) error {
-	if errors.Is(err, lint.ErrRule) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, lint.ErrRule) {
 		return internalError{err}
 	}
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -205,7 +204,7 @@ func isComment(line string) bool {
 
 // fileSuppressions reads .helm-otlp.yaml of the working directory, if it is there.
 func fileSuppressions() (suppressions, error) {
-	data, err := os.ReadFile(ignoreFile)
+	data, err := readHere(ignoreFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -49,6 +49,23 @@ func (c *Chart) File(name string) ([]byte, bool) {
 	return nil, false
 }
 
+// ValuesFiles are the values.yaml of the chart and of all below it.
+func (c *Chart) ValuesFiles() [][]byte { return valuesFiles(c.chart) }
+
+func valuesFiles(of *chart.Chart) [][]byte {
+	var found [][]byte
+	for _, f := range of.Raw {
+		if f.Name == "values.yaml" {
+			found = append(found, f.Data)
+		}
+	}
+	for _, below := range of.Dependencies() {
+		found = append(found, valuesFiles(below)...)
+	}
+
+	return found
+}
+
 // Embedded is the chart that this program carries.
 func Embedded() (*Chart, error) {
 	var files []*loader.BufferedFile
@@ -102,17 +119,22 @@ func IsChart(ref string) bool {
 }
 
 // Load loads the chart that the reference names: a folder, a packaged chart (.tgz) or an
-// oci:// reference.
+// oci:// reference. Of a folder, no file outside of it is read.
 func Load(ctx context.Context, ref string, pull Pull) (*Chart, error) {
 	if registry.IsOCI(ref) {
 		return pullChart(ctx, ref, pull)
 	}
-	c, err := loader.Load(ref)
+	load, prefix := loader.LoadFile, filepath.ToSlash(filepath.Clean(ref))
+	info, err := os.Stat(ref)
+	folder := err == nil && info.IsDir()
+	if folder {
+		load = loadFolder
+	}
+	c, err := load(ref)
 	if err != nil {
 		return nil, fmt.Errorf("load chart %s: %w", ref, err)
 	}
-	prefix := filepath.ToSlash(filepath.Clean(ref))
-	if info, err := os.Stat(ref); err == nil && !info.IsDir() {
+	if !folder {
 		// Nobody can open a file in a package: name it as the templates are named.
 		prefix = c.Name()
 	}

@@ -77,6 +77,48 @@ func admits(t *testing.T, r *render.Rendering, of map[string]string) bool {
 	return false
 }
 
+func TestTheTestPodSendsWhatTelemetrygenTellsTheLossOf(t *testing.T) {
+	t.Parallel()
+	events := []string{
+		"presets.kubernetesEvents.enabled=true", "exactPipelines.logs=true",
+		"config.service.pipelines.logs.receivers={k8s_events}", "config.service.pipelines.logs.exporters={debug}", "config.exporters.debug.verbosity=basic",
+	}
+	for _, test := range []struct {
+		sends string
+		set   []string
+	}{
+		{"logs", nil},
+		{"metrics", []string{"without.pipelines.logs=true"}},
+		{"metrics", events},
+		{"traces", []string{"without.pipelines.logs=true", "without.pipelines.metrics=true"}},
+	} {
+		r, err := embedded(t, test.set...)
+		require.NoError(t, err)
+		var pod corev1.Pod
+		require.True(t, object(t, r, "tests/send.yaml", &pod))
+		args := pod.Spec.Containers[0].Args
+		assert.Equal(t, test.sends, args[0], test.set)
+		assert.Contains(t, args, "--"+test.sends+"=10")
+	}
+}
+
+func TestRestrictedEgressReachesThePlatformsDNS(t *testing.T) {
+	t.Parallel()
+	for platform, want := range map[string][]int{"": {53, 53}, "openshift": {53, 53, 5353, 5353}} {
+		r, err := embedded(t, "networkPolicy.egress.enabled=true", "compat="+platform)
+		require.NoError(t, err)
+		var policy networkingv1.NetworkPolicy
+		require.True(t, object(t, r, "networkpolicy.yaml", &policy))
+		var ports []int
+		for _, rule := range policy.Spec.Egress {
+			for _, port := range rule.Ports {
+				ports = append(ports, port.Port.IntValue())
+			}
+		}
+		assert.Equal(t, want, ports, platform)
+	}
+}
+
 func TestTheNotesWarnOfAnImageThatIsOnAnotherRegistry(t *testing.T) {
 	t.Parallel()
 	const repository = "image.repository=otel/opentelemetry-collector-contrib"

@@ -187,7 +187,7 @@ func (r *Rendering) schemaError(err error) error {
 		}
 	}
 	if len(out.Problems) == 0 {
-		return fmt.Errorf("values don't meet the schema: %s: %w", strings.TrimSpace(err.Error()), err)
+		return fmt.Errorf("values don't meet the schema: %w", err)
 	}
 	slices.SortStableFunc(out.Problems, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.Position.File, b.Position.File),

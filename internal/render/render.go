@@ -42,6 +42,9 @@ type Rendering struct {
 	Values map[string]any
 	// Release that it is rendered for.
 	Release Release
+	// Unread are the schemas outside of the chart that its values.schema.json refers to.
+	// Nothing outside is read, so no value was checked against them.
+	Unread []string
 
 	chart *Chart
 	stack *Stack
@@ -105,9 +108,11 @@ func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Char
 		return nil, nil, nil, fmt.Errorf("merge the values of chart %s: %w", c.chart.Name(), err)
 	}
 	rendering := &Rendering{Values: merged, Release: release, chart: c, stack: stack, enabled: enabledCharts(own, nil)}
-	if err := chartutil.ValidateAgainstSchema(own, merged); err != nil {
+	var schemas schemas
+	if err := schemas.check(own, merged); err != nil {
 		return nil, nil, nil, rendering.schemaError(err)
 	}
+	rendering.Unread = schemas.unread
 
 	return rendering, own, top, nil
 }

@@ -22,6 +22,8 @@ type Arguments struct {
 	Files                            []string // -f
 	Set, SetString, SetFile, SetJSON []string
 	SetLiteral                       []string
+	// Seen is given the content of each file before it is parsed. It may be nil.
+	Seen func(data []byte)
 }
 
 // A Stack is the values of a user, laid over one another as Helm does.
@@ -54,7 +56,7 @@ type argumentKey struct {
 func ReadStack(ctx context.Context, args Arguments, stdin io.Reader) (*Stack, error) {
 	s := &Stack{values: map[string]any{}}
 	for _, name := range args.Files {
-		if err := s.addFile(ctx, name, stdin); err != nil {
+		if err := s.addFile(ctx, name, stdin, args.Seen); err != nil {
 			return nil, err
 		}
 	}
@@ -79,7 +81,7 @@ func ReadStack(ctx context.Context, args Arguments, stdin io.Reader) (*Stack, er
 	for _, flag := range flags {
 		for i, arg := range flag.args {
 			if err := flag.parse(arg, s.values); err != nil {
-				return nil, fmt.Errorf("%s %s: %w", flag.name, arg, err)
+				return nil, fmt.Errorf("%s %s: %w", flag.name, keyOf(arg), err)
 			}
 			s.layers = append(s.layers, layer{file: flag.name, data: []byte(arg), keys: argumentKeys(arg), line: i + 1})
 		}
@@ -88,10 +90,22 @@ func ReadStack(ctx context.Context, args Arguments, stdin io.Reader) (*Stack, er
 	return s, nil
 }
 
-func (s *Stack) addFile(ctx context.Context, name string, stdin io.Reader) error {
+// keyOf is the key of an argument, without the value, which may be a secret.
+func keyOf(arg string) string {
+	if i := strings.IndexAny(arg, "=[{"); i >= 0 {
+		return arg[:i] + "…"
+	}
+
+	return arg
+}
+
+func (s *Stack) addFile(ctx context.Context, name string, stdin io.Reader, seen func([]byte)) error {
 	data, err := read(ctx, name, stdin)
 	if err != nil {
 		return fmt.Errorf("read values file: %w", err)
+	}
+	if seen != nil {
+		seen(data)
 	}
 	if name == "-" {
 		name = "<stdin>"

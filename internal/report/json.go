@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -46,13 +47,19 @@ type jsonPosition struct {
 	Column int    `json:"column"`
 }
 
-// encode writes indented JSON and leaves <, > and & as they are.
+// encode writes indented JSON and leaves <, > and & as they are. A CI system that shows it in
+// its log must find no command in it, so that ##[ is escaped, which stands in strings alone.
 func encode(w io.Writer, document any) error {
-	encoder := json.NewEncoder(w)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 
 	if err := encoder.Encode(document); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	_, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte("##["), []byte(`##\u005b`)))
+	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -52,17 +53,21 @@ func (JUnit) Write(w io.Writer, r Report) error {
 	}
 	suite.Tests = len(suite.Cases)
 
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	encoder := xml.NewEncoder(w)
+	var text bytes.Buffer
+	text.WriteString(xml.Header)
+	encoder := xml.NewEncoder(&text)
 	encoder.Indent("", "  ")
 	if err := encoder.Encode(junitSuites{Tests: suite.Tests, Failures: suite.Failures, Suite: suite}); err != nil {
 		return fmt.Errorf("write XML: %w", err)
 	}
-	_, err := io.WriteString(w, "\n")
+	text.WriteString("\n")
+	// No command in the log of a CI system, as in JSON.
+	_, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte("##["), []byte("##&#91;")))
+	if err != nil {
+		return fmt.Errorf("write XML: %w", err)
+	}
 
-	return err
+	return nil
 }
 
 func junitTestCase(r Report, rule string) junitCase {

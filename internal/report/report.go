@@ -25,6 +25,8 @@ type Report struct {
 	// Line yields a line (from 1) of a file that a position names, where it is known.
 	// It may be nil.
 	Line func(file string, line int) (string, bool)
+	// Mask hides the secrets in a line before it is shown. It may be nil.
+	Mask func(line string) string
 }
 
 // A Format writes a report. Its error is that of the writer.

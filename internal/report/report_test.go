@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -187,3 +188,29 @@ type broken struct{}
 var errBroken = errors.New("disk full")
 
 func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestALongLineIsNotQuoted(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	r := report.Report{
+		Findings: []lint.Finding{{Rule: "r", Message: "m", Severity: lint.Info, Position: source.Position{File: "f.yaml", Line: 1, Column: 1}}},
+		Line:     func(string, int) (string, bool) { return strings.Repeat("x", 2001), true },
+	}
+	require.NoError(t, report.Text{}.Write(&out, r))
+	assert.Equal(t, "f.yaml:1:1: info: m [r]\n0 errors, 0 warnings, 1 info in 0 objects and 0 collectors\n", out.String())
+}
+
+func TestWhatIsPrintedSteersNothing(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a\nb":               `a\nb`,
+		"::error::x":         ": :error::x",
+		" \t::error::x":      " \t: :error::x",
+		"a ::error::x":       "a ::error::x",
+		"a ##[error]x":       "a # #[error]x",
+		"\x1b[31m\u202e\x00": "\ufffd[31m\ufffd\ufffd",
+		"über ✓ 日本\t":        "über ✓ 日本\t",
+	} {
+		assert.Equal(t, want, report.Printable(text))
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -17,6 +16,10 @@ type Text struct {
 	// Colour adds ANSI colours.
 	Colour bool
 }
+
+// maxQuoted is the longest line that is shown, in bytes: a file that is all one line would be
+// printed once a finding.
+const maxQuoted = 2000
 
 // Write writes the report.
 func (t Text) Write(w io.Writer, r Report) error {
@@ -32,21 +35,26 @@ func (t Text) Write(w io.Writer, r Report) error {
 func (t Text) finding(out io.Writer, r Report, f lint.Finding) {
 	position := place(f)
 	if position != "" {
-		position = t.paint("1", printable(position)+":") + " "
+		position = t.paint("1", Printable(position)+":") + " "
 	}
 	fmt.Fprintf(out, "%s%s %s %s\n", position,
-		t.paint(severityColour(f.Severity), string(f.Severity)+":"), printable(f.Message), t.paint("2", "["+f.Rule+"]"))
+		t.paint(severityColour(f.Severity), string(f.Severity)+":"), Printable(f.Message), t.paint("2", "["+f.Rule+"]"))
 
 	if r.Line == nil || f.Position.Line < 1 {
 		return
 	}
 	line, ok := r.Line(f.Position.File, f.Position.Line)
-	if !ok {
+	if !ok || len(line) > maxQuoted {
 		return
 	}
+	shown := line
+	if r.Mask != nil {
+		shown = r.Mask(line)
+	}
 	number := fmt.Sprintf("%5d", f.Position.Line)
-	fmt.Fprintf(out, "%s\n", t.paint("2", number+" | ")+printable(line))
-	if f.Position.Column > 0 {
+	fmt.Fprintf(out, "%s\n", t.paint("2", number+" | ")+Printable(shown))
+	// A caret below a line that is shorter now would point at something else.
+	if f.Position.Column > 0 && sameUpTo(f.Position.Column-1, line, shown) {
 		fmt.Fprintf(out, "%s%s\n", t.paint("2", strings.Repeat(" ", len(number))+" | ")+indent(line, f.Position.Column), t.paint("32", "^"))
 	}
 }
@@ -61,6 +69,13 @@ func place(f lint.Finding) string {
 	default:
 		return fmt.Sprintf("%s:%d:%d", f.Position.File, f.Position.Line, f.Position.Column)
 	}
+}
+
+// sameUpTo tells that two lines begin with the same characters, that many.
+func sameUpTo(count int, a, b string) bool {
+	ra, rb := []rune(a), []rune(b)
+
+	return count <= len(ra) && count <= len(rb) && string(ra[:count]) == string(rb[:count]) || a == b
 }
 
 // indent is blank up to the column (from 1, in characters), with the line's own tabs.
@@ -79,17 +94,6 @@ func indent(line string, column int) string {
 	}
 
 	return b.String()
-}
-
-// printable replaces what would steer a terminal: linted files are written by anyone.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return unicode.ReplacementChar
-		}
-
-		return r
-	}, text)
 }
 
 func (t Text) paint(colour, text string) string {

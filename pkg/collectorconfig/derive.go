@@ -3,6 +3,7 @@ package collectorconfig
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,12 +25,27 @@ func Derive(config map[string]any, in Input) Derived {
 		d.result.GoMemLimitMiB = in.MemoryLimitMiB * goMemLimitPercentage / 100
 	}
 	for _, used := range usedComponents(d.table, config) {
+		d.facts["pipelines"] = map[string]any{"signals": signalsWith(config, used)}
 		d.take(used.row, used.body, in.MemoryLimitMiB)
 	}
+	delete(d.facts, "pipelines")
 	telemetry := asMap(asMap(config["service"])["telemetry"])["metrics"]
 	d.take(d.table.Telemetry, telemetry, 0)
 	d.environment(config)
 	return d.finish()
+}
+
+// signalsWith are those of the pipelines that list a component as one of its kind.
+func signalsWith(config map[string]any, used usedComponent) []any {
+	pipelines := asMap(asMap(config["service"])["pipelines"])
+	signals := []any{}
+	for _, name := range sortedKeys(pipelines) {
+		list, _ := asMap(pipelines[name])[string(used.kind)].([]any)
+		if slices.Contains(list, any(used.id)) {
+			signals = append(signals, typeOf(name))
+		}
+	}
+	return signals
 }
 
 // goMemLimitPercentage is GOMEMLIMIT's share of the container's memory where no
@@ -121,19 +137,55 @@ func (d *derivation) grant(row component.Grant, doc map[string]any) {
 				groups = d.groupsOf(resources)
 			}
 		}
-		namespaces := []string{""}
-		if row.NamespacesPath != "" {
-			if confined := texts(lookup(row.NamespacesPath, doc)); len(confined) > 0 {
-				namespaces = confined
-			}
+		names := row.ResourceNames
+		if row.NamesPath != "" {
+			names = known(texts(lookup(row.NamesPath, doc)))
 		}
-		for _, namespace := range namespaces {
+		for _, namespace := range namespacesOf(row, doc) {
 			d.rule(namespace, Rule{
-				APIGroups: groups, Resources: resources, ResourceNames: row.ResourceNames,
+				APIGroups: groups, Resources: resources, ResourceNames: names,
 				NonResourceURLs: row.NonResourceURLs, Verbs: row.Verbs,
 			})
 		}
 	}
+}
+
+// namespacesOf are those that a grant is for, "" for the cluster.
+func namespacesOf(row component.Grant, doc map[string]any) []string {
+	namespaces := []string{}
+	if row.Namespace != "" {
+		namespaces = []string{row.Namespace}
+	}
+	if row.NamespacesPath != "" {
+		namespaces = texts(lookup(row.NamespacesPath, doc))
+	}
+	if row.ServicePath != "" {
+		for _, service := range texts(lookup(row.ServicePath, doc)) {
+			parts := append(strings.Split(service, "."), "", "")
+			if parts[1] == "" {
+				parts[1] = firstText(lookup("namespace", doc), "")
+			}
+			namespaces = append(namespaces, parts[1])
+		}
+	}
+	own := firstText(lookup("namespace", doc), "")
+	for i, namespace := range namespaces {
+		namespaces[i] = strings.ReplaceAll(namespace, "${env:POD_NAMESPACE}", own)
+	}
+	if namespaces = known(namespaces); len(namespaces) == 0 {
+		return []string{""}
+	}
+	return namespaces
+}
+
+// known is nothing unless all texts are known before the collector runs.
+func known(texts []string) []string {
+	for _, text := range texts {
+		if strings.Contains(text, "${") {
+			return nil
+		}
+	}
+	return texts
 }
 
 func texts(values []any) []string {

@@ -114,10 +114,6 @@ func meets(c component.Condition, values []any) bool {
 			if text == scalarText(c.Equals) {
 				return true
 			}
-		case c.Contains != "":
-			if strings.Contains(text, c.Contains) {
-				return true
-			}
 		case c.Since != "":
 			if semver.Compare("v"+text, "v"+c.Since) >= 0 {
 				return true

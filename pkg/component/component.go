@@ -63,16 +63,16 @@ type Layer struct {
 // Condition tests the values found at Path in a document. A path is dotted keys; it
 // visits every element of a list, `*` visits every value of a map, and `~` is a dot that
 // belongs to a key. A document is
-// the facts, with the component's body under `config` when a row is judged.
-// Exactly one of Exists, Equals, Contains, Since and Before is set.
+// the facts, with the component's body under `config` when a row is judged, and under
+// `pipelines.signals` those of the pipelines it is in when what it needs is derived.
+// Exactly one of Exists, Equals, Since and Before is set.
 type Condition struct {
-	Path     string `json:"path"`
-	Exists   bool   `json:"exists,omitempty"`   // something (null too) is at the path
-	Equals   any    `json:"equals,omitempty"`   // some value equals this
-	Contains string `json:"contains,omitempty"` // some string value contains this
-	Since    string `json:"since,omitempty"`    // the value is this version or newer
-	Before   string `json:"before,omitempty"`   // the value is an older version
-	Not      bool   `json:"not,omitempty"`      // negates
+	Path   string `json:"path"`
+	Exists bool   `json:"exists,omitempty"` // something (null too) is at the path
+	Equals any    `json:"equals,omitempty"` // some value equals this
+	Since  string `json:"since,omitempty"`  // the value is this version or newer
+	Before string `json:"before,omitempty"` // the value is an older version
+	Not    bool   `json:"not,omitempty"`    // negates
 }
 
 // Component is one row of the table.
@@ -154,14 +154,21 @@ type Grant struct {
 	Resources     []string `json:"resources,omitempty"`
 	GroupsPath    string   `json:"groupsPath,omitempty"`
 	ResourcesPath string   `json:"resourcesPath,omitempty"`
-	// ResourceNames confines the rule to objects of these names; empty: all.
+	// ResourceNames confines the rule to objects of these names, or NamesPath to those that the config names there;
+	// neither: all.
 	ResourceNames []string `json:"resourceNames,omitempty"`
+	NamesPath     string   `json:"namesPath,omitempty"`
 	// NonResourceURLs instead of resources, such as /metrics.
 	NonResourceURLs []string `json:"nonResourceURLs,omitempty"`
 	Verbs           []string `json:"verbs"`
 	// NamespacesPath is where the config confines the component to namespaces. With
 	// any there, the rule is a Role in each; else a ClusterRole.
 	NamespacesPath string `json:"namespacesPath,omitempty"`
+	// Namespace is the only one that the component asks about, whatever its config says.
+	Namespace string `json:"namespace,omitempty"`
+	// ServicePath is where the config names a Service, as name or name.namespace: the rule
+	// is a Role in its namespace, which by default is the release's.
+	ServicePath string `json:"servicePath,omitempty"`
 }
 
 // Mount is a directory that a component reads or writes.

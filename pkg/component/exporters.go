@@ -6,7 +6,7 @@ func exporters() map[string]Component {
 			OldNames:      []OldName{{Name: "otlp", Before: "0.144.0"}},
 			Distributions: []string{"otlp", "core", "contrib", "k8s"},
 			Signals:       allSignals(), MoreSignals: []string{"profiles"},
-			Defaults: delivery(),
+			Defaults: append(delivery(), waiting()),
 		},
 		"otlp_http": {
 			OldNames:      []OldName{{Name: "otlphttp", Before: "0.144.0"}},
@@ -30,8 +30,8 @@ func exporters() map[string]Component {
 			Distributions: inContribAndK8s(), Signals: []string{"traces"}, MoreSignals: []string{"metrics", "logs"},
 			Defaults: balancedDelivery(),
 			Grants: []Grant{
-				only(read("discovery.k8s.io", "endpointslices"), exists("config.resolver.k8s"), since("0.130.0")),
-				only(read("", "endpoints"), exists("config.resolver.k8s"), before("0.144.0")),
+				ofService(follow("discovery.k8s.io", "endpointslices"), since("0.130.0")),
+				ofService(follow("", "endpoints"), before("0.144.0")),
 			},
 		},
 		"debug": {
@@ -50,13 +50,19 @@ func exporters() map[string]Component {
 	}
 }
 
+// ofService grants the exporter what the resolver of Kubernetes asks of one Service.
+func ofService(grant Grant, conditions ...Condition) Grant {
+	grant.ServicePath = "config.resolver.k8s.service"
+	return only(grant, append(conditions, exists("config.resolver.k8s"))...)
+}
+
 // delivery is what keeps acknowledged data: retries, a bounded queue, and batches that
 // are made behind the queue. A batch processor acknowledges before the queue holds the
 // data, and so loses it on SIGKILL.
 func delivery() []Default {
 	batch := map[string]any{"sending_queue": map[string]any{
 		"sizer": "items", "queue_size": 100000,
-		"batch": map[string]any{"flush_timeout": "1s", "min_size": 4096, "max_size": 8192},
+		"batch": map[string]any{"flush_timeout": "200ms", "min_size": 4096, "max_size": 8192},
 	}}
 	queueing := differs("config.sending_queue.enabled", false)
 	return []Default{
@@ -74,6 +80,12 @@ func delivery() []Default {
 			},
 		},
 	}
+}
+
+// waiting has a request wait for the connection, within its timeout. One that fails at once is kept for a later attempt,
+// and a collector that is stopped makes none: what it kept is lost, though the backend is back.
+func waiting() Default {
+	return Default{Config: map[string]any{"wait_for_ready": true}}
 }
 
 // balancedDelivery queues before the choice of a receiver: what stands in the queue of

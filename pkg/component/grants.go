@@ -2,9 +2,16 @@ package component
 
 import "strings"
 
-// read grants what an informer needs.
-func read(group string, resources ...string) Grant {
-	return Grant{APIGroups: []string{group}, Resources: resources, Verbs: []string{"get", "list", "watch"}}
+// follow grants what an informer needs. From Kubernetes 1.34 on it watches alone: the
+// server streams what there is before what changes.
+func follow(group string, resources ...string) Grant {
+	return Grant{APIGroups: []string{group}, Resources: resources, Verbs: []string{"list", "watch"}}
+}
+
+// named confines a grant to objects.
+func named(grant Grant, names ...string) Grant {
+	grant.ResourceNames = names
+	return grant
 }
 
 // confined makes a grant one of the namespaces that stand at a path, if any do.
@@ -37,7 +44,7 @@ func kubeletGrants() []Grant {
 				asksPods = append(asksPods, enabledMetric("k8s."+scope+"."+resource+"_"+base+"_utilization"))
 			}
 			// The node's capacity is read from the API server.
-			grants = append(grants, only(read("", "nodes"), enabledMetric("k8s."+scope+"."+resource+".node.utilization")))
+			grants = append(grants, only(follow("", "nodes"), enabledMetric("k8s."+scope+"."+resource+".node.utilization")))
 		}
 	}
 	for _, asks := range asksPods {
@@ -55,12 +62,14 @@ func enabledMetric(name string) Condition {
 
 func clusterGrants() []Grant {
 	confinable := []Grant{
-		read("", "pods", "replicationcontrollers", "resourcequotas", "services"),
-		read("apps", "daemonsets", "deployments", "replicasets", "statefulsets"),
-		read("batch", "cronjobs", "jobs"),
-		read("autoscaling", "horizontalpodautoscalers"),
-		only(read("discovery.k8s.io", "endpointslices"), enabledMetric("k8s.service.endpoint.count")),
-		only(read("", "persistentvolumeclaims"), exists("config.metadata_exporters")),
+		follow("", "pods", "replicationcontrollers", "resourcequotas", "services"),
+		follow("apps", "daemonsets", "deployments", "replicasets", "statefulsets"),
+		follow("batch", "cronjobs", "jobs"),
+		follow("autoscaling", "horizontalpodautoscalers"),
+		only(follow("discovery.k8s.io", "endpointslices"), enabledMetric("k8s.service.endpoint.count")),
+	}
+	for _, asked := range volumesAsked("persistentvolumeclaim", "status.phase", "storage.capacity", "storage.request") {
+		confinable = append(confinable, only(follow("", "persistentvolumeclaims"), asked, since(clusterVolumes)))
 	}
 	var grants []Grant
 	for _, grant := range confinable {
@@ -68,11 +77,25 @@ func clusterGrants() []Grant {
 			confined(only(grant, exists("config.namespace")), "config.namespace"))
 	}
 	everywhere := when(absent("config.namespaces"), absent("config.namespace"))
+	for _, asked := range volumesAsked("persistentvolume", "status.phase", "storage.capacity") {
+		grants = append(grants, only(follow("", "persistentvolumes"), append(when(asked, since(clusterVolumes)), everywhere...)...))
+	}
 	return append(grants,
-		only(read("", "namespaces", "nodes"), everywhere...),
-		only(read("", "persistentvolumes"), append(everywhere, exists("config.metadata_exporters"))...),
-		only(read("quota.openshift.io", "clusterresourcequotas"), append(everywhere, equals("config.distribution", "openshift"))...),
+		only(follow("", "namespaces", "nodes"), everywhere...),
+		only(follow("quota.openshift.io", "clusterresourcequotas"), append(everywhere, equals("config.distribution", "openshift"))...),
 	)
+}
+
+// clusterVolumes is the first version whose k8s_cluster knows of volumes and claims.
+const clusterVolumes = "0.151.0"
+
+// volumesAsked are what has k8s_cluster watch volumes, or claims on them.
+func volumesAsked(kind string, metrics ...string) []Condition {
+	asked := []Condition{exists("config.metadata_exporters"), equals("pipelines.signals", "logs")}
+	for _, metric := range metrics {
+		asked = append(asked, enabledMetric("k8s."+kind+"."+metric))
+	}
+	return asked
 }
 
 func prometheusGrants() []Grant {
@@ -82,27 +105,29 @@ func prometheusGrants() []Grant {
 		return only(grant, equals("config.role", name))
 	}
 	grants := []Grant{
-		{Each: discoveries, When: when(equals("config.role", "node")), APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get", "list", "watch"}},
-		role("pod", read("", "pods")),
-		role("service", read("", "services")),
-		role("endpoints", read("", "endpoints", "pods", "services")),
-		role("endpointslice", read("", "pods", "services")),
-		role("endpointslice", read("discovery.k8s.io", "endpointslices")),
-		role("ingress", read("networking.k8s.io", "ingresses")),
+		{Each: discoveries, When: when(equals("config.role", "node")), APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"list", "watch"}},
+		role("pod", follow("", "pods")),
+		role("service", follow("", "services")),
+		role("endpoints", follow("", "endpoints", "pods", "services")),
+		role("endpointslice", follow("", "pods", "services")),
+		role("endpointslice", follow("discovery.k8s.io", "endpointslices")),
+		role("ingress", follow("networking.k8s.io", "ingresses")),
 	}
 	for _, resource := range []string{"node", "namespace"} {
 		grants = append(grants, Grant{
 			Each: discoveries, When: when(equals("config.attach_metadata."+resource, true)),
-			APIGroups: []string{""}, Resources: []string{resource + "s"}, Verbs: []string{"get", "list", "watch"},
+			APIGroups: []string{""}, Resources: []string{resource + "s"}, Verbs: []string{"list", "watch"},
 		})
 	}
-	return append(grants, Grant{
-		When:            when(contains("config.config.scrape_configs.kubernetes_sd_configs.role", "node")),
-		NonResourceURLs: []string{"/metrics"}, Verbs: []string{"get"},
-	}, Grant{
-		When:      when(contains("config.config.scrape_configs.kubernetes_sd_configs.role", "node")),
-		APIGroups: []string{""}, Resources: []string{"nodes/metrics"}, Verbs: []string{"get"},
-	})
+	// A kubelet lets its metrics be read by whoever may by its node's, if a job says who it is.
+	for _, credentials := range []string{"authorization", "bearer_token", "bearer_token_file"} {
+		grants = append(grants, Grant{
+			Each:      "config.config.scrape_configs",
+			When:      when(equals("config.kubernetes_sd_configs.role", "node"), exists("config."+credentials)),
+			APIGroups: []string{""}, Resources: []string{"nodes/metrics"}, Verbs: []string{"get"},
+		})
+	}
+	return grants
 }
 
 // attributesGrants: without passthrough, Pods always, and each further kind where a
@@ -115,28 +140,28 @@ func attributesGrants() []Grant {
 		return only(grant, append(conditions, differs("config.passthrough", true))...)
 	}
 	grants := []Grant{
-		grant(true, read("", "pods")),
-		grant(false, read("", "namespaces"), equals("config.extract.metadata", "k8s.cluster.uid")),
-		grant(false, read("", "nodes"), equals("config.extract.metadata", "k8s.node.uid")),
-		grant(true, read("apps", "replicasets"), equals("config.extract.metadata", "k8s.deployment.uid")),
+		grant(true, follow("", "pods")),
+		grant(false, named(follow("", "namespaces"), "kube-system"), equals("config.extract.metadata", "k8s.cluster.uid")),
+		grant(false, follow("", "nodes"), equals("config.extract.metadata", "k8s.node.uid")),
+		grant(true, follow("apps", "replicasets"), equals("config.extract.metadata", "k8s.deployment.uid")),
 		// Newer ones take the Deployment's name from that of its ReplicaSet.
-		grant(true, read("apps", "replicasets"), before("0.160.0"), equals("config.extract.metadata", "k8s.deployment.name")),
-		grant(true, read("apps", "replicasets"), before("0.160.0"), absent("config.extract.metadata")),
-		grant(true, read("batch", "jobs"), equals("config.extract.metadata", "k8s.cronjob.uid")),
+		grant(true, follow("apps", "replicasets"), before("0.160.0"), equals("config.extract.metadata", "k8s.deployment.name")),
+		grant(true, follow("apps", "replicasets"), before("0.160.0"), absent("config.extract.metadata")),
+		grant(true, follow("batch", "jobs"), equals("config.extract.metadata", "k8s.cronjob.uid")),
 	}
 	owners := []struct {
 		from       string
 		confinable bool
 		grant      Grant
 	}{
-		{"namespace", false, read("", "namespaces")},
-		{"node", false, read("", "nodes")},
-		{"deployment", true, read("apps", "deployments", "replicasets")},
-		{"replicaset", true, read("apps", "replicasets")},
-		{"statefulset", true, read("apps", "statefulsets")},
-		{"daemonset", true, read("apps", "daemonsets")},
-		{"job", true, read("batch", "jobs")},
-		{"cronjob", true, read("batch", "cronjobs", "jobs")},
+		{"namespace", false, follow("", "namespaces")},
+		{"node", false, follow("", "nodes")},
+		{"deployment", true, follow("apps", "deployments", "replicasets")},
+		{"replicaset", true, follow("apps", "replicasets")},
+		{"statefulset", true, follow("apps", "statefulsets")},
+		{"daemonset", true, follow("apps", "daemonsets")},
+		{"job", true, follow("batch", "jobs")},
+		{"cronjob", true, follow("batch", "cronjobs", "jobs")},
 	}
 	for _, owner := range owners {
 		for _, list := range []string{"labels", "annotations"} {

@@ -92,8 +92,10 @@ func agentPresets() []Layer {
 			Name: "logs", When: when(preset("logs"), agent),
 			Config: map[string]any{
 				"receivers": map[string]any{"file_log": map[string]any{
-					"include":           []any{"/var/log/pods/*/*/*.log"},
-					"exclude":           []any{"/var/log/pods/${chart:namespace}_${chart:fullname}-*_*/*/*.log"},
+					// The second is what the kubelet names a file that it has rotated, until it compresses it at the next
+					// rotation: what was not yet read of it would be lost.
+					"include":           []any{"/var/log/pods/*/*/*.log", "/var/log/pods/*/*/*.log.????????-??????"},
+					"exclude":           []any{"/var/log/pods/${chart:namespace}_${chart:fullname}-*_*/*/*.log*"},
 					"start_at":          "end",
 					"include_file_path": true, "include_file_name": false,
 					"storage":          "file_storage",
@@ -216,6 +218,9 @@ func tracePresets() []Layer {
 					"routing_key": "traceID",
 					"protocol":    nested("otlp.tls.insecure", true),
 					"resolver":    nested("dns.hostname", "${chart:presets.loadBalancing.service}"),
+					// Upstream's first two waits, 5 s and 7.5 s, are longer together than the ten seconds after which a gateway
+					// judges a trace.
+					"retry_on_failure": nested("initial_interval", "1s"),
 				}},
 				"service": pipelines(Exporter, "load_balancing", "traces"),
 			},

@@ -68,9 +68,13 @@ func detectorGrants() []Grant {
 		// 0.152 does not ask for it, and 0.155 does; those between were not to be had.
 		detector(name, cluster, since("0.153.0"), identified("k8s_api"), identified("k8snode"))
 	}
-	detector("kubeadm", get("configmaps", "kubeadm-config"))
+	kubeadm := get("configmaps", "kubeadm-config")
+	kubeadm.Namespace = "kube-system"
+	detector("kubeadm", kubeadm)
 	detector("kubeadm", cluster, identified("kubeadm"))
-	detector("eks", Grant{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get", "list"}})
-	detector("openshift", read("config.openshift.io", "infrastructures", "infrastructures/status"))
+	detector("eks", get("nodes"))
+	infrastructure := get("infrastructures/status", "cluster")
+	infrastructure.APIGroups = []string{"config.openshift.io"}
+	detector("openshift", infrastructure)
 	return grants
 }

@@ -43,19 +43,27 @@ func receivers() map[string]Component {
 		},
 		"k8s_events": {
 			Distributions: inContribAndK8s(), Signals: []string{"logs"},
-			Grants: []Grant{confined(read("", "events"), "config.namespaces")},
+			Grants: []Grant{confined(follow("", "events"), "config.namespaces")},
 		},
 		"k8s_objects": {
 			OldNames:      []OldName{{Name: "k8sobjects", Before: "0.151.0"}},
 			Distributions: inContribAndK8s(), Signals: []string{"logs"},
-			Grants: []Grant{{
-				Each: "config.objects", ResourcesPath: "config.name", GroupsPath: "config.group",
-				Verbs: []string{"get", "list", "watch"}, NamespacesPath: "config.namespaces",
-			}},
+			Grants: []Grant{
+				objects(differs("config.mode", "watch"), "list"),
+				objects(equals("config.mode", "watch"), "list", "watch"),
+			},
 		},
 		"receiver_creator": {
 			Distributions: inContribAndK8s(), Signals: []string{"metrics", "logs"}, MoreSignals: []string{"traces", "profiles"},
 		},
+	}
+}
+
+// objects are the grants of k8s_objects for each kind that it is asked for.
+func objects(mode Condition, verbs ...string) Grant {
+	return Grant{
+		Each: "config.objects", ResourcesPath: "config.name", GroupsPath: "config.group",
+		When: when(mode), Verbs: verbs, NamespacesPath: "config.namespaces",
 	}
 }
 

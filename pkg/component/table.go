@@ -87,8 +87,6 @@ func differs(path string, value any) Condition {
 	return Condition{Path: path, Equals: value, Not: true}
 }
 
-func contains(path, text string) Condition { return Condition{Path: path, Contains: text} }
-
 func since(version string) Condition { return Condition{Path: "version", Since: version} }
 
 func before(version string) Condition { return Condition{Path: "version", Before: version} }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
@@ -148,7 +149,7 @@ func expand(value any, environment map[string]string) any {
 
 // opaque lists the components of a config that the table does not know.
 func opaque(config *Config) []string {
-	table := component.All()
+	table := table()
 	var found []string
 	for _, kind := range component.Kinds() {
 		for _, id := range config.Components(string(kind)) {
@@ -164,10 +165,13 @@ func opaque(config *Config) []string {
 	return found
 }
 
+// table is the component table, which is never changed.
+var table = sync.OnceValue(component.All) //nolint:gochecknoglobals // Building it for each question took half of a run.
+
 // Canonical is the newest name of a component's type.
 func Canonical(kind component.Kind, id string) string {
 	name := strings.TrimSpace(Type(id))
-	if canonical, ok := component.All().Aliases[kind][name]; ok {
+	if canonical, ok := table().Aliases[kind][name]; ok {
 		return canonical
 	}
 	return name

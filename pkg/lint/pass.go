@@ -20,6 +20,9 @@ type Pass struct {
 	// ValuesFiles are the files of values that somebody wrote for the chart.
 	ValuesFiles []Manifest
 
+	// services select the Pods of each collector.
+	services map[*Collector][]*Object
+
 	ctx      context.Context
 	rule     *Rule
 	findings []Finding

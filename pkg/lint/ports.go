@@ -17,12 +17,23 @@ type ServicePort struct {
 }
 
 // Services are the Services that select the collector's Pods.
-func (p *Pass) Services(c *Collector) []*Object {
-	var found []*Object
-	labels := c.Labels()
-	for _, service := range ofKind(p.Objects, c.Namespace(), "", "Service") {
-		if selectsAll(service.At("spec", "selector").StringMap(), labels) {
-			found = append(found, service)
+func (p *Pass) Services(c *Collector) []*Object { return p.services[c] }
+
+// servicesOf finds the Services that select each collector's Pods, once for all rules: an
+// input may have hundreds of both.
+func servicesOf(collectors []*Collector, objects []*Object) map[*Collector][]*Object {
+	services := ofKind(objects, "", "", "Service")
+	selectors := make([]map[string]string, len(services))
+	for i, service := range services {
+		selectors[i] = service.At("spec", "selector").StringMap()
+	}
+	found := map[*Collector][]*Object{}
+	for _, c := range collectors {
+		labels, namespace := c.Labels(), c.Namespace()
+		for i, service := range services {
+			if sameNamespace(service.Ref.Namespace, namespace) && selectsAll(selectors[i], labels) {
+				found[c] = append(found[c], service)
+			}
 		}
 	}
 	return found

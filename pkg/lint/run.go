@@ -95,6 +95,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 		return in, err
 	}
 	in.Collectors = append(in.Collectors, bare...)
+	in.services = servicesOf(in.Collectors, in.Objects)
 	for _, c := range in.Collectors {
 		if err := c.derive(); err != nil {
 			return in, fmt.Errorf("judge the config of %s: %w", c.Name(), err)
@@ -143,7 +144,7 @@ func runAll(ctx context.Context, in *Pass, rules []*Rule) ([]*Pass, error) {
 	for i, rule := range rules {
 		passes[i] = &Pass{
 			Objects: in.Objects, Collectors: in.Collectors, Releases: in.Releases, ValuesFiles: in.ValuesFiles,
-			ctx: ctx, rule: rule,
+			services: in.services, ctx: ctx, rule: rule,
 		}
 		slots <- struct{}{}
 		if ctx.Err() != nil {

@@ -54,7 +54,7 @@ type Service struct {
 type NetworkPolicy struct {
 	// Creates a NetworkPolicy that opens the ports that the config listens on.
 	Enabled *bool `json:"enabled,omitempty"`
-	// Peers that may send. Empty: everyone.
+	// Peers that may send. Empty: everyone. Ports for metrics and health stay open to all.
 	From []networkingv1.NetworkPolicyPeer `json:"from,omitempty"`
 	// What the collector may reach.
 	Egress NetworkPolicyEgress `json:"egress,omitempty"`
@@ -62,9 +62,9 @@ type NetworkPolicy struct {
 
 // NetworkPolicyEgress is what the collector may reach.
 type NetworkPolicyEgress struct {
-	// Restricts what the collector may reach to `to` (and DNS).
+	// Restricts what the collector may reach to `to` (and DNS): the backend, and the API server and kubelets where the config asks them.
 	Enabled *bool `json:"enabled,omitempty"`
-	// NetworkPolicyEgressRules.
+	// NetworkPolicyEgressRules. The API server's is its own address, not that of the Service kubernetes.
 	To []networkingv1.NetworkPolicyEgressRule `json:"to,omitempty"`
 }
 

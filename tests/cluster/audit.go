@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,8 +22,21 @@ rules:
   - {level: Metadata, userGroups: ["system:serviceaccounts"]}
 `
 
-// A Request is what a service account asked the API server, and whether it may.
+// simulatedAuditPolicy has it write down what everyone asks, but for what the nodes' mere being there costs.
+const simulatedAuditPolicy = `
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules:
+  - {level: None, nonResourceURLs: ["*"]}
+  - {level: None, resources: [{group: coordination.k8s.io}, {group: "", resources: [nodes, nodes/status]}]}
+  - {level: Metadata}
+`
+
+// A Request is what someone asked the API server, and whether it may.
 type Request struct {
+	// User is the full name, such as system:serviceaccount:default:web.
+	User string
 	Verb string
 	// Group and Resource are empty for a URL that is no resource's. A subresource stands behind a slash: nodes/proxy.
 	Group, Resource string
@@ -67,29 +82,84 @@ type auditEvent struct {
 
 // Requests returns what the service accounts of a namespace have asked so far, in order, as the API server's audit log
 // has it. A watch is there as soon as it has begun, and once more when it ends.
-func (c *Cluster) Requests(namespace string) ([]Request, error) {
-	content, err := os.ReadFile(filepath.Join(c.dir, auditLog))
-	if err != nil {
-		return nil, fmt.Errorf("read the audit log: %w", err)
-	}
-	// The server may be in the middle of a line.
-	content = content[:bytes.LastIndexByte(content, '\n')+1]
+func (c *Cluster) Requests(namespace string) (requests []Request, err error) {
+	err = c.audited(namespace, func(_ string, r Request) { requests = append(requests, r) })
 
-	var requests []Request
-	lines := bufio.NewScanner(bytes.NewReader(content))
-	lines.Buffer(nil, len(content)+1)
-	for lines.Scan() {
-		var event auditEvent
-		if err := json.Unmarshal(lines.Bytes(), &event); err != nil {
-			return nil, fmt.Errorf("read a line of the audit log: %w", err)
+	return requests, err
+}
+
+// RequestsByAccount is Requests, apart for each service account of a namespace.
+func (c *Cluster) RequestsByAccount(namespace string) (map[string][]Request, error) {
+	requests := map[string][]Request{}
+	err := c.audited(namespace, func(account string, r Request) { requests[account] = append(requests[account], r) })
+
+	return requests, err
+}
+
+// audited calls each with the requests of a namespace's service accounts, in order.
+func (c *Cluster) audited(namespace string, each func(account string, r Request)) error {
+	user := "system:serviceaccount:" + namespace + ":"
+	_, err := c.readAudit(0, user, func(r Request) {
+		if account, of := strings.CutPrefix(r.User, user); of {
+			each(account, r)
 		}
-		if !strings.HasPrefix(event.User.Username, "system:serviceaccount:"+namespace+":") {
+	})
+
+	return err
+}
+
+// An Audit reads the API server's audit log piece by piece. In a cluster with simulated nodes the log has what everyone
+// asks, but for requests of nodes, of leases and of no resource; in others see Requests. A watch is there once it has
+// ended.
+type Audit struct {
+	c      *Cluster
+	text   string
+	offset int64
+}
+
+// Audit begins at the start of the log, and takes of it the lines that hold the text, such as a namespace's name.
+func (c *Cluster) Audit(text string) *Audit { return &Audit{c: c, text: text} }
+
+// Next returns what was asked since the last call, in order.
+func (a *Audit) Next() (requests []Request, err error) {
+	a.offset, err = a.c.readAudit(a.offset, a.text, func(r Request) { requests = append(requests, r) })
+
+	return requests, err
+}
+
+// readAudit calls each with the requests on the log's whole lines from the offset on that hold the text, and returns
+// where the next line begins.
+func (c *Cluster) readAudit(offset int64, text string, each func(Request)) (next int64, err error) {
+	log, err := os.Open(filepath.Join(c.dir, auditLog))
+	if err != nil {
+		return offset, fmt.Errorf("read the audit log: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	if _, err := log.Seek(offset, io.SeekStart); err != nil {
+		return offset, fmt.Errorf("read the audit log: %w", err)
+	}
+
+	lines := bufio.NewReader(log)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			// The server may be in the middle of this line.
+			return offset, nil
+		}
+		if err != nil {
+			return offset, fmt.Errorf("read the audit log: %w", err)
+		}
+		offset += int64(len(line))
+		// Most lines are of others: they need not be read whole.
+		if !bytes.Contains(line, []byte(text)) {
 			continue
 		}
-		requests = append(requests, event.request())
+		var event auditEvent
+		if err := json.Unmarshal(line, &event); err != nil {
+			return offset, fmt.Errorf("read a line of the audit log: %w", err)
+		}
+		each(event.request())
 	}
-
-	return requests, lines.Err()
 }
 
 func (e auditEvent) request() Request {
@@ -99,6 +169,7 @@ func (e auditEvent) request() Request {
 	}
 
 	return Request{
+		User: e.User.Username,
 		Verb: e.Verb, Group: e.ObjectRef.APIGroup, Resource: resource,
 		Namespace: e.ObjectRef.Namespace, Name: e.ObjectRef.Name, URL: e.RequestURI,
 		Forbidden: e.Annotations["authorization.k8s.io/decision"] == "forbid",

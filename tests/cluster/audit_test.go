@@ -27,10 +27,9 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
 subjects: [{kind: ServiceAccount, name: default}]
 `
 
-func TestRequestsTellWhatAServiceAccountAskedAndMayNot(t *testing.T) {
-	namespace, other := shared.Namespace(t, ""), shared.Namespace(t, "")
-	_, err := shared.Apply(t.Context(), namespace, []byte(configMapReader))
-	require.NoError(t, err)
+// clientOf is a client of the namespace's default service account.
+func clientOf(t *testing.T, namespace string) kubernetes.Interface {
+	t.Helper()
 	token, err := shared.Client.CoreV1().ServiceAccounts(namespace).
 		CreateToken(t.Context(), "default", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
 	require.NoError(t, err)
@@ -38,6 +37,15 @@ func TestRequestsTellWhatAServiceAccountAskedAndMayNot(t *testing.T) {
 	config.BearerToken = token.Status.Token
 	client, err := kubernetes.NewForConfig(config)
 	require.NoError(t, err)
+
+	return client
+}
+
+func TestRequestsTellWhatAServiceAccountAskedAndMayNot(t *testing.T) {
+	namespace, other := shared.Namespace(t, ""), shared.Namespace(t, "")
+	_, err := shared.Apply(t.Context(), namespace, []byte(configMapReader))
+	require.NoError(t, err)
+	client := clientOf(t, namespace)
 
 	cluster.Eventually(t, func(ctx context.Context) error {
 		_, err := client.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{})
@@ -58,4 +66,28 @@ func TestRequestsTellWhatAServiceAccountAskedAndMayNot(t *testing.T) {
 	none, err := shared.Requests(other)
 	require.NoError(t, err)
 	require.Empty(t, none, "the account of another namespace asked nothing")
+}
+
+func TestAnAuditReadsOn(t *testing.T) {
+	namespace := shared.Namespace(t, "")
+	client := clientOf(t, namespace)
+	audit := shared.Audit(namespace)
+	next := func() (names []string) {
+		requests, err := audit.Next()
+		require.NoError(t, err)
+		for _, r := range requests {
+			require.Equal(t, "system:serviceaccount:"+namespace+":default", r.User)
+			names = append(names, r.Name)
+		}
+
+		return names
+	}
+
+	require.Empty(t, next())
+	for _, name := range []string{"one", "two"} {
+		_, err := client.AppsV1().Deployments(namespace).Get(t.Context(), name, metav1.GetOptions{})
+		require.ErrorContains(t, err, "forbidden")
+		require.Equal(t, []string{name}, next(), "what was asked since the last call")
+	}
+	require.Empty(t, next())
 }

@@ -1,13 +1,20 @@
-// Package cluster runs a real Kubernetes for tests: etcd, the API server and the controller manager, as child processes
-// on loopback ports.
+// Package cluster runs a real Kubernetes for tests.
 //
-// RBAC, Pod Security admission, mutating admission policies, service accounts and garbage collection are on, as in a
-// cluster in production. There is no node yet: Deployments get their ReplicaSets and Pods, and the Pods stay Pending.
+// [Main] runs etcd, the API server and the controller manager as child processes on loopback ports. RBAC, Pod
+// Security admission, mutating admission policies, service accounts and garbage collection are on, as in a cluster in
+// production. There is no node: Deployments get their ReplicaSets and Pods, and the Pods stay Pending.
 //
-// The servers are built from their Go modules on first use, which takes longer than the ten minutes that go test allows
+// [MainWithNodes] adds the scheduler, DNS and nodes that run Pods: containerd, the kubelet and kube-proxy, each node in
+// namespaces of its own, the whole in a sandbox without a way out. It needs root, and Debian's packages iproute2,
+// iptables, libseccomp-dev and pkg-config, and ipset where NetworkPolicies are enforced.
+//
+// [MainSimulated] adds the scheduler and KWOK, which simulates nodes by the thousand: their Pods run as far as the API
+// tells, and no container does.
+//
+// The programs are built from their Go modules on first use, which takes longer than the ten minutes that go test allows
 // by default. From the root of the checkout, run once:
 //
-//	go run ./tests/binaries/build etcd kube-apiserver kube-controller-manager helm3 helm4
+//	go run ./tests/binaries/build all
 package cluster
 
 import (
@@ -16,6 +23,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -42,23 +50,10 @@ type Cluster struct {
 	Discovery discovery.DiscoveryInterface
 
 	dir       string
+	nodes     []*Node
 	mapper    *restmapper.DeferredDiscoveryRESTMapper
 	processes []*process
 	helms     helms
-}
-
-// Start runs a cluster of the test's own, which ends with the test. Prefer Main, which shares one among the tests of a
-// package.
-func Start(tb testing.TB) *Cluster {
-	tb.Helper()
-
-	c, err := start(tb.Context(), tb.TempDir())
-	if err != nil {
-		tb.Fatalf("start a cluster: %v", err)
-	}
-	tb.Cleanup(c.stop)
-
-	return c
 }
 
 // Main is for a package's TestMain: it runs a cluster, stores it, runs the tests and returns their exit code.
@@ -68,16 +63,20 @@ func Start(tb testing.TB) *Cluster {
 //	func TestMain(m *testing.M) { os.Exit(cluster.Main(m, &shared)) }
 //
 // Tests that share a cluster keep to namespaces of their own: see Namespace.
-func Main(m *testing.M, shared **Cluster) int {
-	dir, err := os.MkdirTemp("", "cluster-")
+func Main(m *testing.M, shared **Cluster) int { return mainWith(m, shared, Nodes{}) }
+
+// mainWith is Main for a cluster that needs no sandbox.
+func mainWith(m *testing.M, shared **Cluster, nodes Nodes) int {
+	sweep()
+	dir, err := claimFolder()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "create a folder for the cluster:", err)
+		fmt.Fprintln(os.Stderr, err)
 
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer removeFolder(dir)
 
-	c, err := start(context.Background(), dir)
+	c, err := start(context.Background(), dir, nodes)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "start a cluster:", err)
 
@@ -90,12 +89,17 @@ func Main(m *testing.M, shared **Cluster) int {
 }
 
 // start runs the servers with their data, keys and logs in the folder, and waits until the API can be used.
-func start(ctx context.Context, dir string) (_ *Cluster, err error) {
-	programs, err := servers(ctx)
+func start(ctx context.Context, dir string, nodes Nodes) (_ *Cluster, err error) {
+	programs, err := Programs(ctx, nodes.programs()...)
 	if err != nil {
 		return nil, err
 	}
-	layout, err := newLayout(dir)
+	if nodes.Count > 0 {
+		if err := layBridge(); err != nil {
+			return nil, err
+		}
+	}
+	layout, err := newLayout(dir, nodes)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +116,7 @@ func start(ctx context.Context, dir string) (_ *Cluster, err error) {
 		return nil, err
 	}
 
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for _, command := range layout.commands(programs) {
 		process, err := startProcess(command, dir)
@@ -123,6 +127,10 @@ func start(ctx context.Context, dir string) (_ *Cluster, err error) {
 		if err := c.waitFor(ctx, command.ready); err != nil {
 			return nil, fmt.Errorf("wait for %s: %w", command.name, err)
 		}
+	}
+
+	if nodes.Count > 0 {
+		return c, c.startNodes(ctx, layout, nodes, programs)
 	}
 
 	return c, nil
@@ -158,7 +166,11 @@ func (c *Cluster) waitFor(ctx context.Context, ready func(context.Context, *Clus
 		if err == nil {
 			return nil
 		}
-		for _, process := range c.processes {
+		processes := slices.Clone(c.processes)
+		for _, n := range c.nodes {
+			processes = append(processes, n.process)
+		}
+		for _, process := range processes {
 			if process.ended() {
 				return errors.Join(fmt.Errorf("%s ended by itself", process.name), process.logTail())
 			}
@@ -173,8 +185,11 @@ func (c *Cluster) waitFor(ctx context.Context, ready func(context.Context, *Clus
 	}
 }
 
-// stop ends the servers, the last one started first.
+// stop ends the nodes and the servers, the last one started first.
 func (c *Cluster) stop() {
+	for _, n := range c.nodes {
+		_ = n.process.cmd.Process.Kill()
+	}
 	for i := len(c.processes) - 1; i >= 0; i-- {
 		c.processes[i].stop()
 	}

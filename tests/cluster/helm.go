@@ -3,6 +3,7 @@ package cluster
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -39,13 +40,13 @@ func (c *Cluster) Helm(tb testing.TB, major int, args ...string) (stdout, stderr
 }
 
 // HelmCommand is Helm for those who want to set the folder, standard input or environment before they run it.
-// The command is killed when the test ends or after ten minutes.
+// The command is killed when the test ends or after half an hour.
 func (c *Cluster) HelmCommand(tb testing.TB, major int, args ...string) *exec.Cmd {
 	tb.Helper()
 
 	name := fmt.Sprintf("helm%d", major)
 	program, home := c.helms.of(tb, name)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
 	tb.Cleanup(cancel)
 
 	cmd := exec.CommandContext(ctx, program, args...)
@@ -62,6 +63,22 @@ func (c *Cluster) HelmCommand(tb testing.TB, major int, args ...string) *exec.Cm
 	)
 
 	return cmd
+}
+
+// ValuesFile writes values for Helm and returns the file's path. It is in the cluster's folder, not the test's, whose name
+// may have a comma, at which Helm would split it.
+func (c *Cluster) ValuesFile(tb testing.TB, values string) string {
+	tb.Helper()
+	file, err := os.CreateTemp(c.dir, "values-*.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	_, err = file.WriteString(values)
+	if err := errors.Join(err, file.Close()); err != nil {
+		tb.Fatal(err)
+	}
+
+	return file.Name()
 }
 
 // of returns the path of a Helm and the test's folder for it, which lasts as long as the test.

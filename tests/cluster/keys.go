@@ -15,6 +15,8 @@ import (
 
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/helm-otlp/helm-otlp/tests/cluster/node"
 )
 
 // keys are the paths of a cluster's certificates and private keys.
@@ -24,7 +26,16 @@ type keys struct {
 	serviceAccounts string
 
 	apiServer, admin, controllerManager keyPair
+	// kubeletClient is who the API server is to the kubelets.
+	kubeletClient, scheduler, proxy, router, kwok keyPair
+	// metrics is metrics-server as a client, metricsServing as a server, and frontProxy is who the API server is to it.
+	metrics, metricsServing, frontProxy keyPair
+	// nodes are the kubelets, as clients and as servers, by node.
+	nodes map[string]nodeKeys
 }
+
+// nodeKeys are a kubelet's.
+type nodeKeys struct{ client, server keyPair }
 
 type keyPair struct{ certificate, key string }
 
@@ -35,10 +46,12 @@ type authority struct {
 	key         *ecdsa.PrivateKey
 }
 
-// writeKeys makes an authority and everything that it signs in the folder. The addresses are the API server's.
-func writeKeys(dir string, addresses ...net.IP) (k keys, err error) {
+// writeKeys makes an authority and everything that it signs in the folder. The addresses are the API server's; nodes
+// are addresses by name.
+func writeKeys(dir string, nodes map[string]string, addresses ...net.IP) (k keys, err error) {
 	k = keys{
-		ca: filepath.Join(dir, "ca.crt"), caKey: filepath.Join(dir, "ca.key"),
+		nodes: map[string]nodeKeys{},
+		ca:    filepath.Join(dir, "ca.crt"), caKey: filepath.Join(dir, "ca.key"),
 		serviceAccounts: filepath.Join(dir, "service-accounts.key"),
 	}
 	ca, err := newAuthority(dir, k)
@@ -62,7 +75,52 @@ func writeKeys(dir string, addresses ...net.IP) (k keys, err error) {
 	if err != nil {
 		return keys{}, err
 	}
-	k.controllerManager, err = ca.issueClient("controller-manager", "system:kube-controller-manager")
+	for _, client := range []struct {
+		pair       *keyPair
+		file, user string
+		groups     []string
+	}{
+		{pair: &k.controllerManager, file: "controller-manager", user: "system:kube-controller-manager"},
+		{pair: &k.scheduler, file: "scheduler", user: "system:kube-scheduler"},
+		{pair: &k.kwok, file: "kwok", user: "kwok", groups: []string{"system:masters"}},
+		{pair: &k.proxy, file: "kube-proxy", user: "system:kube-proxy"},
+		{pair: &k.metrics, file: metricsServer, user: metricsServer, groups: []string{"system:masters"}},
+		{pair: &k.frontProxy, file: frontProxy, user: frontProxy},
+		{pair: &k.router, file: node.Router, user: node.Router},
+		{pair: &k.kubeletClient, file: "kubelet-client", user: "kube-apiserver-kubelet-client", groups: []string{"system:masters"}},
+	} {
+		*client.pair, err = ca.issueClient(client.file, client.user, client.groups...)
+		if err != nil {
+			return keys{}, err
+		}
+	}
+	k.metricsServing, err = ca.issue("metrics-serving", x509.Certificate{
+		Subject:     pkix.Name{CommonName: metricsServer},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, DNSNames: []string{metricsServer + ".kube-system.svc"},
+	})
+	if err != nil {
+		return keys{}, err
+	}
+	for name, address := range nodes {
+		k.nodes[name], err = ca.issueNode(name, net.ParseIP(address))
+		if err != nil {
+			return keys{}, err
+		}
+	}
+
+	return k, nil
+}
+
+func (a authority) issueNode(name string, address net.IP) (k nodeKeys, err error) {
+	k.client, err = a.issueClient(name, "system:node:"+name, "system:nodes")
+	if err != nil {
+		return nodeKeys{}, err
+	}
+	k.server, err = a.issue(name+"-server", x509.Certificate{
+		Subject:     pkix.Name{CommonName: "system:node:" + name, Organization: []string{"system:nodes"}},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		IPAddresses: []net.IP{address}, DNSNames: []string{name},
+	})
 
 	return k, err
 }

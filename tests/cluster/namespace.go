@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long the cluster may take for what it does by itself, on a slow machine.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // Namespace creates a namespace of the test's own and returns its name once Pods can be created in it. It is deleted
 // when the test ends, without waiting. The level is what Pod Security admission enforces: privileged, baseline or
@@ -56,7 +56,7 @@ func prefix(test string) string {
 	return "t-" + strings.Trim(name[:min(len(name), 40)], "-") + "-"
 }
 
-// Eventually waits until the condition returns no error, for a minute at most, and otherwise fails the test with the
+// Eventually waits until the condition returns no error, for two minutes at most, and otherwise fails the test with the
 // last one.
 func Eventually(tb testing.TB, condition func(context.Context) error) {
 	tb.Helper()

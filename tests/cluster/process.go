@@ -31,20 +31,27 @@ type process struct {
 
 // startProcess runs the command with its output in the folder logs of dir.
 func startProcess(c command, dir string) (*process, error) {
+	return runProcess(c.name, exec.Command(c.path, c.args...), dir)
+}
+
+// runProcess is startProcess for a program that is set up already.
+func runProcess(name string, cmd *exec.Cmd, dir string) (*process, error) {
 	logs := filepath.Join(dir, "logs")
 	if err := os.MkdirAll(logs, 0o755); err != nil {
 		return nil, fmt.Errorf("create the folder of logs: %w", err)
 	}
-	log, err := os.Create(filepath.Join(logs, c.name+".log"))
+	log, err := os.OpenFile(filepath.Join(logs, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("create the log of %s: %w", c.name, err)
+		return nil, fmt.Errorf("create the log of %s: %w", name, err)
 	}
 
-	cmd := exec.Command(c.path, c.args...)
 	cmd.Dir = dir
-	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	p := &process{name: c.name, log: log.Name(), cmd: cmd, done: make(chan struct{})}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = nil, log, log
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Pdeathsig, cmd.SysProcAttr.Setpgid = syscall.SIGKILL, true
+	p := &process{name: name, log: log.Name(), cmd: cmd, done: make(chan struct{})}
 
 	started := make(chan error)
 	go func() {
@@ -59,7 +66,7 @@ func startProcess(c command, dir string) (*process, error) {
 		}
 	}()
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("run %s: %w", c.name, err)
+		return nil, fmt.Errorf("run %s: %w", name, err)
 	}
 
 	return p, nil

@@ -12,11 +12,6 @@ import (
 	"strings"
 )
 
-// servers returns the paths of the cluster's programs by name, building them first where the cache doesn't have them.
-func servers(ctx context.Context) (map[string]string, error) {
-	return Programs(ctx, "etcd", "kube-apiserver", "kube-controller-manager")
-}
-
 // Programs returns the paths of test programs by name, as tests/binaries knows them, building them first where the cache
 // doesn't have them. It asks that package's command: the module of the checkout's root is not one that this module
 // requires, so that neither one's dependencies decide the other's.

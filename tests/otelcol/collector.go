@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -100,13 +101,22 @@ func TryStart(tb testing.TB, binary, configYAML string, env map[string]string) (
 	c.cmd = exec.Command(binary, "--config=file:"+path)
 	c.cmd.Env = environment(env)
 	c.cmd.Stdout, c.cmd.Stderr = c.output, c.output
-	if err := c.cmd.Start(); err != nil {
+	// It dies with the tests, however they end.
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	started := make(chan error)
+	go func() {
+		// The death signal is sent when the thread that started the process ends: keep it as long as the process.
+		runtime.LockOSThread()
+		err := c.cmd.Start()
+		started <- err
+		if err == nil {
+			c.exit = c.cmd.Wait()
+			close(c.exited)
+		}
+	}()
+	if err := <-started; err != nil {
 		return nil, fmt.Errorf("starting %s: %w", binary, err)
 	}
-	go func() {
-		c.exit = c.cmd.Wait()
-		close(c.exited)
-	}()
 	ctx, cancel := context.WithTimeout(tb.Context(), readyTimeout)
 	defer cancel()
 	if err := c.waitReady(ctx); err != nil {

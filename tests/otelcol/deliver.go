@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
 // How long Deliver waits for what it has sent, and then for late duplicates.
@@ -25,9 +27,9 @@ type Delivery struct {
 	// Rewritten tells the config that it runs.
 	Rewritten *Rewritten
 	// Tallies are by signal and exporter.
-	Tallies map[Signal]map[string]Tally
+	Tallies map[telemetry.Signal]map[string]telemetry.Tally
 	// Skipped are the signals that no pipeline takes from an OTLP receiver to the sink.
-	Skipped []Signal
+	Skipped []telemetry.Signal
 }
 
 // Deliver runs a compiled Kubernetes config, rewritten for this machine, on the collector at binary, sends count
@@ -42,7 +44,7 @@ func Deliver(tb testing.TB, binary, configYAML string, machine Machine, count in
 		machine.Dir = tb.TempDir()
 	}
 	if machine.Sink == nil {
-		machine.Sink = StartSink(tb)
+		machine.Sink = telemetry.StartSink(tb, telemetry.SinkConfig{})
 	}
 	rewritten, err := Rewrite(configYAML, machine)
 	require.NoError(tb, err)
@@ -53,11 +55,11 @@ func Deliver(tb testing.TB, binary, configYAML string, machine Machine, count in
 	})
 	require.NoError(tb, Validate(tb.Context(), binary, rewritten.Config, rewritten.Env))
 
-	d := &Delivery{Rewritten: rewritten, Tallies: map[Signal]map[string]Tally{}}
+	d := &Delivery{Rewritten: rewritten, Tallies: map[telemetry.Signal]map[string]telemetry.Tally{}}
 	d.Collector = Start(tb, binary, rewritten.Config, rewritten.Env)
 	ctx, cancel := context.WithTimeout(tb.Context(), deliveryTimeout)
 	defer cancel()
-	for _, signal := range Signals() {
+	for _, signal := range telemetry.Signals() {
 		if len(rewritten.Routes[signal]) == 0 {
 			d.Skipped = append(d.Skipped, signal)
 			continue
@@ -69,22 +71,22 @@ func Deliver(tb testing.TB, binary, configYAML string, machine Machine, count in
 }
 
 // addresses returns where the collector takes OTLP, by protocol.
-func (d *Delivery) addresses() map[Protocol]string {
-	all := map[Protocol]string{GRPC: d.Collector.Endpoints.OTLPGRPC, HTTP: d.Collector.Endpoints.OTLPHTTP}
-	maps.DeleteFunc(all, func(_ Protocol, address string) bool { return address == "" })
+func (d *Delivery) addresses() map[telemetry.Protocol]string {
+	all := map[telemetry.Protocol]string{telemetry.GRPC: d.Collector.Endpoints.OTLPGRPC, telemetry.HTTP: d.Collector.Endpoints.OTLPHTTP}
+	maps.DeleteFunc(all, func(_ telemetry.Protocol, address string) bool { return address == "" })
 	return all
 }
 
 // send uses the numbers from 0 for the first protocol, those after them for the next.
-func (d *Delivery) send(ctx context.Context, signal Signal, count int64) error {
-	numbers := Numbers{Count: count}
+func (d *Delivery) send(ctx context.Context, signal telemetry.Signal, count int64) error {
+	numbers := telemetry.Numbers{Count: count}
 	addresses := d.addresses()
-	for _, protocol := range Protocols() {
+	for _, protocol := range telemetry.Protocols() {
 		address, serves := addresses[protocol]
 		if !serves {
 			continue
 		}
-		if _, err := Send(ctx, protocol, address, signal, numbers); err != nil {
+		if _, err := telemetry.Send(ctx, protocol, address, signal, numbers); err != nil {
 			return err
 		}
 		numbers.First += count
@@ -92,14 +94,14 @@ func (d *Delivery) send(ctx context.Context, signal Signal, count int64) error {
 	return nil
 }
 
-func (d *Delivery) wait(ctx context.Context, sink *Sink, count int64) {
-	sent := Numbers{Count: count * int64(len(d.addresses()))}
-	for _, signal := range Signals() {
+func (d *Delivery) wait(ctx context.Context, sink *telemetry.Sink, count int64) {
+	sent := telemetry.Numbers{Count: count * int64(len(d.addresses()))}
+	for _, signal := range telemetry.Signals() {
 		for _, exporter := range d.Rewritten.Routes[signal] {
 			if d.Tallies[signal] == nil {
-				d.Tallies[signal] = map[string]Tally{}
+				d.Tallies[signal] = map[string]telemetry.Tally{}
 			}
-			d.Tallies[signal][exporter] = sink.Wait(ctx, quietTime, signal, exporter, sent)
+			d.Tallies[signal][exporter] = sink.Wait(ctx, quietTime, telemetry.Stream{Signal: signal, Exporter: exporter}, sent)
 		}
 	}
 }
@@ -120,7 +122,7 @@ func (d *Delivery) RequireExact(tb testing.TB) {
 // String tells the tallies and what was left out, one a line.
 func (d *Delivery) String() string {
 	var text strings.Builder
-	for _, signal := range Signals() {
+	for _, signal := range telemetry.Signals() {
 		for _, exporter := range slices.Sorted(maps.Keys(d.Tallies[signal])) {
 			fmt.Fprintf(&text, "%s from %s: %s\n", signal, exporter, d.Tallies[signal][exporter])
 		}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
 )
 
 // Endpoints are the addresses, host:port, on which a running collector answers on this machine. One that the
@@ -68,10 +69,16 @@ const (
 	portTries   = 200
 )
 
-// freePort returns a port on which nothing listens on loopback, over TCP or UDP.
+// handedOut has the ports that freePort has returned: the collector of a test beside this one may not listen yet.
+var handedOut sync.Map //nolint:gochecknoglobals // All tests of a process share the machine's ports.
+
+// freePort returns a port on which nothing listens on loopback, over TCP or UDP, and which it has not returned before.
 func freePort() (int, error) {
 	for range portTries {
 		port := lowestPort + rand.IntN(highestPort-lowestPort)
+		if _, taken := handedOut.LoadOrStore(port, true); taken {
+			continue
+		}
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 		listener, err := net.Listen("tcp", address)
 		if err != nil {

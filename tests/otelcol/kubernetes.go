@@ -50,16 +50,25 @@ func Access(tb testing.TB, c *cluster.Cluster, namespace string, manifests []str
 	}
 	_, err := c.Apply(tb.Context(), namespace, []byte(strings.Join(grants, "\n---\n")))
 	require.NoError(tb, err)
-	token, err := c.Client.CoreV1().ServiceAccounts(namespace).CreateToken(tb.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
-	require.NoError(tb, err)
 
+	return Kubeconfig(tb, c, namespace, account)
+}
+
+// Kubeconfig returns the path of a kubeconfig with a context for each service account of a namespace, named like it. The
+// first is the current one.
+func Kubeconfig(tb testing.TB, c *cluster.Cluster, namespace string, accounts ...string) string {
+	tb.Helper()
 	admin, err := clientcmd.LoadFromFile(c.Kubeconfig)
 	require.NoError(tb, err)
 	config := api.NewConfig()
 	config.Clusters = maps.Clone(admin.Clusters)
-	config.CurrentContext = admin.CurrentContext
-	config.Contexts[config.CurrentContext] = &api.Context{Cluster: admin.Contexts[admin.CurrentContext].Cluster, AuthInfo: account}
-	config.AuthInfos[account] = &api.AuthInfo{Token: token.Status.Token}
+	config.CurrentContext = accounts[0]
+	for _, account := range accounts {
+		token, err := c.Client.CoreV1().ServiceAccounts(namespace).CreateToken(tb.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+		require.NoError(tb, err)
+		config.Contexts[account] = &api.Context{Cluster: admin.Contexts[admin.CurrentContext].Cluster, AuthInfo: account}
+		config.AuthInfos[account] = &api.AuthInfo{Token: token.Status.Token}
+	}
 	path := filepath.Join(tb.TempDir(), "kubeconfig")
 	require.NoError(tb, clientcmd.WriteToFile(*config, path))
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
 // shared is the API server of all tests.
@@ -40,7 +41,7 @@ func TestTheLeaderReadsTheClusterWithTheChartsOwnRights(t *testing.T) {
 		t.Run(distribution.Version, func(t *testing.T) {
 			namespace := shared.Namespace(t, "restricted")
 			manifests := rendered(t, gatherer(t), namespace, distribution)
-			machine := otelcol.Machine{Kubeconfig: otelcol.Access(t, shared, namespace, manifests), Sink: otelcol.StartSink(t)}
+			machine := otelcol.Machine{Kubeconfig: otelcol.Access(t, shared, namespace, manifests), Sink: telemetry.StartSink(t, telemetry.SinkConfig{})}
 			delivery := otelcol.Deliver(t, distribution.Binary(t), configOf(t, manifests), machine, perProtocol)
 			delivery.RequireExact(t)
 			assert.NotContains(t, delivery.Rewritten.String(), "left out")
@@ -48,8 +49,10 @@ func TestTheLeaderReadsTheClusterWithTheChartsOwnRights(t *testing.T) {
 			lease, err := shared.Client.CoordinationV1().Leases(namespace).Get(t.Context(), "scenario-otlp-collector", metav1.GetOptions{})
 			require.NoError(t, err, "the collector takes the lease that the Role allows")
 			require.NotNil(t, lease.Spec.HolderIdentity)
-			exporter := delivery.Rewritten.Routes[otelcol.Metrics][0]
-			require.Eventually(t, func() bool { return machine.Sink.Tally(otelcol.Metrics, exporter).Unnumbered > 0 }, 30*time.Second, 100*time.Millisecond,
+			exporter := delivery.Rewritten.Routes[telemetry.Metrics][0]
+			require.Eventually(t, func() bool {
+				return machine.Sink.Arrivals(telemetry.Stream{Signal: telemetry.Metrics, Exporter: exporter}).Unnumbered > 0
+			}, 30*time.Second, 100*time.Millisecond,
 				"metrics of the cluster's objects arrive")
 			assert.Empty(t, otelcol.Refused(t, shared, namespace))
 		})
@@ -91,7 +94,7 @@ func TestDetectorsMayAskWhatTheyAsk(t *testing.T) {
 			require.NoError(t, os.WriteFile(file, []byte("config: {processors: {resource_detection: {detectors: ["+detector+"]}}}\n"), 0o600))
 			namespace := shared.Namespace(t, "restricted")
 			manifests := rendered(t, file, namespace, distribution)
-			machine := otelcol.Machine{Kubeconfig: otelcol.Access(t, shared, namespace, manifests), Sink: otelcol.StartSink(t)}
+			machine := otelcol.Machine{Kubeconfig: otelcol.Access(t, shared, namespace, manifests), Sink: telemetry.StartSink(t, telemetry.SinkConfig{})}
 			delivery := otelcol.Deliver(t, distribution.Binary(t), configOf(t, manifests), machine, perProtocol)
 			delivery.RequireExact(t)
 			assert.NotContains(t, delivery.Rewritten.String(), "left out")

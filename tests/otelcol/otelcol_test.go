@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
 func config(tb testing.TB, name string) string {
@@ -41,9 +42,9 @@ func TestEachRecordArrivesOnceFromEachExporter(t *testing.T) {
 		delivery := otelcol.Deliver(t, binary, config(t, "delivery.yaml"), otelcol.Machine{}, 1000)
 		t.Logf("\n%s", delivery)
 		delivery.RequireExact(t)
-		for _, signal := range otelcol.Signals() {
+		for _, signal := range telemetry.Signals() {
 			for _, exporter := range []string{"otlp", "otlphttp"} {
-				assert.Equal(t, otelcol.Tally{Sent: 2000, Delivered: 2000}, delivery.Tallies[signal][exporter], "%s from %s", signal, exporter)
+				assert.Equal(t, telemetry.Tally{Sent: 2000, Accepted: 2000, Delivered: 2000}, delivery.Tallies[signal][exporter], "%s from %s", signal, exporter)
 			}
 		}
 	})
@@ -54,7 +55,7 @@ func TestKubernetesConfigRunsOnAPlainMachine(t *testing.T) {
 		delivery := otelcol.Deliver(t, binary, config(t, "kubernetes.yaml"), otelcol.Machine{}, 100)
 		t.Logf("\n%s", delivery)
 		delivery.RequireExact(t)
-		assert.Equal(t, []otelcol.Signal{otelcol.Metrics}, delivery.Skipped)
+		assert.Equal(t, []telemetry.Signal{telemetry.Metrics}, delivery.Skipped)
 		require.NoError(t, delivery.Collector.Stop())
 		assert.Contains(t, delivery.Collector.Log(), "Shutdown complete")
 	})
@@ -62,12 +63,12 @@ func TestKubernetesConfigRunsOnAPlainMachine(t *testing.T) {
 
 func TestRecordsSurviveACrashInTheQueueOnDisk(t *testing.T) {
 	eachDistribution(t, func(t *testing.T, binary string) {
-		sink := otelcol.StartSink(t)
+		sink := telemetry.StartSink(t, telemetry.SinkConfig{})
 		rewritten, err := otelcol.Rewrite(config(t, "delivery.yaml"), otelcol.Machine{Dir: t.TempDir(), Sink: sink})
 		require.NoError(t, err)
 		first := otelcol.Start(t, binary, rewritten.Config, rewritten.Env)
-		numbers := otelcol.Numbers{Count: 1000}
-		acknowledged, err := otelcol.Send(t.Context(), otelcol.GRPC, first.Endpoints.OTLPGRPC, otelcol.Logs, numbers)
+		numbers := telemetry.Numbers{Count: 1000}
+		acknowledged, err := telemetry.Send(t.Context(), telemetry.GRPC, first.Endpoints.OTLPGRPC, telemetry.Logs, numbers)
 		require.NoError(t, err)
 		require.Equal(t, numbers.Count, acknowledged)
 		first.Kill()
@@ -75,7 +76,7 @@ func TestRecordsSurviveACrashInTheQueueOnDisk(t *testing.T) {
 		otelcol.Start(t, binary, rewritten.Config, rewritten.Env)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		tally := sink.Wait(ctx, time.Second, otelcol.Logs, "otlp", numbers)
+		tally := sink.Wait(ctx, time.Second, telemetry.Stream{Signal: telemetry.Logs, Exporter: "otlp"}, numbers)
 		assert.Zero(t, tally.Lost, "%s", tally)
 	})
 }
@@ -85,21 +86,4 @@ func TestValidateReportsWhatTheCollectorSays(t *testing.T) {
 		err := otelcol.Validate(t.Context(), binary, "receivers: {otlp: {protokols: {}}}\nexporters: {debug: }\nservice: {pipelines: {logs: {receivers: [otlp], exporters: [debug]}}}\n", nil)
 		require.ErrorContains(t, err, "protokols")
 	})
-}
-
-func TestSinkCountsLostAndDuplicated(t *testing.T) {
-	sink := otelcol.StartSink(t)
-	for _, protocol := range otelcol.Protocols() {
-		address := map[otelcol.Protocol]string{otelcol.GRPC: sink.GRPC, otelcol.HTTP: sink.HTTP}[protocol]
-		for _, signal := range otelcol.Signals() {
-			acknowledged, err := otelcol.Send(t.Context(), protocol, address, signal, otelcol.Numbers{First: 5, Count: 150})
-			require.NoError(t, err)
-			assert.EqualValues(t, 150, acknowledged)
-		}
-	}
-	for _, signal := range otelcol.Signals() {
-		tally := sink.Tally(signal, "", otelcol.Numbers{Count: 200})
-		assert.Equal(t, otelcol.Tally{Sent: 200, Delivered: 150, Lost: 50, Duplicated: 150}, tally, signal)
-		assert.False(t, tally.Exact())
-	}
 }

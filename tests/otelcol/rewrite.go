@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
 // Machine is where a Kubernetes config is to run instead.
@@ -21,7 +23,7 @@ type Machine struct {
 	// Kubeconfig names the file by which to reach an API server. Without one, what needs the API is left out.
 	Kubeconfig string
 	// Sink is where exporters send. It is required.
-	Sink *Sink
+	Sink *telemetry.Sink
 	// Env overrides what Rewrite makes up for the variables that the config reads.
 	Env map[string]string
 }
@@ -36,7 +38,7 @@ type Rewritten struct {
 	// LeftOut tells each component and pipeline that can't run here, and why, sorted.
 	LeftOut []string
 	// Routes are, by signal, the exporters to the sink that an OTLP receiver feeds. Signals without one are absent.
-	Routes map[Signal][]string
+	Routes map[telemetry.Signal][]string
 }
 
 // String lists what was changed and left out, for a test's log.
@@ -53,7 +55,7 @@ func (r *Rewritten) String() string {
 
 // Rewrite adapts a compiled Kubernetes config so that it runs on a plain machine, and changes as little as that
 // takes: the ports that it listens on, the folders that it reads and writes, where its exporters send to (each says
-// its id by [ExporterHeader]), and how it reaches the Kubernetes API. A pipeline that ends in debug or nop alone
+// its id by [telemetry.ExporterHeader]), and how it reaches the Kubernetes API. A pipeline that ends in debug or nop alone
 // gets an exporter to the sink, so that what it delivers can be counted. What can't run is left out; the result
 // lists all of it. The names of components stay as they are, in whatever version's spelling.
 func Rewrite(configYAML string, machine Machine) (*Rewritten, error) {

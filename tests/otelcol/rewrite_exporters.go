@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
 // countingExporter is what a pipeline gets that has no exporter to the sink. The type is the one spelling that every
@@ -46,7 +48,7 @@ func (w *rewriter) exporters() error {
 func (w *rewriter) overGRPC(settings section, path, id string) {
 	w.set(settings, path, "tls", section{"insecure": true})
 	w.drop(settings, path, "auth", "credentials do not travel without TLS")
-	w.set(sure(settings, "headers"), path+".headers", ExporterHeader, id)
+	w.set(sure(settings, "headers"), path+".headers", telemetry.ExporterHeader, id)
 }
 
 func (w *rewriter) overHTTP(settings section, path, id string) {
@@ -56,7 +58,7 @@ func (w *rewriter) overHTTP(settings section, path, id string) {
 	}
 	w.drop(settings, path, "tls", "the sink has no certificate")
 	w.drop(settings, path, "auth", "the sink asks for no token")
-	w.set(sure(settings, "headers"), path+".headers", ExporterHeader, id)
+	w.set(sure(settings, "headers"), path+".headers", telemetry.ExporterHeader, id)
 }
 
 // reachesSink tells whether an exporter's records are counted by the sink.
@@ -81,7 +83,7 @@ func (w *rewriter) sinkForDebug() error {
 		sure(w.config, "exporters")[countingExporter] = section{
 			"endpoint": w.Sink.GRPC,
 			"tls":      section{"insecure": true},
-			"headers":  section{ExporterHeader: countingExporter},
+			"headers":  section{telemetry.ExporterHeader: countingExporter},
 		}
 	}
 	return nil
@@ -95,10 +97,10 @@ func passesOn(id string) bool { return hasType(id, "forward", "routing") }
 
 // routes finds, by signal, the exporters to the sink that an OTLP receiver feeds, through connectors that pass a
 // signal on as it is too.
-func routes(config section) map[Signal][]string {
-	found := map[Signal][]string{}
+func routes(config section) map[telemetry.Signal][]string {
+	found := map[telemetry.Signal][]string{}
 	pipelines := at(config, "service", "pipelines")
-	for _, signal := range Signals() {
+	for _, signal := range telemetry.Signals() {
 		reached := map[string]bool{}
 		var follow func(source func(id string) bool)
 		follow = func(source func(id string) bool) {

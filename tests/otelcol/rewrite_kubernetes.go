@@ -64,7 +64,7 @@ func (w *rewriter) detectors() error {
 			switch {
 			case slices.Contains(local, detector):
 				kept = append(kept, detector)
-			case hasType(detector, "k8s_node", "k8s_api") && w.Kubeconfig != "":
+			case hasType(detector, "k8s_node", "k8s_api", "kubeadm") && w.Kubeconfig != "":
 				kept = append(kept, detector)
 				w.set(sure(processor, detector), "processors."+id+"."+detector, "auth_type", "kubeConfig")
 			default:

@@ -8,10 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
 func TestRewriteListsWhatItLeavesOut(t *testing.T) {
-	rewritten, err := otelcol.Rewrite(config(t, "kubernetes.yaml"), otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+	rewritten, err := otelcol.Rewrite(config(t, "kubernetes.yaml"), otelcol.Machine{Dir: t.TempDir(), Sink: telemetry.StartSink(t, telemetry.SinkConfig{})})
 	require.NoError(t, err)
 	left := strings.Join(rewritten.LeftOut, "\n")
 	for _, gone := range []string{
@@ -22,13 +23,13 @@ func TestRewriteListsWhatItLeavesOut(t *testing.T) {
 	}
 	assert.Equal(t, "127.0.0.1", rewritten.Env["POD_IP"])
 	assert.Contains(t, rewritten.Config, "[${env:POD_IP}]:", "the host of an address is kept")
-	assert.Equal(t, []string{"otlp/helm-otlp-sink"}, rewritten.Routes[otelcol.Traces], "through the forward connector")
-	assert.Equal(t, []string{"otlp/helm-otlp-sink"}, rewritten.Routes[otelcol.Logs])
-	assert.Empty(t, rewritten.Routes[otelcol.Metrics])
+	assert.Equal(t, []string{"otlp/helm-otlp-sink"}, rewritten.Routes[telemetry.Traces], "through the forward connector")
+	assert.Equal(t, []string{"otlp/helm-otlp-sink"}, rewritten.Routes[telemetry.Logs])
+	assert.Empty(t, rewritten.Routes[telemetry.Metrics])
 }
 
 func TestRewriteUsesTheKubeconfig(t *testing.T) {
-	machine := otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t), Kubeconfig: "/etc/kubeconfig"}
+	machine := otelcol.Machine{Dir: t.TempDir(), Sink: telemetry.StartSink(t, telemetry.SinkConfig{}), Kubeconfig: "/etc/kubeconfig"}
 	rewritten, err := otelcol.Rewrite(config(t, "kubernetes.yaml"), machine)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"receivers.kubeletstats: needs a kubelet"}, rewritten.LeftOut)
@@ -42,6 +43,6 @@ func TestRewriteRefusesAConfigThatIsAllKubernetes(t *testing.T) {
 receivers: {k8s_cluster: {}}
 exporters: {debug: {}}
 service: {pipelines: {metrics: {receivers: [k8s_cluster], exporters: [debug]}}}
-`, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+`, otelcol.Machine{Dir: t.TempDir(), Sink: telemetry.StartSink(t, telemetry.SinkConfig{})})
 	require.ErrorContains(t, err, "give a kubeconfig")
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/helm-otlp/helm-otlp/tests/binaries"
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
 const chart = "../../charts/otlp-collector"
@@ -91,7 +92,7 @@ func runScenario(t *testing.T, scenario string, distribution otelcol.Distributio
 // does not look at them, and gives the config with a policy that keeps every trace.
 func keepingAll(t *testing.T, binary, config string) string {
 	t.Helper()
-	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t)})
+	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: telemetry.StartSink(t, telemetry.SinkConfig{})})
 	require.NoError(t, err)
 	require.NoError(t, otelcol.Start(t, binary, rewritten.Config, rewritten.Env).Stop())
 
@@ -115,7 +116,7 @@ var unknownType = regexp.MustCompile(`'(\w+)' unknown type: "[^"]+" for id: "([^
 // missing names what a config uses and the collector does not have, as keys of `without`.
 func missing(t *testing.T, binary, config string) []string {
 	t.Helper()
-	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: otelcol.StartSink(t), Kubeconfig: "none"})
+	rewritten, err := otelcol.Rewrite(config, otelcol.Machine{Dir: t.TempDir(), Sink: telemetry.StartSink(t, telemetry.SinkConfig{}), Kubeconfig: "none"})
 	require.NoError(t, err)
 	refusal := otelcol.Validate(t.Context(), binary, rewritten.Config, rewritten.Env)
 	if refusal == nil {

@@ -15,10 +15,16 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
   {{- range $id, $_ := get $used $kind | default dict -}}
     {{- $name := include "otlp-collector.name" (dict "id" (regexFind "^[^/]*" $id) "kind" $kind "table" $s.table "version" "") -}}
     {{- $_ := set $facts "config" (get (get $config $kind) $id) -}}
+    {{- $signals := list -}}
+    {{- range $pipeline, $lists := $config.service.pipelines -}}
+      {{- if has $id (get ($lists | default dict) $kind | default list) -}}{{- $signals = append $signals (regexFind "^[^/]*" $pipeline) -}}{{- end -}}
+    {{- end -}}
+    {{- $_ := set $facts "pipelines" (dict "signals" $signals) -}}
     {{- include "otlp-collector.take" (list $d (get (get $s.table.components $kind) $name | default dict)) -}}
   {{- end -}}
 {{- end -}}
 {{- $_ := set $facts "config" ((($config.service).telemetry).metrics) -}}
+{{- $_ := unset $facts "pipelines" -}}
 {{- include "otlp-collector.take" (list $d $s.table.telemetry) -}}
 {{- $env := dict -}}
 {{- range $name, $field := $s.table.environment -}}
@@ -105,9 +111,21 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
   {{- $groups = include "otlp-collector.texts" (list $grant.groupsPath .doc) | fromJsonArray -}}
   {{- if not $groups -}}{{- range $resources -}}{{- $groups = append $groups (get $d.table.groups .) -}}{{- end -}}{{- end -}}
 {{- end -}}
-{{- $namespaces := list "" -}}
-{{- if $grant.namespacesPath -}}{{- $namespaces = include "otlp-collector.texts" (list $grant.namespacesPath .doc) | fromJsonArray | default $namespaces -}}{{- end -}}
-{{- $key := printf "%s|%s|%s|%s" (join "," $groups) (join "," $grant.verbs) (join "," ($grant.nonResourceURLs | default list)) (join "," ($grant.resourceNames | default list)) -}}
+{{- $names := $grant.resourceNames | default list -}}
+{{- if $grant.namesPath -}}
+  {{- $names = include "otlp-collector.texts" (list $grant.namesPath .doc) | fromJsonArray -}}
+  {{- if contains "${" (join "," $names) -}}{{- $names = list -}}{{- end -}}
+{{- end -}}
+{{- $namespaces := $grant.namespace | list | compact -}}
+{{- if $grant.namespacesPath -}}{{- $namespaces = include "otlp-collector.texts" (list $grant.namespacesPath .doc) | fromJsonArray -}}{{- end -}}
+{{- if $grant.servicePath -}}
+  {{- range include "otlp-collector.texts" (list $grant.servicePath .doc) | fromJsonArray -}}
+    {{- $namespaces = append $namespaces (index (concat (splitList "." .) (list "" "")) 1 | default $d.facts.namespace) -}}
+  {{- end -}}
+{{- end -}}
+{{- $joined := join "," $namespaces | replace "${env:POD_NAMESPACE}" $d.facts.namespace -}}
+{{- $namespaces = contains "${" $joined | ternary (list "") (splitList "," $joined) -}}
+{{- $key := printf "%s|%s|%s|%s" (join "," $groups) (join "," $grant.verbs) (join "," ($grant.nonResourceURLs | default list)) (join "," $names) -}}
 {{- range $namespace := $namespaces -}}
   {{- if not (hasKey $d.rules $namespace) -}}{{- $_ := set $d.rules $namespace dict -}}{{- end -}}
   {{- $keyed := get $d.rules $namespace -}}
@@ -115,7 +133,7 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
   {{- with concat ((get $keyed $key | default dict).resources | default list) $resources | uniq | sortAlpha -}}{{- $_ := set $rule "resources" . -}}{{- end -}}
   {{- with $groups -}}{{- $_ := set $rule "apiGroups" . -}}{{- end -}}
   {{- with $grant.nonResourceURLs -}}{{- $_ := set $rule "nonResourceURLs" . -}}{{- end -}}
-  {{- with $grant.resourceNames -}}{{- $_ := set $rule "resourceNames" . -}}{{- end -}}
+  {{- with $names -}}{{- $_ := set $rule "resourceNames" . -}}{{- end -}}
   {{- $_ := set $keyed $key $rule -}}
 {{- end -}}
 {{- end -}}

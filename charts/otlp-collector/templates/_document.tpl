@@ -53,7 +53,6 @@ every element of a list, `*` every value of a map; `~` is a dot that belongs to 
     {{- if not (or (kindIs "map" $value) (kindIs "slice" $value) (kindIs "invalid" $value)) -}}{{- $text = toString $value -}}{{- end -}}
     {{- if $meets -}}{{- break -}}
     {{- else if hasKey $c "equals" -}}{{- $meets = eq $text (toString $c.equals) -}}
-    {{- else if $c.contains -}}{{- $meets = contains $c.contains $text -}}
     {{- else if $c.since -}}{{- $meets = semverCompare (printf ">=%s" $c.since) $text -}}
     {{- else if $c.before -}}{{- $meets = semverCompare (printf "<%s" $c.before) $text -}}
     {{- end -}}

@@ -33,3 +33,22 @@ ipFamilies:
 {{- range .otlp.derived.ports }}{{ if and .service (eq .name $.otlp.v.test.port) }}{{ int .port }}{{ end }}{{ end -}}
 {{- end -}}
 {{- end }}
+
+{{- /*
+The signal that `helm test` sends: one that a receiver with the port takes. Of traces telemetrygen only logs that they
+were refused, and ends well, so that logs and metrics go first.
+*/ -}}
+{{- define "otlp-collector.testSignal" -}}
+{{- $taken := list -}}
+{{- range $pipeline, $lists := .otlp.config.service.pipelines -}}
+  {{- range $id := ($lists | default dict).receivers -}}
+    {{- $name := include "otlp-collector.name" (dict "id" (regexFind "^[^/]*" $id) "kind" "receivers" "table" $.otlp.table "version" "") -}}
+    {{- range (get $.otlp.table.components.receivers $name | default dict).ports -}}
+      {{- if eq .name $.otlp.v.test.port -}}{{- $taken = append $taken (regexFind "^[^/]*" $pipeline) -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $signal := "traces" -}}
+{{- range list "metrics" "logs" -}}{{- if has . $taken -}}{{- $signal = . -}}{{- end -}}{{- end -}}
+{{- $signal -}}
+{{- end }}

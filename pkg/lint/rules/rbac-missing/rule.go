@@ -3,7 +3,6 @@ package rbacmissing
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -59,19 +58,11 @@ func run(p *lint.Pass) {
 func without(needed []lint.Permission, grants []lint.Grant) []string {
 	var missing []string
 	for _, need := range needed {
-		if !covered(need, grants) && !informed(need, needed, grants) {
+		if !covered(need, grants) {
 			missing = append(missing, need.String())
 		}
 	}
 	return missing
-}
-
-// informed says that get is wanted beside watch, as rules have it by habit: whoever
-// watches lists and watches, and gets nothing.
-func informed(need lint.Permission, needed []lint.Permission, grants []lint.Grant) bool {
-	watch := need
-	watch.Verb = "watch"
-	return need.Verb == "get" && slices.Contains(needed, watch) && covered(watch, grants)
 }
 
 func covered(need lint.Permission, grants []lint.Grant) bool {

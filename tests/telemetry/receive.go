@@ -1,61 +1,18 @@
-package otelcol
+package telemetry
 
 import (
 	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"testing"
 
-	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
-	"google.golang.org/grpc"
 	_ "google.golang.org/grpc/encoding/gzip" // the collector's exporters compress by default
 	"google.golang.org/grpc/metadata"
 )
-
-// ExporterHeader is the header by which an exporter that [Rewrite] has pointed at a [Sink] says its id.
-const ExporterHeader = "x-helm-otlp-exporter"
-
-const largestRequest = 256 << 20
-
-// Sink is an OTLP backend over gRPC and HTTP on loopback that counts what arrives by its number, apart for each
-// exporter that names itself. Anything posted to /api/v1/write is accepted and not counted.
-type Sink struct {
-	// GRPC and HTTP are its addresses, host:port.
-	GRPC, HTTP string
-
-	ledger
-}
-
-// StartSink starts a sink that lives until the test ends.
-func StartSink(tb testing.TB) *Sink {
-	tb.Helper()
-	overGRPC, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(tb, err)
-	overHTTP, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(tb, err)
-	sink := &Sink{GRPC: overGRPC.Addr().String(), HTTP: overHTTP.Addr().String()}
-	sink.seen = map[stream]map[int64]int{}
-	sink.unnumbered = map[stream]int64{}
-
-	server := grpc.NewServer(grpc.MaxRecvMsgSize(largestRequest))
-	ptraceotlp.RegisterGRPCServer(server, &traceSink{sink: sink})
-	pmetricotlp.RegisterGRPCServer(server, &metricSink{sink: sink})
-	plogotlp.RegisterGRPCServer(server, &logSink{sink: sink})
-	web := &http.Server{Handler: sink.handler()}
-	go func() { _ = server.Serve(overGRPC) }()
-	go func() { _ = web.Serve(overHTTP) }()
-	tb.Cleanup(func() {
-		server.Stop()
-		_ = web.Close()
-	})
-	return sink
-}
 
 type traceSink struct {
 	ptraceotlp.UnimplementedGRPCServer
@@ -63,8 +20,7 @@ type traceSink struct {
 }
 
 func (s *traceSink) Export(ctx context.Context, request ptraceotlp.ExportRequest) (ptraceotlp.ExportResponse, error) {
-	numbersOfSpans(request.Traces(), s.sink.entry(Traces, exporterOf(ctx)))
-	return ptraceotlp.NewExportResponse(), nil
+	return ptraceotlp.NewExportResponse(), s.sink.take(ctx, Traces, exporterOf(ctx), readSpans(request.Traces()))
 }
 
 type metricSink struct {
@@ -73,8 +29,7 @@ type metricSink struct {
 }
 
 func (s *metricSink) Export(ctx context.Context, request pmetricotlp.ExportRequest) (pmetricotlp.ExportResponse, error) {
-	numbersOfPoints(request.Metrics(), s.sink.entry(Metrics, exporterOf(ctx)))
-	return pmetricotlp.NewExportResponse(), nil
+	return pmetricotlp.NewExportResponse(), s.sink.take(ctx, Metrics, exporterOf(ctx), readPoints(request.Metrics()))
 }
 
 type logSink struct {
@@ -83,8 +38,7 @@ type logSink struct {
 }
 
 func (s *logSink) Export(ctx context.Context, request plogotlp.ExportRequest) (plogotlp.ExportResponse, error) {
-	numbersOfLogs(request.Logs(), s.sink.entry(Logs, exporterOf(ctx)))
-	return plogotlp.NewExportResponse(), nil
+	return plogotlp.NewExportResponse(), s.sink.take(ctx, Logs, exporterOf(ctx), readLogs(request.Logs()))
 }
 
 func exporterOf(ctx context.Context) string {
@@ -94,12 +48,26 @@ func exporterOf(ctx context.Context) string {
 	return ""
 }
 
+// take counts the records of a request when the sink's behaviour permits it, else returns what to answer.
+func (s *Sink) take(ctx context.Context, signal Signal, exporter string, records batch) error {
+	if err := s.behaviour.Load().permit(ctx); err != nil {
+		return err
+	}
+	s.record(signal, exporter, records)
+	return nil
+}
+
 func (s *Sink) handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, signal := range Signals() {
 		mux.HandleFunc("POST /v1/"+string(signal), func(w http.ResponseWriter, r *http.Request) {
-			if err := s.receive(signal, r); err != nil {
+			records, err := s.read(signal, r)
+			if err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			if err := s.take(r.Context(), signal, r.Header.Get(ExporterHeader), records); err != nil {
+				http.Error(w, err.Error(), httpStatus(err))
 				return
 			}
 			w.Header().Set("Content-Type", "application/x-protobuf")
@@ -107,38 +75,42 @@ func (s *Sink) handler() http.Handler {
 	}
 	mux.HandleFunc("POST /api/v1/write", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
+		if err := s.behaviour.Load().permit(r.Context()); err != nil {
+			http.Error(w, err.Error(), httpStatus(err))
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 	})
 	return mux
 }
 
-func (s *Sink) receive(signal Signal, r *http.Request) error {
+func (s *Sink) read(signal Signal, r *http.Request) (batch, error) {
 	body, err := readBody(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	add := s.entry(signal, r.Header.Get(ExporterHeader))
 	switch signal {
 	case Traces:
 		request := ptraceotlp.NewExportRequest()
 		if err := request.UnmarshalProto(body); err != nil {
-			return fmt.Errorf("decoding spans: %w", err)
+			return nil, fmt.Errorf("decoding spans: %w", err)
 		}
-		numbersOfSpans(request.Traces(), add)
+		return readSpans(request.Traces()), nil
 	case Metrics:
 		request := pmetricotlp.NewExportRequest()
 		if err := request.UnmarshalProto(body); err != nil {
-			return fmt.Errorf("decoding metrics: %w", err)
+			return nil, fmt.Errorf("decoding metrics: %w", err)
 		}
-		numbersOfPoints(request.Metrics(), add)
+		return readPoints(request.Metrics()), nil
 	case Logs:
 		request := plogotlp.NewExportRequest()
 		if err := request.UnmarshalProto(body); err != nil {
-			return fmt.Errorf("decoding log records: %w", err)
+			return nil, fmt.Errorf("decoding log records: %w", err)
 		}
-		numbersOfLogs(request.Logs(), add)
+		return readLogs(request.Logs()), nil
+	default:
+		return nil, unknownSignal(signal)
 	}
-	return nil
 }
 
 func readBody(r *http.Request) ([]byte, error) {

@@ -1,0 +1,54 @@
+// Package secret decides what of a configuration is secret, and masks it where text is shown.
+package secret
+
+import (
+	"regexp"
+	"strings"
+)
+
+// telling are the words that make a key's value a secret, in lower case and without
+// punctuation: `api_key`, `api-key` and `apiKey` are one word.
+var telling = regexp.MustCompile(`password|passwd|passphrase|^pass$|^pwd$|secret|token|apikey|accesskey|privatekey|signingkey|encryptionkey|` +
+	`sharedkey|accountkey|licensekey|ingestkey|ingestionkey|integrationkey|writekey|sessionkey|masterkey|keypem|keydata|^key$|` +
+	`credential|authorization|bearer|^auth$|cookie|connectionstring|^dsn$|sastoken|signature|xhoneycombteam|webhookurl`)
+
+// pointing are the endings of keys that say where a secret is, or of what kind, and hold none:
+// secretName, token_file, tokenURL.
+var pointing = regexp.MustCompile(`(?:name|names|ref|refs|selector|file|files|path|paths|filename|url|uri|endpoint|type|kind|mode|ttl|expiry|expiration|` +
+	`expirationseconds|enabled|size|count|limit|length|interval|timeout|scheme|prefix|audience|audiences|issuer|keyid|` +
+	`accountkeys|secrets|serviceaccounttoken|contenttype|scope|scopes|header)$`)
+
+// Key tells whether the value of a key is secret: password, api_key, Authorization, ….
+func Key(name string) bool {
+	word := plain(name)
+
+	return telling.MatchString(word) && (!pointing.MatchString(word) || word == "webhookurl") && !generic(word)
+}
+
+// generic tells `key` alone, which names what a selector or header is about.
+func generic(word string) bool { return word == "key" }
+
+// plain is a name in lower case, with letters and digits alone.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		default:
+			return -1
+		}
+	}, name)
+}
+
+// headers tells a key whose every value is taken for secret: which header carries the
+// credentials is each service's own choice.
+func headers(name string) bool {
+	switch plain(name) {
+	case "headers", "httpheaders", "metadataheaders", "stringdata":
+		return true
+	}
+
+	return false
+}

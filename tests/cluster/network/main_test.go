@@ -1,0 +1,18 @@
+package network
+
+import (
+	"os"
+	"testing"
+
+	"github.com/helm-otlp/helm-otlp/tests/cluster"
+)
+
+var shared *cluster.Cluster
+
+func TestMain(m *testing.M) {
+	images := append(cluster.Collectors(), cluster.Image{
+		References: []string{"ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0"},
+		Program:    "telemetrygen", User: "10001:10001",
+	})
+	os.Exit(cluster.MainWithNodes(m, &shared, cluster.Nodes{Count: 2, Images: images, NetworkPolicies: true}))
+}

@@ -1,0 +1,76 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// PodReady says why a Pod does not count as ready: it is not yet, or it is on its way out.
+func PodReady(pod *corev1.Pod) error {
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue && pod.DeletionTimestamp == nil {
+			return nil
+		}
+	}
+
+	return fmt.Errorf("%s is not ready", pod.Name)
+}
+
+// NodeOf is the node that the Pod is on, nil when there is none.
+func (c *Cluster) NodeOf(pod *corev1.Pod) *Node {
+	for _, n := range c.nodes {
+		if n.Name == pod.Spec.NodeName {
+			return n
+		}
+	}
+
+	return nil
+}
+
+// WaitInjected waits until the cluster gives an init container to a Pod of this manifest: a policy takes a moment.
+func (c *Cluster) WaitInjected(tb testing.TB, namespace, manifest string) {
+	tb.Helper()
+	Eventually(tb, func(ctx context.Context) error {
+		objects, err := c.DryRun(ctx, namespace, []byte(manifest))
+		if err != nil {
+			return err
+		}
+		if _, injected := objects[0].Full.Object["spec"].(map[string]any)["initContainers"]; !injected {
+			return errors.New("the policy injects nothing")
+		}
+
+		return nil
+	})
+}
+
+// PodLogs is the folder in which the Pod's node keeps the logs of its containers, a folder each.
+func (c *Cluster) PodLogs(pod *corev1.Pod) string {
+	return filepath.Join(c.dir, pod.Spec.NodeName, "disk", "var", "log", "pods", pod.Namespace+"_"+pod.Name+"_"+string(pod.UID))
+}
+
+// PodNetwork is the network namespace of a running Pod, for [sandbox.Dialer]: that of the process which holds it.
+func PodNetwork(pod *corev1.Pod) (string, error) {
+	lists, err := filepath.Glob("/proc/[0-9]*/cgroup")
+	if err != nil {
+		return "", err
+	}
+	for _, list := range lists {
+		process := filepath.Dir(list)
+		cgroups, err := os.ReadFile(list)
+		if err != nil || !strings.Contains(string(cgroups), "/pod"+string(pod.UID)+"/") {
+			continue
+		}
+		if program, _ := os.Readlink(filepath.Join(process, "exe")); filepath.Base(program) == "pause" {
+			return filepath.Join(process, "ns", "net"), nil
+		}
+	}
+
+	return "", fmt.Errorf("no process holds the network of Pod %s/%s", pod.Namespace, pod.Name)
+}

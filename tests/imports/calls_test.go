@@ -1,0 +1,43 @@
+package imports
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// writes are calls of the standard library by which a program writes a file or runs another.
+var writes = regexp.MustCompile(`\bos\.(?:WriteFile|Create|CreateTemp|OpenFile|Mkdir\w*|Remove\w*|Rename|Symlink|Link|Chmod|Truncate|StartProcess)\(|` +
+	`\bexec\.|"os/exec"|"plugin"|"unsafe"|\bsyscall\.(?:Exec|ForkExec)|\.(?:WriteFile|OpenFile|Create)\(`)
+
+func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
+	for _, dir := range []string{"../../cmd", "../../internal", "../../pkg", "../../charts"} {
+		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			// The generators are no part of the program.
+			if entry.IsDir() && entry.Name() == "gen" {
+				return fs.SkipDir
+			}
+			if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for _, call := range writes.FindAllString(string(data), -1) {
+				t.Errorf("%s: %s", path, call)
+			}
+
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

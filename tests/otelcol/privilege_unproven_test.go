@@ -1,0 +1,74 @@
+package otelcol_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/tests/otelcol"
+)
+
+// A gap is what is granted and can't be seen in use here.
+type gap struct {
+	what, why string
+	// kind and name are of a component that no collector here has.
+	kind component.Kind
+	name string
+}
+
+// unproven are all gaps: the test fails on one whose component a collector has.
+func unproven() []gap {
+	const unlinked = "no collector of the tests can be built with it: its module is not to be had"
+	return []gap{
+		{what: "k8s_events, preset kubernetesEvents", why: unlinked, kind: component.Receiver, name: "k8s_events"},
+		{what: "k8s_objects", why: unlinked, kind: component.Receiver, name: "k8s_objects"},
+		{what: "kubelet_stats, preset kubeletMetrics", why: "a kubelet asks the API server about it, and no kubelet runs beside these tests"},
+		{what: "prometheus, nodes/metrics", why: "a kubelet asks the API server about it, and no kubelet runs beside these tests"},
+		{what: "resource_detection, eks", why: "it reads the account of a Pod only, and asks EC2 afterwards"},
+		{what: "resource_detection, openshift", why: "it asks an API of OpenShift's"},
+		{what: "k8s_cluster, distribution openshift", why: "it asks an API of OpenShift's"},
+		{what: "load_balancing before 0.144, Endpoints", why: "the collectors of the tests are newer, and the older one lacks it"},
+	}
+}
+
+func TestWhatIsNotProvenCanNotBe(t *testing.T) {
+	for _, gap := range unproven() {
+		if gap.name == "" {
+			continue
+		}
+		for _, distribution := range otelcol.Distributions() {
+			has, err := otelcol.Accepts(t.Context(), distribution.Binary(t), string(gap.kind), gap.name)
+			require.NoError(t, err)
+			assert.False(t, has, "%s has %s: give it a case", distribution.Name, gap.what)
+		}
+	}
+}
+
+// TestEachComponentThatIsGrantedSomethingHasACase looks at names only.
+func TestEachComponentThatIsGrantedSomethingHasACase(t *testing.T) {
+	var names strings.Builder
+	for _, c := range privilegeCases() {
+		names.WriteString(c.name + "\n" + c.values)
+	}
+	for _, gap := range unproven() {
+		names.WriteString(gap.what + "\n")
+	}
+	table := component.All()
+	for kind, rows := range table.Components {
+		for name, row := range rows {
+			if len(row.Grants) > 0 {
+				has := strings.Contains(names.String(), name)
+				assert.True(t, has, "%s.%s has no case", kind, name)
+			}
+		}
+	}
+	for _, layer := range table.Layers {
+		if layer.Name != "base" && layer.Name != "persistence" {
+			has := strings.Contains(names.String(), layer.Name)
+			assert.True(t, has, "the preset %s has no case", layer.Name)
+		}
+	}
+}

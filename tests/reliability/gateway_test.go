@@ -1,0 +1,122 @@
+package reliability
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
+)
+
+func TestUpgradesLoseNothing(t *testing.T) {
+	repeat(t, append(yardstick(t), surgingAgent(ourChart(t))), "", func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		for i := range 3 {
+			tr.upgrade(3+i%2, i)
+		}
+
+		return tr.finish("three upgrades")
+	})
+}
+
+func TestKillLosesNothingWithPersistence(t *testing.T) {
+	chart := ourChart(t)
+	repeat(t, []subject{persistentGateway(chart), persistentAgent(chart)}, "", func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		tr.pause(3 * time.Second)
+		for _, pod := range tr.pods() {
+			tr.kill(pod)
+		}
+
+		return tr.finish("kill -9")
+	})
+}
+
+// Without persistence, what is in memory is lost with the process, as with every collector.
+func TestKill(t *testing.T) {
+	full(t)
+	subjects := append(yardstick(t), sidecar(ourChart(t)))
+	for i := range subjects {
+		subjects[i].mayLose = 0.05
+	}
+	repeat(t, subjects, "", func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		tr.pause(3 * time.Second)
+		for _, pod := range tr.pods() {
+			tr.kill(pod)
+		}
+
+		return tr.finish("kill -9")
+	})
+}
+
+func TestScalingLosesNothing(t *testing.T) {
+	repeat(t, []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		tr.scale(1)
+		tr.scale(5)
+
+		return tr.finish("3 to 1 to 5")
+	})
+}
+
+func TestADrainLosesNothing(t *testing.T) {
+	alone(t, []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+		node := shared.Nodes()[1]
+		tr.t.Cleanup(func() { tr.cordon(node, false) })
+		tr.load(rate)
+		tr.drain(node)
+
+		return tr.finish("drain")
+	})
+}
+
+func TestEvictionLosesNothing(t *testing.T) {
+	chart := ourChart(t)
+	repeat(t, []subject{gateway(chart), agent(chart)}, "", func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		for _, pod := range tr.pods() {
+			tr.evict(pod)
+			tr.pause(time.Second)
+		}
+		tr.waitReady()
+
+		return tr.finish("eviction")
+	})
+}
+
+// The memory limiter keeps a collector from being killed under a load that does not fit, so that the test takes the
+// memory itself: a process in the container's cgroup takes all that there is, until the kernel kills the collector.
+func TestOutOfMemoryLosesNothingWithPersistence(t *testing.T) {
+	chart := ourChart(t)
+	const little = "modes: {gateway: {resources: {limits: {memory: 256Mi}}}, daemonset: {resources: {limits: {memory: 256Mi}}}}\n"
+	repeat(t, []subject{persistentGateway(chart), persistentAgent(chart)}, little, func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		tr.pause(3 * time.Second)
+		for _, pod := range tr.pods() {
+			tr.takeMemory(pod)
+			assert.True(tr.t, tr.outOfMemory(pod.Name), "the kernel did not kill the collector of %s for its memory", pod.Name)
+		}
+
+		return tr.finish("out of memory")
+	})
+}
+
+// Twice as much as fits into the memory is sent at once.
+func TestMemoryIsNotExceeded(t *testing.T) {
+	full(t)
+	const little = "modes: {gateway: {resources: {limits: {memory: 96Mi}}}}\n"
+	repeat(t, []subject{gateway(ourChart(t))}, little, func(tr *trial) telemetry.Tally {
+		tr.load(100000, func(load *telemetry.Load) { load.PerRequest, load.Senders, load.Waiting = 20000, 12, 1 })
+		tr.waitRefused("high memory usage")
+		tr.pause(waitTime)
+		tr.run.Stop(0)
+		tr.cutShort = true
+		for _, pod := range tr.pods() {
+			assert.Zero(tr.t, restarts(pod), "%s was killed", pod.Name)
+		}
+
+		return tr.finish("more than fits into memory")
+	})
+}

@@ -1,0 +1,290 @@
+package reliability
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/tests/cluster"
+	"github.com/helm-otlp/helm-otlp/tests/cluster/sandbox"
+	"github.com/helm-otlp/helm-otlp/tests/telemetry"
+)
+
+const (
+	// patience is how long what was acknowledged may take to arrive once the trouble is over: an exporter waits for
+	// 30 s at most between two attempts.
+	patience = 90 * time.Second
+	// quiet is how long nothing may have arrived for: an exporter makes its second attempt after 7.5 s at most, and what
+	// comes twice by a later one is not counted.
+	quiet = 8 * time.Second
+)
+
+// A trial is one installed collector under load, with a backend of its own.
+type trial struct {
+	t         *testing.T
+	cluster   *cluster.Cluster
+	subject   subject
+	namespace string
+	sink      *telemetry.Sink
+	run       *telemetry.Run
+	values    string
+	began     time.Time
+	loaded    time.Time
+	rate      int64
+	sent      telemetry.Sent
+	// cutShort tells that the load was ended before all of it was acknowledged.
+	cutShort bool
+
+	// measured tells that the Pods stay the same, so that what they use can be measured.
+	measured  bool
+	cpuBefore time.Duration
+}
+
+// measure has finish report what the Pods have used since.
+func (tr *trial) measure() {
+	tr.t.Helper()
+	tr.measured, tr.cpuBefore = true, tr.cpuTime()
+}
+
+// newTrial installs the subject, with further values where a scenario needs them, and waits until it is ready.
+func newTrial(t *testing.T, c *cluster.Cluster, s subject, further string) *trial {
+	t.Helper()
+
+	tr := &trial{t: t, cluster: c, subject: s, namespace: c.Namespace(t, s.level), began: time.Now()}
+	tr.sink = telemetry.StartSink(t, telemetry.SinkConfig{Host: cluster.HostAddress})
+	_, port, err := net.SplitHostPort(tr.sink.GRPC)
+	require.NoError(t, err)
+	_, err = c.Apply(t.Context(), tr.namespace, fmt.Appendf(nil, backendManifest, port, cluster.HostAddress))
+	require.NoError(t, err)
+	tr.makeVolumes()
+
+	tr.values = s.render("backend."+tr.namespace+".svc.cluster.local:4317") + further
+	if s.kind == sidecarKind {
+		tr.values += fmt.Sprintf("sidecar: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}}\n", tr.namespace)
+	}
+	require.NoError(t, tr.helm(3, "install", tr.values, "--wait", "--timeout", "5m"))
+	tr.t.Cleanup(func() {
+		// A sidecar's policy is not in the namespace that goes with the test.
+		_, _, _ = tr.cluster.Helm(tr.t, 3, "uninstall", release, "--namespace", tr.namespace)
+	})
+	if s.kind == sidecarKind {
+		tr.startApplication()
+	}
+
+	return tr
+}
+
+// backendManifest leads the name backend to the sink.
+const backendManifest = `
+apiVersion: v1
+kind: Service
+metadata: {name: backend}
+spec: {ports: [{name: otlp, port: 4317, targetPort: %[1]s}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: backend, labels: {kubernetes.io/service-name: backend}}
+addressType: IPv4
+ports: [{name: otlp, port: %[1]s}]
+endpoints: [{addresses: [%[2]s], conditions: {ready: true}}]
+`
+
+// makeVolumes makes what a gateway with persistence claims, for it alone. Each can be used on every node, as network
+// storage can.
+func (tr *trial) makeVolumes() {
+	tr.t.Helper()
+	if tr.subject.kind == "DaemonSet" {
+		return
+	}
+	for i := range 5 {
+		name := fmt.Sprintf("%s-%d", tr.namespace, i)
+		folder := filepath.Join(tr.cluster.Volumes(), name)
+		if tr.subject.littleRoom {
+			folder = filepath.Join(tr.cluster.SmallVolumes(), name)
+		}
+		require.NoError(tr.t, os.MkdirAll(folder, 0o755))
+		_, err := tr.cluster.Apply(tr.t.Context(), "", fmt.Appendf(nil, volumeManifest, name, tr.namespace, folder, tr.subject.fullname(), i))
+		require.NoError(tr.t, err)
+	}
+	tr.t.Cleanup(func() {
+		volumes := tr.cluster.Client.CoreV1().PersistentVolumes()
+		_ = volumes.DeleteCollection(context.Background(), metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: "trial=" + tr.namespace})
+	})
+}
+
+const volumeManifest = `
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: test, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}
+provisioner: kubernetes.io/no-provisioner
+volumeBindingMode: WaitForFirstConsumer
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: %[1]s, labels: {trial: %[2]s}}
+spec:
+  capacity: {storage: 20Gi}
+  accessModes: [ReadWriteOnce]
+  storageClassName: test
+  persistentVolumeReclaimPolicy: Retain
+  claimRef: {apiVersion: v1, kind: PersistentVolumeClaim, namespace: %[2]s, name: state-%[4]s-%[5]d}
+  local: {path: %[3]s}
+  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: Exists}]}]}}
+`
+
+// helm installs or upgrades with the values.
+func (tr *trial) helm(major int, verb, values string, args ...string) error {
+	tr.t.Helper()
+	command := tr.helmCommand(major, verb, values, args...)
+	output, err := command.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("helm %s: %w: %s", verb, err, output)
+	}
+
+	return nil
+}
+
+func (tr *trial) helmCommand(major int, verb, values string, args ...string) *exec.Cmd {
+	tr.t.Helper()
+	file := tr.cluster.ValuesFile(tr.t, values)
+	args = append([]string{verb, release, tr.subject.chart, "--namespace", tr.namespace, "--values", file}, args...)
+
+	return tr.cluster.HelmCommand(tr.t, major, args...)
+}
+
+// upgrade changes the config and waits until all Pods have it.
+func (tr *trial) upgrade(major, revision int) {
+	tr.t.Helper()
+	change := fmt.Sprintf("config.exporters.%s.headers.revision=%d", tr.subject.exporter, revision)
+	require.NoError(tr.t, tr.helm(major, "upgrade", tr.values, "--set-string", change, "--wait", "--timeout", "10m"))
+}
+
+// load begins to send, from a node, records a second, and returns when the collector has taken the first.
+func (tr *trial) load(rate int64, change ...func(*telemetry.Load)) {
+	tr.t.Helper()
+	tr.loaded, tr.rate = time.Now(), rate
+	tr.run = tr.start(rate, change...)
+	cluster.Eventually(tr.t, func(context.Context) error {
+		if tr.run.Sent().Acknowledged == 0 {
+			return fmt.Errorf("nothing was acknowledged: %s; %s", tr.run.Sent(), tr.run.Sent().LastRefusal)
+		}
+
+		return nil
+	})
+}
+
+// start begins to send.
+func (tr *trial) start(rate int64, change ...func(*telemetry.Load)) *telemetry.Run {
+	tr.t.Helper()
+	load := telemetry.Load{
+		Protocol: telemetry.GRPC, Address: tr.address(), Signal: telemetry.Traces, Rate: rate, PerRequest: 50,
+		Dial: sandbox.Dialer{Namespace: tr.source()}.DialContext, Reconnect: 10 * time.Second,
+	}
+	for _, c := range change {
+		c(&load)
+	}
+	run, err := load.Start(context.WithoutCancel(tr.t.Context()))
+	require.NoError(tr.t, err)
+	tr.t.Cleanup(func() { run.Stop(0) })
+
+	return run
+}
+
+// address is where senders on a node reach the collector.
+func (tr *trial) address() string {
+	tr.t.Helper()
+	if tr.subject.kind == sidecarKind {
+		return "127.0.0.1:4317"
+	}
+	if tr.subject.hostPort {
+		return net.JoinHostPort(tr.cluster.Nodes()[0].Address, "4317")
+	}
+	service, err := tr.cluster.Client.CoreV1().Services(tr.namespace).Get(tr.t.Context(), tr.subject.fullname(), metav1.GetOptions{})
+	require.NoError(tr.t, err)
+
+	return net.JoinHostPort(service.Spec.ClusterIP, "4317")
+}
+
+// pause lets the load go on.
+func (tr *trial) pause(d time.Duration) {
+	tr.t.Helper()
+	select {
+	case <-time.After(d):
+	case <-tr.t.Context().Done():
+	}
+}
+
+// finish ends the load, waits for what is still to come, and records the outcome for the scenario.
+func (tr *trial) finish(scenario string) telemetry.Tally {
+	tr.t.Helper()
+	tr.sent = tr.run.Stop(patience)
+	ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
+	defer cancel()
+	stream := telemetry.Stream{Signal: telemetry.Traces}
+	var cpu time.Duration
+	if tr.measured {
+		// Not with the quiet time, in which they do nothing.
+		tr.sink.Wait(ctx, 0, stream, tr.sent)
+		cpu = tr.cpuTime() - tr.cpuBefore
+	}
+	tally := tr.sink.Wait(ctx, quiet, stream, tr.sent)
+	outcome := outcome{
+		scenario: scenario, subject: tr.subject.name, yardstick: tr.subject.yardstick, fewer: tr.subject.fewer, loses: tr.subject.mayLose > 0,
+		rate: tr.rate, tally: tally, sent: tr.sent, took: time.Since(tr.began),
+	}
+	if tr.measured {
+		outcome.cpu, outcome.memory = cpu, tr.peakMemory()
+	}
+	tr.t.Logf("%s: %s", tr.subject.name, outcome)
+	results.add(outcome)
+	if tally.Lost > 0 || tr.t.Failed() {
+		tr.describe()
+	}
+	if tally.Lost > 0 {
+		tr.t.Logf("the numbers that are lost, of a load that began at %s: %v", tr.loaded.Format(time.TimeOnly), tr.sink.Missing(stream, tr.sent))
+	}
+
+	return tally
+}
+
+// describe logs what helps to find out why.
+func (tr *trial) describe() {
+	for _, pod := range tr.pods() {
+		states := []string{string(pod.Status.Phase)}
+		for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+			states = append(states, fmt.Sprintf("restarts %d, last %v", status.RestartCount, status.LastTerminationState.Terminated))
+		}
+		tr.t.Logf("Pod %s on %s: %s", pod.Name, pod.Spec.NodeName, strings.Join(states, ", "))
+		log, err := tr.cluster.Client.CoreV1().Pods(tr.namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: tr.container(), TailLines: new(int64(15))}).DoRaw(context.Background())
+		tr.t.Logf("its log: %s %v", log, err)
+	}
+}
+
+// container is the name of the collector's.
+func (tr *trial) container() string {
+	if tr.subject.yardstick != "" {
+		return chartName(tr.subject.chart)
+	}
+
+	return "otlp-collector"
+}
+
+// pods returns the collector's.
+func (tr *trial) pods() []corev1.Pod {
+	tr.t.Helper()
+	list, err := tr.cluster.Client.CoreV1().Pods(tr.namespace).List(tr.t.Context(), metav1.ListOptions{LabelSelector: "app.kubernetes.io/instance=" + release})
+	require.NoError(tr.t, err)
+
+	return list.Items
+}
