@@ -112,6 +112,21 @@ func TestBatchingIsBehindTheQueueWhereTheVersionCan(t *testing.T) {
 	assert.Equal(t, []string{"memory_limiter", "batch"}, list(t, compiled(t, in), "traces", "processors"))
 }
 
+func TestABatchIsCountedInBytesUnlessTheUserSizesIt(t *testing.T) {
+	batch := func(user string) map[string]any {
+		config := compiled(t, input(t, "gateway", `exporters: {otlp_grpc: {endpoint: "a:4317", sending_queue: {batch: `+user+`}}}`))
+		return asMap(asMap(asMap(asMap(config["exporters"])["otlp_grpc"])["sending_queue"])["batch"])
+	}
+	const fitsIntoAMessage = 4 << 20
+	for _, user := range []string{"{}", "{flush_timeout: 1s}"} {
+		assert.Equal(t, "bytes", batch(user)["sizer"], user)
+		assert.Less(t, batch(user)["max_size"], fitsIntoAMessage, user)
+	}
+	assert.Equal(t, map[string]any{"flush_timeout": "200ms", "max_size": 1000.0}, batch("{max_size: 1000}"))
+	assert.Equal(t, map[string]any{"flush_timeout": "200ms", "min_size": 1000.0}, batch("{min_size: 1000}"))
+	assert.Equal(t, map[string]any{"flush_timeout": "200ms", "sizer": "items"}, batch("{sizer: items}"))
+}
+
 func TestAComponentThatTheImageLacksIsRefusedWithTheMend(t *testing.T) {
 	in := input(t, "gateway", `{exporters: {prometheus: , jaeger: {endpoint: a}}, extensions: {k8s_leader_elector: }}`)
 	in.Distribution, in.Version = "k8s", "0.125.0"

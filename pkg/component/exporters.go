@@ -60,18 +60,28 @@ func ofService(grant Grant, conditions ...Condition) Grant {
 // are made behind the queue. A batch processor acknowledges before the queue holds the
 // data, and so loses it on SIGKILL.
 func delivery() []Default {
-	batch := map[string]any{"sending_queue": map[string]any{
-		"sizer": "items", "queue_size": 100000,
-		"batch": map[string]any{"flush_timeout": "200ms", "min_size": 4096, "max_size": 8192},
-	}}
+	queue := func(batch map[string]any) map[string]any {
+		return map[string]any{"sending_queue": map[string]any{"sizer": "items", "queue_size": 100000, "batch": batch}}
+	}
+	// A receiver of gRPC refuses for good what is longer than 4 MiB (max_recv_msg_size_mib of configgrpc), and so few as
+	// 8192 log lines of 500 bytes are.
+	bytes := nested("sending_queue.batch", map[string]any{"sizer": "bytes", "min_size": 2000000, "max_size": 4000000})
+	// Who says a size without its sizer means items, as upstream does.
+	unsized := when(
+		absent("config.sending_queue.batch.sizer"), absent("config.sending_queue.batch.min_size"), absent("config.sending_queue.batch.max_size"),
+	)
 	queueing := differs("config.sending_queue.enabled", false)
 	return []Default{
 		{Config: map[string]any{
 			"retry_on_failure": map[string]any{"enabled": true},
 			"sending_queue":    map[string]any{"enabled": true},
 		}},
-		{When: when(queueing, since(batchingExporter), differs("persistence", true)), Config: batch},
-		{When: when(queueing, since(batchingDiskQueue), equals("persistence", true)), Config: batch},
+		{
+			When:   when(queueing, since(batchingExporter), before(batchingBytes), differs("persistence", true)),
+			Config: queue(map[string]any{"flush_timeout": "200ms", "min_size": 4096, "max_size": 8192}),
+		},
+		{When: when(queueing, since(batchingBytes)), Config: queue(map[string]any{"flush_timeout": "200ms"})},
+		{When: append(when(queueing, since(batchingBytes)), unsized...), Config: bytes},
 		{
 			When: when(queueing, equals("persistence", true)),
 			Config: map[string]any{
@@ -107,6 +117,7 @@ func balancedDelivery() []Default {
 const (
 	// batchingExporter is the first version whose exporters batch (sending_queue.batch).
 	batchingExporter = "0.123.0"
-	// batchingDiskQueue is the first whose queue on disk counts items, as batches do.
-	batchingDiskQueue = "0.130.0"
+	// batchingBytes is the first whose batches have a sizer of their own (exporterhelper, queuebatch.BatchConfig), and
+	// whose queue on disk counts items.
+	batchingBytes = "0.130.0"
 )
