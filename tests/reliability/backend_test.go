@@ -47,6 +47,20 @@ func TestTroubleOfTheBackend(t *testing.T) {
 	}
 }
 
+// 4096 of these records are four times as long as what a receiver of gRPC takes, and what it does not take is lost. They
+// come together while the backend is down.
+func TestLongRecordsLoseNothing(t *testing.T) {
+	repeat(t, []subject{gateway(ourChart(t)), agent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+		tr.load(500, func(load *telemetry.Load) { load.Padding = 4000 })
+		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
+		tr.pause(waitTime)
+		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
+		tr.pause(2 * time.Second)
+
+		return tr.finish("backend down, records of 4 KB")
+	})
+}
+
 // setDNS sets how many Pods answer the cluster's names.
 func (tr *trial) setDNS(replicas int) {
 	tr.t.Helper()

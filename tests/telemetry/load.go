@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,8 @@ type Load struct {
 	Rate int64
 	// PerRequest is how many records travel in one request, 100 when 0.
 	PerRequest int64
+	// Padding is how many bytes each record has beside what it needs.
+	Padding int
 	// Senders is how many requests are under way at once, each over a connection of its own; 4 when 0.
 	Senders int
 	// Waiting is how many requests may wait for a sender to be free; when 0, as many as come due in a second.
@@ -78,7 +81,7 @@ func (l Load) check() error {
 		return unknownProtocol(l.Protocol)
 	case l.Address == "":
 		return errors.New("it has no address; give host:port")
-	case l.Rate < 0 || l.PerRequest < 0 || l.Senders < 0 || l.Waiting < 0 || l.Count < 0 || l.SpansPerTrace < 0:
+	case l.Rate < 0 || l.PerRequest < 0 || l.Padding < 0 || l.Senders < 0 || l.Waiting < 0 || l.Count < 0 || l.SpansPerTrace < 0:
 		return errors.New("a rate, count, size or number of senders is negative")
 	case l.SpansPerTrace > 1 && l.Signal != Traces:
 		return fmt.Errorf("%s have no traces; leave SpansPerTrace out", l.Signal)
@@ -89,7 +92,7 @@ func (l Load) check() error {
 }
 
 func (l Load) shape() shape {
-	return shape{stream: l.Stream, traces: l.traces()}
+	return shape{stream: l.Stream, traces: l.traces(), padding: strings.Repeat("x", l.Padding)}
 }
 
 func (l Load) traces() traceShape {

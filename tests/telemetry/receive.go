@@ -126,9 +126,12 @@ func readBody(r *http.Request) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("content encoding %q is not known to the sink; let the exporter use gzip or none", encoding)
 	}
-	body, err := io.ReadAll(io.LimitReader(reader, largestRequest))
+	body, err := io.ReadAll(io.LimitReader(reader, largestBody+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading a request: %w", err)
+	}
+	if len(body) > largestBody {
+		return nil, fmt.Errorf("a request is longer than the %d bytes that a receiver takes", largestBody)
 	}
 	return body, nil
 }

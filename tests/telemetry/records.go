@@ -18,12 +18,23 @@ const (
 	StreamAttribute = "helm_otlp.stream"
 	// MarkAttribute is true on one span of each marked trace; see [Load.MarkTraces].
 	MarkAttribute = "helm_otlp.marked"
+	// PaddingAttribute is as long as [Load.Padding].
+	PaddingAttribute = "helm_otlp.padding"
 )
 
 // shape is what the records of a load look like beside their numbers.
 type shape struct {
-	stream string
-	traces traceShape
+	stream  string
+	traces  traceShape
+	padding string // of each record
+}
+
+// number gives a record its number and its length.
+func (s shape) number(attributes pcommon.Map, number int64) {
+	attributes.PutInt(NumberAttribute, number)
+	if s.padding != "" {
+		attributes.PutStr(PaddingAttribute, s.padding)
+	}
 }
 
 // describe writes the resource of a request.
@@ -54,7 +65,7 @@ func (s shape) spans(numbers sequence) ptrace.Traces {
 		span.SetName("numbered")
 		span.SetStartTimestamp(pcommon.NewTimestampFromTime(end.Add(-time.Millisecond)))
 		span.SetEndTimestamp(pcommon.NewTimestampFromTime(end))
-		span.Attributes().PutInt(NumberAttribute, number)
+		s.number(span.Attributes(), number)
 		if s.traces.carriesMark(number) {
 			span.Attributes().PutBool(MarkAttribute, true)
 			span.Status().SetCode(ptrace.StatusCodeError)
@@ -93,7 +104,7 @@ func (s shape) points(numbers sequence) pmetric.Metrics {
 		point := points.AppendEmpty()
 		point.SetTimestamp(now)
 		point.SetIntValue(numbers.at(i))
-		point.Attributes().PutInt(NumberAttribute, numbers.at(i))
+		s.number(point.Attributes(), numbers.at(i))
 	}
 	return metrics
 }
@@ -111,7 +122,7 @@ func (s shape) logRecords(numbers sequence) plog.Logs {
 		record.SetTimestamp(now)
 		record.SetSeverityNumber(plog.SeverityNumberInfo)
 		record.Body().SetStr("record " + strconv.FormatInt(numbers.at(i), 10))
-		record.Attributes().PutInt(NumberAttribute, numbers.at(i))
+		s.number(record.Attributes(), numbers.at(i))
 	}
 	return logs
 }

@@ -42,7 +42,7 @@ func (s *Sink) listen(ctx context.Context, patience time.Duration) (listeners, e
 func (s *Sink) serve(listeners listeners) {
 	servers := &servers{
 		listeners: listeners,
-		grpc:      grpc.NewServer(grpc.MaxRecvMsgSize(largestRequest)),
+		grpc:      grpc.NewServer(grpc.MaxRecvMsgSize(largestMessage)),
 		http:      &http.Server{Handler: s.handler(), ReadHeaderTimeout: time.Minute},
 	}
 	ptraceotlp.RegisterGRPCServer(servers.grpc, &traceSink{sink: s})

@@ -17,7 +17,11 @@ import (
 // ExporterHeader is the header by which an exporter says its id to a [Sink].
 const ExporterHeader = "x-helm-otlp-exporter"
 
-const largestRequest = 256 << 20
+// What an OTLP receiver takes by default (configgrpc.ServerConfig.MaxRecvMsgSizeMiB, confighttp.ServerConfig.MaxRequestBodySize).
+const (
+	largestMessage = 4 << 20
+	largestBody    = 20 << 20
+)
 
 // How long a sink tries to listen, when it is new and when it comes up again.
 const (
@@ -33,6 +37,7 @@ type SinkConfig struct {
 
 // Sink is an OTLP backend over gRPC and HTTP that counts what arrives by its number, apart for each [Stream]. A
 // record is counted when its request is about to be answered with success, not when the answer is anything else.
+// As a receiver of a collector with the default settings it refuses a message of over 4 MiB and a body of over 20 MiB.
 // Anything posted to /api/v1/write is answered in the same way and not counted.
 type Sink struct {
 	// GRPC and HTTP are its addresses, host:port, which it keeps for life.

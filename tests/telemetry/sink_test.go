@@ -158,3 +158,24 @@ func TestASinkListensWhereItIsTold(t *testing.T) {
 	_, err = telemetry.ListenSink(telemetry.SinkConfig{Host: "192.0.2.1"})
 	require.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
 }
+
+func TestASinkTakesAsLongARequestAsAReceiver(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		protocol     telemetry.Protocol
+		megabytes    int64 // of the request
+		acknowledged int64
+	}{
+		{telemetry.GRPC, 3, 3}, {telemetry.GRPC, 5, 0},
+		{telemetry.HTTP, 15, 15}, {telemetry.HTTP, 25, 0},
+	} {
+		sink := telemetry.StartSink(t, telemetry.SinkConfig{})
+		run := started(t, telemetry.Load{
+			Protocol: test.protocol, Address: addressOf(sink, test.protocol), Signal: telemetry.Logs,
+			Padding: 1 << 20, PerRequest: test.megabytes, Count: test.megabytes,
+		})
+		<-run.Done()
+		assert.Equal(t, test.acknowledged, run.Sent().Acknowledged, "%d MiB over %s", test.megabytes, test.protocol)
+		assert.Equal(t, test.acknowledged, sink.Arrivals(telemetry.Stream{Signal: telemetry.Logs}).Numbered)
+	}
+}
