@@ -41,15 +41,21 @@ func (tr *trial) write(lines, rate, size int64) telemetry.Numbers {
 	manifest := fmt.Appendf(nil, writerManifest, writer, tr.cluster.Nodes()[0].Name, rate, lines, size, tr.namespace)
 	_, err := tr.cluster.Apply(tr.t.Context(), tr.namespace, manifest)
 	require.NoError(tr.t, err)
+	tr.waitArrived(1)
+
+	return telemetry.Numbers{Count: lines}
+}
+
+// waitArrived waits until so many lines have arrived.
+func (tr *trial) waitArrived(lines int64) {
+	tr.t.Helper()
 	cluster.Eventually(tr.t, func(context.Context) error {
-		if tr.sink.Arrivals(tr.lines()).Numbered == 0 {
-			return fmt.Errorf("no line of %s has arrived", writer)
+		if arrived := tr.sink.Arrivals(tr.lines()).Numbered; arrived < lines {
+			return fmt.Errorf("%d lines of %s have arrived, and %d are to", arrived, writer, lines)
 		}
 
 		return nil
 	})
-
-	return telemetry.Numbers{Count: lines}
 }
 
 // lines is the stream of the trial's Pod. Lines of other trials' Pods arrive too, each as its own.
@@ -137,8 +143,8 @@ func TestLinesOfPods(t *testing.T) {
 	t.Parallel()
 	for scenario, act := range map[string]func(tr *trial) telemetry.Numbers{
 		"collector killed": func(tr *trial) telemetry.Numbers {
-			lines := tr.write(notRotated, 600, 100)
-			tr.pause(5 * time.Second)
+			lines := tr.write(notRotated, 300, 100)
+			tr.waitArrived(1000)
 			require.Equal(tr.t, corev1.PodRunning, tr.writerPhase(), "all lines were written before a collector was killed")
 			tr.kill(tr.agentOf(tr.cluster.Nodes()[0]))
 

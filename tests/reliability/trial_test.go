@@ -3,10 +3,12 @@ package reliability
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +40,7 @@ type trial struct {
 	namespace string
 	sink      *telemetry.Sink
 	run       *telemetry.Run
+	logs      *cluster.KeptLogs
 	values    string
 	began     time.Time
 	loaded    time.Time
@@ -73,6 +76,7 @@ func newTrial(t *testing.T, c *cluster.Cluster, s subject, further string) *tria
 	if s.kind == sidecarKind {
 		tr.values += fmt.Sprintf("sidecar: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}}\n", tr.namespace)
 	}
+	tr.logs = c.KeepLogs(t, tr.namespace, tr.container())
 	require.NoError(t, tr.helm(3, "install", tr.values, "--wait", "--timeout", "5m"))
 	tr.t.Cleanup(func() {
 		// A sidecar's policy is not in the namespace that goes with the test.
@@ -266,9 +270,35 @@ func (tr *trial) describe() {
 			states = append(states, fmt.Sprintf("restarts %d, last %v", status.RestartCount, status.LastTerminationState.Terminated))
 		}
 		tr.t.Logf("Pod %s on %s: %s", pod.Name, pod.Spec.NodeName, strings.Join(states, ", "))
-		log, err := tr.cluster.Client.CoreV1().Pods(tr.namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: tr.container(), TailLines: new(int64(15))}).DoRaw(context.Background())
-		tr.t.Logf("its log: %s %v", log, err)
 	}
+	// Its trouble, attempts that are to be repeated, and when it began and ended.
+	kept := tr.logs.Lines(`"level":"warn"`, `"level":"error"`, "panic", "Exporting failed", "Starting otelcol", "Everything is ready", "Starting shutdown", "Shutdown complete")
+	for _, log := range slices.Sorted(maps.Keys(kept)) {
+		lines := kept[log]
+		if len(lines) > describedLines {
+			lines = slices.Concat(lines[:describedLines/2], []string{"…"}, lines[len(lines)-describedLines/2:])
+		}
+		for i, line := range lines {
+			lines[i] = shortened(line)
+		}
+		tr.t.Logf("log of %s:\n%s", log, strings.Join(lines, "\n"))
+	}
+}
+
+// describedLines is how many lines of a log are shown at most.
+const describedLines = 20
+
+// resource is what every line of a collector's log says of it.
+var resource = regexp.MustCompile(`"resource":{[^}]*},|,"stacktrace":"[^"]*"`)
+
+// shortened leaves out of a line of a collector's log what is the same in each.
+func shortened(line string) string {
+	line = resource.ReplaceAllString(line, "")
+	if len(line) > 500 {
+		return line[:500] + "…"
+	}
+
+	return line
 }
 
 // container is the name of the collector's.
