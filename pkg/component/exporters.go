@@ -92,10 +92,11 @@ func delivery() []Default {
 	}
 }
 
-// waiting has a request wait for the connection, within its timeout. One that fails at once is kept for a later attempt,
-// and a collector that is stopped makes none: what it kept is lost, though the backend is back.
+// waiting has a request wait for the connection and for its answer, as long as otlp_http does (confighttp, 30 s) and not
+// 5 s. One that fails is kept for a later attempt, and a collector that is stopped makes none: what it kept is lost,
+// though the backend takes what comes.
 func waiting() Default {
-	return Default{Config: map[string]any{"wait_for_ready": true}}
+	return Default{Config: map[string]any{"wait_for_ready": true, "timeout": "30s"}}
 }
 
 // balancedDelivery queues before the choice of a receiver: what stands in the queue of

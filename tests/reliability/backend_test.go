@@ -50,7 +50,7 @@ func TestTroubleOfTheBackend(t *testing.T) {
 // 4096 of these records are four times as long as what a receiver of gRPC takes, and what it does not take is lost. They
 // come together while the backend is down.
 func TestLongRecordsLoseNothing(t *testing.T) {
-	repeat(t, []subject{gateway(ourChart(t)), agent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+	repeat(t, yardstick(t), "", func(tr *trial) telemetry.Tally {
 		tr.load(500, func(load *telemetry.Load) { load.Padding = 4000 })
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
 		tr.pause(waitTime)
@@ -58,6 +58,19 @@ func TestLongRecordsLoseNothing(t *testing.T) {
 		tr.pause(2 * time.Second)
 
 		return tr.finish("backend down, records of 4 KB")
+	})
+}
+
+// A collector that is stopped makes no further attempt, so that the first has to succeed.
+func TestAnUpgradeLosesNothingOfASlowBackend(t *testing.T) {
+	repeat(t, yardstick(t), "", func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		require.NoError(tr.t, tr.sink.Behave(telemetry.Slow(7*time.Second)))
+		tr.pause(8 * time.Second)
+		tr.upgrade(3, 1)
+		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
+
+		return tr.finish("upgrade, backend slow, 7 s")
 	})
 }
 

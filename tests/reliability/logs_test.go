@@ -128,6 +128,9 @@ const (
 	rotated              = "log rotated"
 	rotatedDuringUpgrade = "log rotated during an upgrade"
 
+	// How many lines are written while their log is rotated.
+	linesRotated              = 20000
+	linesRotatedDuringUpgrade = 20000
 	// notRotated is how many lines of 100 bytes stay below the size at which the kubelet rotates, 2 MiB here.
 	notRotated = 12000
 	// emitted is how many lines the receiver holds before it hands them on, past its checkpoint: one that is killed loses
@@ -159,7 +162,7 @@ func TestLinesOfPods(t *testing.T) {
 		},
 		// Once, about when the collector is away.
 		rotatedDuringUpgrade: func(tr *trial) telemetry.Numbers {
-			lines := tr.write(20000, 700, 100)
+			lines := tr.write(linesRotatedDuringUpgrade, 700, 100)
 			tr.pause(15 * time.Second)
 			tr.upgrade(4, 1)
 			tr.waitWritten()
@@ -167,9 +170,9 @@ func TestLinesOfPods(t *testing.T) {
 
 			return lines
 		},
-		// The kubelet looks every three seconds, and rotates at every second look.
+		// The kubelet looks every three seconds, and rotates at every fourth look.
 		rotated: func(tr *trial) telemetry.Numbers {
-			lines := tr.write(30000, 1500, 400)
+			lines := tr.write(linesRotated, 500, 400)
 			tr.waitWritten()
 			tr.holdRotated(2)
 
@@ -181,9 +184,9 @@ func TestLinesOfPods(t *testing.T) {
 		case "collector killed":
 			s.mayLose, most = float64(emitted)/notRotated, emitted
 		case rotated:
-			s.mayLose = split / 30000.
+			s.mayLose = float64(split) / linesRotated
 		case rotatedDuringUpgrade:
-			s.mayLose = split / 20000.
+			s.mayLose = float64(split) / linesRotatedDuringUpgrade
 		}
 		t.Run(scenario, func(t *testing.T) {
 			repeat(t, []subject{s}, "", func(tr *trial) telemetry.Tally {
