@@ -68,14 +68,14 @@ func (e Address) Loopback() bool { return loopback.MatchString(e.Host) }
 var (
 	loopback   = regexp.MustCompile(`^(\$\{env:[A-Za-z0-9_]+:-)?(localhost|127\.|\[::1\])`)
 	socketFile = regexp.MustCompile(`^(unix:|/|@)`)
-	lastDigits = regexp.MustCompile(`[0-9]+\}?$`)
+	lastDigits = regexp.MustCompile(`(^|[:-])[0-9]+\}?$`)
 )
 
-// lastNumber is the number that an endpoint ends with; 0 when it is not a port's. It is
-// the port of every right endpoint whose port is a number, and the one thing that a
-// template can tell of it; a wrong endpoint may end with a number too.
+// lastNumber is the number that an endpoint ends with, behind a colon or as the default
+// of a variable; 0 when it is not a port's. It is the port of every right endpoint whose
+// port is a number, and the one thing that a template can tell of it.
 func lastNumber(endpoint string) int64 {
-	number, err := strconv.ParseInt(strings.TrimSuffix(lastDigits.FindString(endpoint), "}"), 10, 64)
+	number, err := strconv.ParseInt(strings.Trim(lastDigits.FindString(endpoint), ":-}"), 10, 64)
 	if err != nil || number > highestPort {
 		return 0
 	}
