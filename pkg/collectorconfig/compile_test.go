@@ -112,19 +112,30 @@ func TestBatchingIsBehindTheQueueWhereTheVersionCan(t *testing.T) {
 	assert.Equal(t, []string{"memory_limiter", "batch"}, list(t, compiled(t, in), "traces", "processors"))
 }
 
-func TestABatchIsCountedInBytesUnlessTheUserSizesIt(t *testing.T) {
-	batch := func(user string) map[string]any {
-		config := compiled(t, input(t, "gateway", `exporters: {otlp_grpc: {endpoint: "a:4317", sending_queue: {batch: `+user+`}}}`))
-		return asMap(asMap(asMap(asMap(config["exporters"])["otlp_grpc"])["sending_queue"])["batch"])
+func TestABatchIsSizedInBytesUnlessTheUserSizesItInItems(t *testing.T) {
+	type sizes struct {
+		Sizer    any
+		Min, Max int
 	}
-	const fitsIntoAMessage = 4 << 20
-	for _, user := range []string{"{}", "{flush_timeout: 1s}"} {
-		assert.Equal(t, "bytes", batch(user)["sizer"], user)
-		assert.Less(t, batch(user)["max_size"], fitsIntoAMessage, user)
+	inBytes := sizes{"bytes", 250000, 4000000}
+	for user, want := range map[string]sizes{
+		"{}":                           inBytes,
+		"{batch: {flush_timeout: 1s}}": inBytes,
+		"{batch: {sizer: bytes}}":      inBytes,
+		"{sizer: bytes}":               inBytes,
+		"{sizer: requests}":            inBytes,
+		"{sizer: bytes, batch: {max_size: 300000}}": {"bytes", 250000, 300000},
+		"{batch: {sizer: items}}":                   {"items", 4096, 8192},
+		"{sizer: bytes, batch: {sizer: items}}":     {"items", 4096, 8192},
+		"{batch: {max_size: 5000}}":                 {nil, 4096, 5000},
+		"{batch: {min_size: 10}}":                   {nil, 10, 8192},
+	} {
+		config := compiled(t, input(t, "gateway", `exporters: {otlp_grpc: {endpoint: "a:4317", sending_queue: `+user+`}}`))
+		batch := asMap(asMap(asMap(asMap(config["exporters"])["otlp_grpc"])["sending_queue"])["batch"])
+		assert.EqualValues(t, want.Min, batch["min_size"], user)
+		assert.EqualValues(t, want.Max, batch["max_size"], user)
+		assert.Equal(t, want.Sizer, batch["sizer"], user)
 	}
-	assert.Equal(t, map[string]any{"flush_timeout": "200ms", "max_size": 1000.0}, batch("{max_size: 1000}"))
-	assert.Equal(t, map[string]any{"flush_timeout": "200ms", "min_size": 1000.0}, batch("{min_size: 1000}"))
-	assert.Equal(t, map[string]any{"flush_timeout": "200ms", "sizer": "items"}, batch("{sizer: items}"))
 }
 
 func TestAComponentThatTheImageLacksIsRefusedWithTheMend(t *testing.T) {

@@ -68,7 +68,7 @@ func (e Address) Loopback() bool { return loopback.MatchString(e.Host) }
 var (
 	loopback   = regexp.MustCompile(`^(\$\{env:[A-Za-z0-9_]+:-)?(localhost|127\.|\[::1\])`)
 	socketFile = regexp.MustCompile(`^(unix:|/|@)`)
-	lastDigits = regexp.MustCompile(`(^|[:-])[0-9]+\}?$`)
+	lastDigits = regexp.MustCompile(`(^|:-?)[0-9]+\}*$`)
 )
 
 // lastNumber is the number that an endpoint ends with, behind a colon or as the default

@@ -58,7 +58,7 @@ func TestAnEndpointIsReadAsTheCollectorReadsIt(t *testing.T) {
 // What the chart's templates do too, which can't read an endpoint as a Go program does.
 func TestDeriveTakesTheNumberThatAnEndpointEndsWith(t *testing.T) {
 	for endpoint, want := range map[string]int64{
-		"http://0.0.0.0:4318": 4318, "0.0.0.0:${env:P:-4317}": 4317, "4317": 4317, ":4317": 4317,
+		"http://0.0.0.0:4318": 4318, "0.0.0.0:${env:P:-4317}": 4317, "${env:P:-${env:Q:-4317}}": 4317, "4317": 4317, ":4317": 4317, "otel-1": 0,
 		"0.0.0.0:${env:P4317}": 0, "10.0.0.1": 0, "0.0.0.0:99999": 0, "0.0.0.0:http": 0, "${env:P}": 0,
 	} {
 		assert.Equal(t, want, lastNumber(endpoint), endpoint)

@@ -6,13 +6,13 @@ func exporters() map[string]Component {
 			OldNames:      []OldName{{Name: "otlp", Before: "0.144.0"}},
 			Distributions: []string{"otlp", "core", "contrib", "k8s"},
 			Signals:       allSignals(), MoreSignals: []string{"profiles"},
-			Defaults: append(delivery(), waiting()),
+			Defaults: append(delivery(fitsIntoAMessage), waiting()),
 		},
 		"otlp_http": {
 			OldNames:      []OldName{{Name: "otlphttp", Before: "0.144.0"}},
 			Distributions: []string{"otlp", "core", "contrib", "k8s"},
 			Signals:       allSignals(), MoreSignals: []string{"profiles"},
-			Defaults: delivery(),
+			Defaults: delivery(fitsIntoAMessage),
 		},
 		"prometheus": {
 			Distributions: []string{"core", "contrib"}, Signals: []string{"metrics"},
@@ -58,45 +58,69 @@ func ofService(grant Grant, conditions ...Condition) Grant {
 
 // delivery is what keeps acknowledged data: retries, a bounded queue, and batches that
 // are made behind the queue. A batch processor acknowledges before the queue holds the
-// data, and so loses it on SIGKILL.
-func delivery() []Default {
-	queue := func(batch map[string]any) map[string]any {
-		return map[string]any{"sending_queue": map[string]any{"sizer": "items", "queue_size": 100000, "batch": batch}}
-	}
-	// A receiver of gRPC refuses for good what is longer than 4 MiB (max_recv_msg_size_mib of configgrpc), and so few as
-	// 8192 log lines of 500 bytes are.
-	bytes := nested("sending_queue.batch", map[string]any{"sizer": "bytes", "min_size": 2000000, "max_size": 4000000})
-	// Who says a size without its sizer means items, as upstream does.
-	unsized := when(
-		absent("config.sending_queue.batch.sizer"), absent("config.sending_queue.batch.min_size"), absent("config.sending_queue.batch.max_size"),
-	)
+// data, and so loses it on SIGKILL. In bytes, a batch has maxBytes at most.
+func delivery(maxBytes int) []Default {
 	queueing := differs("config.sending_queue.enabled", false)
-	return []Default{
+	defaults := []Default{
 		{Config: map[string]any{
 			"retry_on_failure": map[string]any{"enabled": true},
 			"sending_queue":    map[string]any{"enabled": true},
 		}},
 		{
 			When:   when(queueing, since(batchingExporter), before(batchingBytes), differs("persistence", true)),
-			Config: queue(map[string]any{"flush_timeout": "200ms", "min_size": 4096, "max_size": 8192}),
+			Config: nested("sending_queue", map[string]any{"sizer": "items", "queue_size": 100000, "batch": map[string]any{"flush_timeout": "200ms", "min_size": 4096, "max_size": 8192}}),
 		},
-		{When: when(queueing, since(batchingBytes)), Config: queue(map[string]any{"flush_timeout": "200ms"})},
-		{When: append(when(queueing, since(batchingBytes)), unsized...), Config: bytes},
-		{
-			When: when(queueing, equals("persistence", true)),
-			Config: map[string]any{
-				"retry_on_failure": map[string]any{"max_elapsed_time": "0s"},
-				"sending_queue":    map[string]any{"storage": "file_storage"},
-			},
+	}
+	for _, d := range batches(maxBytes) {
+		defaults = append(defaults, Default{When: append(when(queueing, since(batchingBytes)), d.When...), Config: nested("sending_queue", d.Config)})
+	}
+	return append(defaults, Default{
+		When: when(queueing, equals("persistence", true)),
+		Config: map[string]any{
+			"retry_on_failure": map[string]any{"max_elapsed_time": "0s"},
+			"sending_queue":    map[string]any{"storage": "file_storage"},
 		},
+	})
+}
+
+// batches are the settings of a queue whose batches have a sizer of their own. A receiver of gRPC refuses for good what
+// is longer than 4 MiB (max_recv_msg_size_mib of configgrpc), and 8192 log lines of 500 bytes already are: so a batch is
+// sized in bytes, unless the user sizes it in items. The collector computes the size of what a batch has at each request
+// that comes, so that a large least size costs time.
+func batches(maxBytes int) []Default {
+	const (
+		queue = "config.sending_queue.sizer"
+		batch = "config.sending_queue.batch."
+	)
+	inBytes := nested("batch", map[string]any{"sizer": "bytes", "min_size": 250000, "max_size": maxBytes})
+	least, most := nested("batch.min_size", 4096), nested("batch.max_size", 8192)
+	return []Default{
+		{Config: map[string]any{"sizer": "items", "queue_size": 100000, "batch": map[string]any{"flush_timeout": "200ms"}}},
+		{When: when(equals(queue, "bytes")), Config: map[string]any{"queue_size": 100000000}},
+		{When: when(absent(batch+"sizer"), absent(batch+"min_size"), absent(batch+"max_size")), Config: inBytes},
+		{When: when(absent(batch+"sizer"), equals(queue, "bytes")), Config: inBytes},
+		{When: when(equals(batch+"sizer", "bytes")), Config: inBytes},
+		// A size without a sizer is one in the queue's, items.
+		{When: when(absent(batch+"sizer"), differs(queue, "bytes"), exists(batch+"max_size")), Config: least},
+		{When: when(absent(batch+"sizer"), differs(queue, "bytes"), exists(batch+"min_size")), Config: most},
+		{When: when(equals(batch+"sizer", "items")), Config: least},
+		{When: when(equals(batch+"sizer", "items")), Config: most},
 	}
 }
 
-// waiting has a request wait for the connection and for its answer, as long as otlp_http does (confighttp, 30 s) and not
-// 5 s. One that fails is kept for a later attempt, and a collector that is stopped makes none: what it kept is lost,
-// though the backend takes what comes.
+const (
+	// fitsIntoAMessage is a little less than 4 MiB.
+	fitsIntoAMessage = 4000000
+	// fitsWhenSplit is so much less that it fits too when each trace of a batch has got its own copy of the resource and
+	// all go to one receiver.
+	fitsWhenSplit = 500000
+)
+
+// waiting has a request wait for the connection and for its answer, 15 s and not 5. One that fails is kept for a later
+// attempt, and a collector that is stopped makes none: what it kept is lost, though the backend takes what comes. A
+// Pod that is stopped has a minute, of which the preStop hook takes 5 s; a sidecar's often has half of one.
 func waiting() Default {
-	return Default{Config: map[string]any{"wait_for_ready": true, "timeout": "30s"}}
+	return Default{Config: map[string]any{"wait_for_ready": true, "timeout": "15s"}}
 }
 
 // balancedDelivery queues before the choice of a receiver: what stands in the queue of
@@ -109,7 +133,7 @@ func balancedDelivery() []Default {
 			"sending_queue":    map[string]any{"enabled": false},
 		}),
 	}}
-	for _, d := range delivery() {
+	for _, d := range delivery(fitsWhenSplit) {
 		defaults = append(defaults, Default{When: append(when(since(batchingExporter)), d.When...), Config: d.Config})
 	}
 	return defaults

@@ -2,7 +2,7 @@ package cluster
 
 import (
 	"io"
-	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,9 +16,9 @@ import (
 type KeptLogs struct {
 	pattern string
 	mu      sync.Mutex
-	// files are open, so that they can be read when the kubelet has removed them. A name has the Pod's folder in it,
-	// and how often the container was restarted.
-	files map[string]*os.File
+	// files are open, so that they can be read when the kubelet has removed or renamed them. Their names are as they
+	// were first.
+	files []*os.File
 }
 
 // KeepLogs keeps, until the test ends, the logs of the containers. What lived for less than half a second may be missed.
@@ -26,7 +26,6 @@ func (c *Cluster) KeepLogs(tb testing.TB, namespace, container string) *KeptLogs
 	tb.Helper()
 	kept := &KeptLogs{
 		pattern: filepath.Join(c.dir, "*", "disk", "var", "log", "pods", namespace+"_*", container, "*.log"),
-		files:   map[string]*os.File{},
 	}
 	ended, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -43,9 +42,7 @@ func (c *Cluster) KeepLogs(tb testing.TB, namespace, container string) *KeptLogs
 	tb.Cleanup(func() {
 		close(ended)
 		<-stopped
-		for _, file := range kept.files {
-			_ = file.Close()
-		}
+		kept.close()
 	})
 
 	return kept
@@ -57,35 +54,53 @@ func (k *KeptLogs) look() {
 	defer k.mu.Unlock()
 	names, _ := filepath.Glob(k.pattern)
 	for _, name := range names {
-		if k.files[name] != nil {
+		// It may be gone again.
+		file, err := os.Open(name)
+		if err != nil {
 			continue
 		}
-		// It may be gone again.
-		if file, err := os.Open(name); err == nil {
-			k.files[name] = file
+		if slices.ContainsFunc(k.files, func(kept *os.File) bool { return same(kept, file) }) {
+			_ = file.Close()
+			continue
 		}
+		k.files = append(k.files, file)
 	}
 }
 
-// Lines returns those that hold one of the texts, of each log under the Pod's name and the number of its restart.
+func same(a, b *os.File) bool {
+	one, errOne := a.Stat()
+	other, errOther := b.Stat()
+
+	return errOne == nil && errOther == nil && os.SameFile(one, other)
+}
+
+func (k *KeptLogs) close() {
+	for _, file := range k.files {
+		_ = file.Close()
+	}
+}
+
+// Lines returns those that hold one of the texts, of each container: the folder of its Pod's logs, which has the Pod's
+// name and UID in it, and the number of its restart.
 func (k *KeptLogs) Lines(texts ...string) map[string][]string {
 	k.look()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	found := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(k.files)) {
-		info, err := k.files[name].Stat()
-		if err != nil {
-			continue
-		}
-		whole, _ := io.ReadAll(io.NewSectionReader(k.files[name], 0, info.Size()))
-		folder := filepath.Dir(filepath.Dir(name))
-		label := strings.Split(filepath.Base(folder), "_")[1] + " " + filepath.Base(name)
-		found[label] = []string{}
-		for line := range strings.Lines(string(whole)) {
-			if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(line, text) }) {
-				found[label] = append(found[label], strings.TrimSuffix(line, "\n"))
-			}
+	for _, file := range k.files {
+		folder, name := filepath.Split(file.Name())
+		container := filepath.Base(filepath.Dir(filepath.Clean(folder))) + "/" + name
+		found[container] = append(found[container], linesWith(file, texts)...)
+	}
+
+	return found
+}
+
+func linesWith(file *os.File, texts []string) (found []string) {
+	whole, _ := io.ReadAll(io.NewSectionReader(file, 0, math.MaxInt64))
+	for line := range strings.Lines(string(whole)) {
+		if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(line, text) }) {
+			found = append(found, strings.TrimSuffix(line, "\n"))
 		}
 	}
 

@@ -119,6 +119,8 @@ func TestQueueSettingsThatAreAccepted(t *testing.T) {
 		"queue of items":         "sending_queue: {enabled: true, sizer: items, queue_size: 100000, storage: file_storage, block_on_overflow: true, " + batch + "}",
 		"queue of bytes":         "sending_queue: {enabled: true, sizer: bytes, queue_size: 100000000, storage: file_storage, " + batch + "}",
 		"queue of requests":      "sending_queue: {enabled: true, sizer: requests, queue_size: 1000, storage: file_storage, " + batch + "}",
+		"batch of its own sizer": "sending_queue: {sizer: items, queue_size: 100000, batch: {sizer: bytes, min_size: 250000, max_size: 4000000}}",
+		"the same, of requests":  "sending_queue: {sizer: requests, queue_size: 1000, batch: {sizer: bytes, min_size: 250000, max_size: 4000000}}",
 		"batch sizer of queue":   "sending_queue: {enabled: true, sizer: bytes, queue_size: 100000000, batch: {min_size: 4000000}}",
 		"requests, empty batch":  "sending_queue: {batch: {}}",
 		"unlimited batch":        "sending_queue: {batch: {min_size: 8192, max_size: 0}}",

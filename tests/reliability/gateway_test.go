@@ -113,12 +113,13 @@ func TestMemoryIsNotExceeded(t *testing.T) {
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
 		tr.waitRefused("high memory usage")
 		tr.pause(waitTime)
+		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
+		tr.pause(2 * time.Second)
+		tally := tr.finish("backend down, more than fits into memory")
 		for _, pod := range tr.pods() {
 			assert.Zero(tr.t, restarts(pod), "%s was killed", pod.Name)
 		}
-		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
-		tr.pause(2 * time.Second)
 
-		return tr.finish("backend down, more than fits into memory")
+		return tally
 	})
 }

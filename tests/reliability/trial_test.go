@@ -46,8 +46,6 @@ type trial struct {
 	loaded    time.Time
 	rate      int64
 	sent      telemetry.Sent
-	// cutShort tells that the load was ended before all of it was acknowledged.
-	cutShort bool
 
 	// measured tells that the Pods stay the same, so that what they use can be measured.
 	measured  bool
@@ -271,7 +269,7 @@ func (tr *trial) describe() {
 		}
 		tr.t.Logf("Pod %s on %s: %s", pod.Name, pod.Spec.NodeName, strings.Join(states, ", "))
 	}
-	// Its trouble, attempts that are to be repeated, and when it began and ended.
+	// Warnings and errors of each collector, attempts that are to be repeated, and when it began and ended.
 	kept := tr.logs.Lines(`"level":"warn"`, `"level":"error"`, "panic", "Exporting failed", "Starting otelcol", "Everything is ready", "Starting shutdown", "Shutdown complete")
 	for _, log := range slices.Sorted(maps.Keys(kept)) {
 		lines := kept[log]
@@ -288,12 +286,12 @@ func (tr *trial) describe() {
 // describedLines is how many lines of a log are shown at most.
 const describedLines = 20
 
-// resource is what every line of a collector's log says of it.
-var resource = regexp.MustCompile(`"resource":{[^}]*},|,"stacktrace":"[^"]*"`)
+// noise is what every line of a collector's log says of it, and where in the source an error came from.
+var noise = regexp.MustCompile(`"resource":{[^}]*},|,"stacktrace":"[^"]*"`)
 
-// shortened leaves out of a line of a collector's log what is the same in each.
+// shortened leaves the noise out of a line of a collector's log.
 func shortened(line string) string {
-	line = resource.ReplaceAllString(line, "")
+	line = noise.ReplaceAllString(line, "")
 	if len(line) > 500 {
 		return line[:500] + "…"
 	}

@@ -81,7 +81,7 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- $endpoint := include "otlp-collector.texts" (list $row.path $d.facts) | fromJsonArray | first | default ($row.default | default "") -}}
 {{- $host := $endpoint -}}
 {{- if $row.hostPath -}}{{- $host = include "otlp-collector.texts" (list $row.hostPath $d.facts) | fromJsonArray | first | default ($row.default | default "") -}}{{- end -}}
-{{- $number := int64 (regexFind "(^|[:-])[0-9]+\\}?$" $endpoint | trimAll ":-}") -}}
+{{- $number := int64 (regexFind "(^|:-?)[0-9]+\\}*$" $endpoint | trimAll ":-}") -}}
 {{- if or (eq $number 0) (gt $number 65535) -}}{{- $number = int64 (regexFind "[0-9]+$" ($row.default | default "")) -}}{{- end -}}
 {{- $local := regexMatch "^(\\$\\{env:[A-Za-z0-9_]+:-)?(localhost|127\\.|\\[::1\\])" $host -}}
 {{- if and $number (not $local) (not (regexMatch "^(unix:|/|@)" $endpoint)) -}}
