@@ -70,11 +70,11 @@ test:
 .PHONY: e2e
 e2e:
 	$(BINARIES) all
-	@set -e; for module in $(E2E_MODULES); do \
+	@failed=0; for module in $(E2E_MODULES); do \
 		case $$module in tests/reliability) trials=4;; *) trials=6;; esac; \
 		echo "cd $$module && go test ./..."; \
-		(cd $$module && CGO_ENABLED=0 $(GO) test -count=1 -p 1 -short -v -timeout 3h -parallel $$trials $(TEST_FLAGS) ./... $(FIGURES)); \
-	done
+		(cd $$module && CGO_ENABLED=0 $(GO) test -count=1 -p 1 -short -v -timeout 3h -parallel $$trials $(TEST_FLAGS) ./... $(FIGURES)) || failed=1; \
+	done; exit $$failed
 
 .PHONY: e2e-full
 e2e-full:

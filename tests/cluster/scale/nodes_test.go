@@ -107,8 +107,8 @@ func newDaemonSet(t *testing.T, nodes int) daemonSet {
 func (d daemonSet) install() act {
 	d.t.Helper()
 	done := d.act(d.rolledOut(1), "install", d.arguments()...)
-	// The test sees what there is to count: otherwise no growth would mean nothing.
-	assert.Equal(d.t, d.nodes, done.of("create", "pods"), "Pods made by an install")
+	// The test sees what there is to count: otherwise no growth would mean nothing. A controller may ask twice.
+	assert.GreaterOrEqual(d.t, done.of("create", "pods"), d.nodes, "Pods made by an install")
 
 	return done
 }
@@ -116,8 +116,8 @@ func (d daemonSet) install() act {
 func (d daemonSet) upgrade() act {
 	d.t.Helper()
 	done := d.act(d.rolledOut(2), "upgrade", append(d.arguments(), "--set", "config.service.telemetry.logs.level=debug")...)
-	assert.Equal(d.t, d.nodes, done.of("create", "pods"), "Pods made by an upgrade")
-	assert.Equal(d.t, d.nodes, done.of("delete", "pods", daemonSetController), "Pods ended by an upgrade")
+	assert.GreaterOrEqual(d.t, done.of("create", "pods"), d.nodes, "Pods made by an upgrade")
+	assert.GreaterOrEqual(d.t, done.of("delete", "pods", daemonSetController), d.nodes, "Pods ended by an upgrade")
 
 	return done
 }
