@@ -138,6 +138,30 @@ func TestABatchIsSizedInBytesUnlessTheUserSizesItInItems(t *testing.T) {
 	}
 }
 
+func TestAQueueIsSizedAsItsSizerSays(t *testing.T) {
+	for user, want := range map[string]int{"{}": 100000, "{sizer: bytes}": 100000000, "{sizer: bytes, queue_size: 5000000}": 5000000} {
+		config := compiled(t, input(t, "gateway", `exporters: {otlp_grpc: {endpoint: "a:4317", sending_queue: `+user+`}}`))
+		queue := asMap(asMap(asMap(config["exporters"])["otlp_grpc"])["sending_queue"])
+		assert.EqualValues(t, want, queue["queue_size"], user)
+	}
+}
+
+func TestABatchThatIsSplitByTraceIsSmaller(t *testing.T) {
+	config := compiled(t, input(t, "gateway", `exporters: {load_balancing: {resolver: {dns: {hostname: a}}}}`))
+	balancing := asMap(asMap(config["exporters"])["load_balancing"])
+	assert.EqualValues(t, 500000, asMap(asMap(balancing["sending_queue"])["batch"])["max_size"])
+	assert.Equal(t, false, asMap(asMap(asMap(balancing["protocol"])["otlp"])["sending_queue"])["enabled"])
+}
+
+func TestTheBatchProcessorOfAnOldImageSendsNoMoreThanUpstreamsSize(t *testing.T) {
+	for user, want := range map[string]any{"": 8192, "{send_batch_max_size: 9000}": 9000.0, "{send_batch_size: 10000}": nil} {
+		in := input(t, "gateway", "processors: {batch: "+user+"}")
+		in.Version = "0.122.0"
+		batch := asMap(asMap(compiled(t, in)["processors"])["batch"])
+		assert.Equal(t, want, batch["send_batch_max_size"], user)
+	}
+}
+
 func TestAComponentThatTheImageLacksIsRefusedWithTheMend(t *testing.T) {
 	in := input(t, "gateway", `{exporters: {prometheus: , jaeger: {endpoint: a}}, extensions: {k8s_leader_elector: }}`)
 	in.Distribution, in.Version = "k8s", "0.125.0"

@@ -95,8 +95,8 @@ func batches(maxBytes int) []Default {
 	inBytes := nested("batch", map[string]any{"sizer": "bytes", "min_size": 250000, "max_size": maxBytes})
 	least, most := nested("batch.min_size", 4096), nested("batch.max_size", 8192)
 	return []Default{
-		{Config: map[string]any{"sizer": "items", "queue_size": 100000, "batch": map[string]any{"flush_timeout": "200ms"}}},
 		{When: when(equals(queue, "bytes")), Config: map[string]any{"queue_size": 100000000}},
+		{Config: map[string]any{"sizer": "items", "queue_size": 100000, "batch": map[string]any{"flush_timeout": "200ms"}}},
 		{When: when(absent(batch+"sizer"), absent(batch+"min_size"), absent(batch+"max_size")), Config: inBytes},
 		{When: when(absent(batch+"sizer"), equals(queue, "bytes")), Config: inBytes},
 		{When: when(equals(batch+"sizer", "bytes")), Config: inBytes},

@@ -63,7 +63,7 @@ func base() []Layer {
 		},
 		{
 			Name: "base", When: when(rich(), before(batchingExporter), differs("persistence", true)),
-			Config: nested("processors.batch.send_batch_max_size", 8192),
+			Config: map[string]any{"processors": map[string]any{"batch": nil}},
 			Join:   map[Kind][]string{Processor: {"batch"}},
 		},
 		{Name: "base", Config: nested("service.telemetry.logs.encoding", "json")},

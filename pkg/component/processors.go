@@ -22,7 +22,15 @@ func processors() map[string]Component {
 			},
 			Memory: &Memory{MiBPath: "config.limit_mib", PercentagePath: "config.limit_percentage"},
 		},
-		"batch": {Distributions: inAllButOTLP(), Signals: allSignals(), Stage: stageBatch},
+		"batch": {
+			Distributions: inAllButOTLP(), Signals: allSignals(), Stage: stageBatch,
+			// Where it is the chart's, upstream's size at which it sends is the most that it sends too. A size of the
+			// user's may be larger.
+			Defaults: []Default{{
+				When:   when(before(batchingExporter), absent("config.send_batch_size")),
+				Config: map[string]any{"send_batch_max_size": 8192},
+			}},
+		},
 		"k8s_attributes": {
 			OldNames:      []OldName{{Name: "k8sattributes", Before: "0.146.0"}},
 			Distributions: inContribAndK8s(), Signals: allSignals(), MoreSignals: []string{"profiles"}, Stage: stageAddress,

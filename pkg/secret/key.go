@@ -9,7 +9,7 @@ import (
 // telling are the words that make a key's value a secret, in lower case and without
 // punctuation: `api_key`, `api-key` and `apiKey` are one word.
 var telling = regexp.MustCompile(`password|passwd|passphrase|^pass$|^pwd$|secret|token|apikey|accesskey|privatekey|signingkey|encryptionkey|` +
-	`sharedkey|accountkey|licensekey|ingestkey|ingestionkey|integrationkey|writekey|sessionkey|masterkey|keypem|keydata|^key$|` +
+	`sharedkey|accountkey|licensekey|ingestkey|ingestionkey|integrationkey|writekey|sessionkey|masterkey|keypem|keydata|` +
 	`credential|authorization|bearer|^auth$|cookie|connectionstring|^dsn$|sastoken|signature|xhoneycombteam|webhookurl`)
 
 // pointing are the endings of keys that say where a secret is, or of what kind, and hold none:
@@ -18,15 +18,13 @@ var pointing = regexp.MustCompile(`(?:name|names|ref|refs|selector|file|files|pa
 	`expirationseconds|enabled|size|count|limit|length|interval|timeout|scheme|prefix|audience|audiences|issuer|keyid|` +
 	`accountkeys|secrets|serviceaccounttoken|contenttype|scope|scopes|header)$`)
 
-// Key tells whether the value of a key is secret: password, api_key, Authorization, ….
+// Key tells whether the value of a key is secret: password, api_key, Authorization, …. `key`
+// alone names what a selector or header is about.
 func Key(name string) bool {
 	word := plain(name)
 
-	return telling.MatchString(word) && (!pointing.MatchString(word) || word == "webhookurl") && !generic(word)
+	return telling.MatchString(word) && (!pointing.MatchString(word) || word == "webhookurl")
 }
-
-// generic tells `key` alone, which names what a selector or header is about.
-func generic(word string) bool { return word == "key" }
 
 // plain is a name in lower case, with letters and digits alone.
 func plain(name string) string {
