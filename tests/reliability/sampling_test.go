@@ -98,10 +98,9 @@ func (tr *trial) finishTraces(scenario string) telemetry.Tally {
 // waitTraces waits until all traces with an error have arrived whole, as long as that may take.
 func (tr *trial) waitTraces() telemetry.TraceTally {
 	tr.t.Helper()
-	stream := telemetry.Stream{Signal: telemetry.Traces}
 	deadline := time.Now().Add(patience)
 	for {
-		traces := tr.sink.Traces(stream, tr.sent)
+		traces := tr.sink.Traces(spans(), tr.sent)
 		if traces.Marked.Part+traces.Marked.None == 0 || time.Now().After(deadline) {
 			break
 		}
@@ -110,9 +109,9 @@ func (tr *trial) waitTraces() telemetry.TraceTally {
 	// Without numbers to wait for, it waits until nothing comes.
 	ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
 	defer cancel()
-	tr.sink.Wait(ctx, quiet, stream)
+	tr.sink.Wait(ctx, quiet, spans())
 
-	return tr.sink.Traces(stream, tr.sent)
+	return tr.sink.Traces(spans(), tr.sent)
 }
 
 // notWhole says of each trace with an error that did not arrive whole its first number and how many of its spans arrived.

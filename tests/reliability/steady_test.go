@@ -10,26 +10,51 @@ import (
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
-// As much as senders and collectors on this machine manage together, and a load that all keep up with.
-func TestSteadyLoad(t *testing.T) {
+// As much as senders and collectors on this machine manage together.
+func TestSaturation(t *testing.T) {
 	full(t)
-	for _, load := range []int64{0, 10000} {
-		scenario := "saturation"
-		if load > 0 {
-			scenario = fmt.Sprintf("%d spans a second", load)
-		}
-		t.Run(scenario, func(t *testing.T) {
-			alone(t, append(yardstick(t), sidecar(ourChart(t))), "", func(tr *trial) telemetry.Tally {
-				tr.measure()
-				tr.load(load)
-				tr.pause(20 * time.Second)
-				tally := tr.finish(scenario)
-				if load > 0 {
-					assert.Zero(tr.t, tr.sent.Missed, "the rate was not kept")
-				}
+	alone(t, steady(t), "", func(tr *trial) telemetry.Tally {
+		tr.measure()
+		tr.load(0)
+		tr.pause(20 * time.Second)
 
-				return tally
-			})
+		return tr.finish("saturation")
+	})
+}
+
+// A load that all keep up with, of all subjects at the same time: how much a core of a shared machine handles differs by
+// a quarter from minute to minute, and so do figures of subjects that are measured in turn.
+func TestSteadyLoadSideBySide(t *testing.T) {
+	full(t)
+	const rate = 4000
+	for i := range runs(t) {
+		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			var trials []*trial
+			for _, s := range steady(t) {
+				trials = append(trials, newTrial(t, shared, s, ""))
+			}
+			for _, tr := range trials {
+				tr.measure()
+			}
+			for _, tr := range trials {
+				tr.load(rate)
+			}
+			trials[0].pause(40 * time.Second)
+			for _, tr := range trials {
+				tr.stop()
+			}
+			for _, tr := range trials {
+				tally := tr.finish(fmt.Sprintf("%d spans a second, side by side", rate))
+				assert.Zero(t, tally.Lost, tr.subject.name)
+				assert.Zero(t, tr.sent.Missed, "%s: the rate was not kept", tr.subject.name)
+			}
 		})
 	}
+}
+
+// steady are the subjects of a steady load.
+func steady(t *testing.T) []subject {
+	t.Helper()
+
+	return append(yardstick(t), sidecar(ourChart(t)))
 }

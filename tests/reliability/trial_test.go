@@ -48,11 +48,11 @@ type trial struct {
 	sent      telemetry.Sent
 
 	// measured tells that the Pods stay the same, so that what they use can be measured.
-	measured  bool
-	cpuBefore time.Duration
+	measured, stopped bool
+	cpuBefore, cpu    time.Duration
 }
 
-// measure has finish report what the Pods have used since.
+// measure has finish report what the Pods use from now on until the load has ended.
 func (tr *trial) measure() {
 	tr.t.Helper()
 	tr.measured, tr.cpuBefore = true, tr.cpuTime()
@@ -227,26 +227,37 @@ func (tr *trial) pause(d time.Duration) {
 	}
 }
 
+// spans are what every load is counted under but that of logs.
+func spans() telemetry.Stream { return telemetry.Stream{Signal: telemetry.Traces} }
+
+// stop ends the load.
+func (tr *trial) stop() {
+	tr.t.Helper()
+	tr.sent, tr.stopped = tr.run.Stop(patience), true
+	if tr.measured {
+		// Not with finish's quiet time, in which they do nothing.
+		ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
+		defer cancel()
+		tr.sink.Wait(ctx, 0, spans(), tr.sent)
+		tr.cpu = tr.cpuTime() - tr.cpuBefore
+	}
+}
+
 // finish ends the load, waits for what is still to come, and records the outcome for the scenario.
 func (tr *trial) finish(scenario string) telemetry.Tally {
 	tr.t.Helper()
-	tr.sent = tr.run.Stop(patience)
+	if !tr.stopped {
+		tr.stop()
+	}
 	ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
 	defer cancel()
-	stream := telemetry.Stream{Signal: telemetry.Traces}
-	var cpu time.Duration
-	if tr.measured {
-		// Not with the quiet time, in which they do nothing.
-		tr.sink.Wait(ctx, 0, stream, tr.sent)
-		cpu = tr.cpuTime() - tr.cpuBefore
-	}
-	tally := tr.sink.Wait(ctx, quiet, stream, tr.sent)
+	tally := tr.sink.Wait(ctx, quiet, spans(), tr.sent)
 	outcome := outcome{
 		scenario: scenario, subject: tr.subject.name, yardstick: tr.subject.yardstick, fewer: tr.subject.fewer, loses: tr.subject.mayLose > 0,
 		rate: tr.rate, tally: tally, sent: tr.sent, took: time.Since(tr.began),
 	}
 	if tr.measured {
-		outcome.cpu, outcome.memory = cpu, tr.peakMemory()
+		outcome.cpu, outcome.memory = tr.cpu, tr.peakMemory()
 	}
 	tr.t.Logf("%s: %s", tr.subject.name, outcome)
 	results.add(outcome)
@@ -254,7 +265,7 @@ func (tr *trial) finish(scenario string) telemetry.Tally {
 		tr.describe()
 	}
 	if tally.Lost > 0 {
-		tr.t.Logf("the numbers that are lost, of a load that began at %s: %v", tr.loaded.Format(time.TimeOnly), tr.sink.Missing(stream, tr.sent))
+		tr.t.Logf("the numbers that are lost, of a load that began at %s: %v", tr.loaded.Format(time.TimeOnly), tr.sink.Missing(spans(), tr.sent))
 	}
 
 	return tally
