@@ -1,6 +1,7 @@
 # make build     the program, bin/helm-otlp
 # make install   the plugin, into the Helm on PATH
-# make generate  every generated file
+# make generate  every generated file but the catalogue
+# make catalogue what is known of upstream's components, from their modules; needs a network and RELEASES, see docs/catalogue.md
 # make verify    fails when a generated file is stale, or a go.mod or a format is off
 # make lint      golangci-lint over the plugin and its tests
 # make test      unit, golden, command line and differential tests, with real Helm 3 and Helm 4
@@ -18,7 +19,7 @@
 GO ?= go
 HELM ?= helm
 # Go modules of their own, for heavy dependencies of tests.
-TEST_MODULES := tests/differential tests/oldest
+TEST_MODULES := tests/differential tests/oldest internal/gen/catalogue
 E2E_MODULES := tests/telemetry tests/cluster tests/otelcol tests/reliability
 BINARIES := $(GO) run ./tests/binaries/build
 TEST_FLAGS ?=
@@ -42,6 +43,11 @@ install:
 .PHONY: generate
 generate:
 	$(GO) run ./internal/gen
+
+# RELEASES is a clone of github.com/open-telemetry/opentelemetry-collector-releases.
+.PHONY: catalogue
+catalogue:
+	cd internal/gen/catalogue && $(GO) run . -releases "$(abspath $(RELEASES))"
 
 .PHONY: verify
 verify:

@@ -22,12 +22,13 @@ const customDistribution = "custom"
 // The component table does not hold every component there is, so unknown-component may
 // mean that the table, not the image, lacks it; its hint says which name is near.
 func Check(doc *Document, version, distribution string) []Problem {
-	c := checker{table: component.All(), version: strings.TrimPrefix(version, "v"), distribution: distribution}
+	c := checker{table: component.All(), catalogue: component.Known(), version: strings.TrimPrefix(version, "v"), distribution: distribution}
 	if !semver.IsValid("v" + c.version) {
 		c.version = ""
 	}
 	for _, d := range doc.Components {
 		c.check(d)
+		c.checkStructure(d)
 	}
 	c.checkBareVariables(doc.Root)
 	return sorted(c.problems)
@@ -35,6 +36,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 
 type checker struct {
 	table                 component.Table
+	catalogue             *component.Catalogue
 	version, distribution string
 	problems              []Problem
 }

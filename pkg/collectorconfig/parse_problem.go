@@ -40,6 +40,10 @@ const (
 	CodeDeprecatedName    = "deprecated-component-name"
 	CodeNotInDistribution = "component-not-in-distribution"
 	CodeBareEnv           = "bare-env-reference"
+
+	CodeUnknownKey      = "unknown-key"
+	CodeKeyNotInVersion = "key-not-in-version"
+	CodeWrongType       = "wrong-type"
 )
 
 // Problem is one thing that is wrong with a config.

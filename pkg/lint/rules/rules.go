@@ -32,6 +32,7 @@ import (
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
 	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
 	invalidendpoint "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-endpoint"
+	keynotinversion "github.com/helm-otlp/helm-otlp/pkg/lint/rules/key-not-in-version"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
 	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
@@ -56,11 +57,13 @@ import (
 	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
 	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
+	unknownkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-key"
 	unknownsection "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-section"
 	unknownsignal "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-signal"
 	unusedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unused-component"
 	valuewithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/value-without-effect"
 	wrongclass "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-class"
+	wrongtype "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-type"
 )
 
 // All are the rules, sorted by name. The slice and the rules are the caller's.
@@ -95,6 +98,7 @@ func All() []*lint.Rule {
 		invalidcomponentid.Rule(),
 		invalidconfig.Rule(),
 		invalidendpoint.Rule(),
+		keynotinversion.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
 		memorylimitermissing.Rule(),
@@ -119,10 +123,12 @@ func All() []*lint.Rule {
 		storagenotmounted.Rule(),
 		undefinedcomponent.Rule(),
 		unknowncomponent.Rule(),
+		unknownkey.Rule(),
 		unknownsection.Rule(),
 		unknownsignal.Rule(),
 		unusedcomponent.Rule(),
 		valuewithouteffect.Rule(),
 		wrongclass.Rule(),
+		wrongtype.Rule(),
 	}
 }

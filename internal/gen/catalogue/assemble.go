@@ -1,0 +1,134 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// catalogue is what component.FormatCatalogue writes.
+type catalogue struct {
+	component.Scope
+	components map[component.Kind]map[string]*component.Entry
+	structures map[string]*component.Structure
+}
+
+// assemble makes the catalogue of what was released and seen.
+func assemble(tags []string, shipments []shipment, found survey) (*catalogue, error) {
+	released := minors(tags)
+	c := &catalogue{
+		Scope:      component.Scope{Oldest: released[0], Released: released[len(released)-1], Newest: released[len(released)-1]},
+		components: map[component.Kind]map[string]*component.Entry{},
+	}
+	for _, kind := range component.Kinds() {
+		c.components[kind] = map[string]*component.Entry{}
+	}
+	for _, s := range shipments {
+		sightings := found.sightings[s.path]
+		entry := &component.Entry{Source: s.path, Distributions: map[string]component.Versions{}}
+		for distribution, versions := range s.in {
+			entry.Distributions[distribution] = span(versions, released)
+		}
+		name := s.guessedName()
+		if len(sightings) > 0 {
+			newest := sightings[len(sightings)-1]
+			name, entry.Seen = cmp.Or(newest.metadata.Type, name), newest.version
+			entry.OldNames = oldNames(sightings)
+			entry.Signals = stability(newest.metadata)
+			if compareMinors(newest.version, c.Newest) > 0 {
+				c.Newest = newest.version
+			}
+		}
+		add(c.components[s.kind], name, entry)
+	}
+	c.merge(found)
+	c.shorten()
+
+	return c, c.compact()
+}
+
+// add keeps, of components that had the same name one after the other, the one that was seen last.
+func add(entries map[string]*component.Entry, name string, entry *component.Entry) {
+	if other, ok := entries[name]; ok && compareMinors(other.Seen, entry.Seen) > 0 {
+		return
+	}
+	entries[name] = entry
+}
+
+// merge merges what versions have, again as long as something turns out to have been renamed.
+func (c *catalogue) merge(found survey) {
+	h := newHistory(found)
+	for {
+		for _, entries := range c.components {
+			for _, entry := range entries {
+				if samples := found.samples(entry.Source); len(samples) > 0 {
+					merged := h.merge(samples)
+					entry.Structure = &merged
+				}
+			}
+		}
+		c.structures = h.mergeShared()
+		if !h.follow() {
+			return
+		}
+	}
+}
+
+func minors(tags []string) []string {
+	versions := make([]string, len(tags))
+	for i, tag := range tags {
+		versions[i] = minor(tag)
+	}
+
+	return versions
+}
+
+// span returns from when to when a distribution shipped something. A version between that lacks it is passed over.
+func span(versions, released []string) component.Versions {
+	var s component.Versions
+	if first := versions[0]; first != released[0] {
+		s.Since = first
+	}
+	if i := slices.Index(released, versions[len(versions)-1]); i < len(released)-1 {
+		s.Before = released[i+1]
+	}
+
+	return s
+}
+
+// oldNames are the names before the newest, each with the first version that writes the next one.
+func oldNames(sightings []sighting) []component.OldName {
+	var names []component.OldName
+	for i, seen := range sightings[1:] {
+		before := sightings[i].metadata.Type
+		if before != "" && seen.metadata.Type != before {
+			names = append(names, component.OldName{Name: before, Before: seen.version + ".0"})
+		}
+	}
+	newest := sightings[len(sightings)-1].metadata
+	if old := newest.DeprecatedType; old != "" && !slices.ContainsFunc(names, func(n component.OldName) bool { return n.Name == old }) {
+		names = append(names, component.OldName{Name: old})
+	}
+
+	return names
+}
+
+func stability(m metadata) map[string]string {
+	signals := map[string]string{}
+	for level, of := range m.Status.Stability {
+		for _, signal := range of {
+			signals[signal] = level
+		}
+	}
+
+	return signals
+}
+
+// guessedName is what upstream would call a component of this package.
+func (s shipment) guessedName() string {
+	name := s.path[strings.LastIndex(s.path, "/")+1:]
+
+	return strings.TrimSuffix(name, strings.TrimSuffix(string(s.kind), "s"))
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// reader reads the structure of configuration out of Go types, as mapstructure and confmap decode into them.
+type reader struct {
+	packages *packages
+	// shared collects the named structs by import path and name, a nil while one is being read.
+	shared map[string]*component.Structure
+	// approximate are those of shared that were read from another version than wanted.
+	approximate map[string]bool
+}
+
+// named returns the structure of a type of a package.
+func (r *reader) named(p *goPackage, name string) component.Structure {
+	if known, ok := wellKnown(p.path + "." + name); ok {
+		return known
+	}
+	spec, ok := p.types[name]
+	if !ok {
+		return anything()
+	}
+	if p.method(name, "UnmarshalText") != nil {
+		return textual(spec.expr)
+	}
+	fields, isStruct := spec.expr.(*ast.StructType)
+	if !isStruct {
+		return r.expression(p, spec.file, spec.expr)
+	}
+	id := p.path + "." + name
+	if _, begun := r.shared[id]; !begun || r.approximate[id] && !p.approximate {
+		r.shared[id], r.approximate[id] = nil, p.approximate
+		structure := r.fields(p, spec, fields)
+		structure.Open = structure.Open || decodesMore(p.method(name, "Unmarshal"))
+		r.shared[id] = &structure
+	}
+
+	return component.Structure{Ref: id}
+}
+
+// textual is the structure of a type that reads itself from a text. One that is a number can be written as one too.
+func textual(underlying ast.Expr) component.Structure {
+	if name, ok := underlying.(*ast.Ident); ok {
+		if basic, _ := basicType(name.Name); basic != component.String {
+			return anything()
+		}
+	}
+
+	return component.Structure{Type: component.String}
+}
+
+// expression returns the structure of a type as it is written in a file.
+func (r *reader) expression(p *goPackage, file *ast.File, expr ast.Expr) component.Structure {
+	switch e := expr.(type) {
+	case *ast.Ident:
+		if basic, ok := basicType(e.Name); ok && p.types[e.Name] == nil {
+			return component.Structure{Type: basic}
+		}
+
+		return r.named(p, e.Name)
+	case *ast.StarExpr:
+		return r.expression(p, file, e.X)
+	case *ast.ParenExpr:
+		return r.expression(p, file, e.X)
+	case *ast.SelectorExpr:
+		return r.selected(p, file, e)
+	case *ast.ArrayType:
+		if element, ok := e.Elt.(*ast.Ident); ok && element.Name == "byte" {
+			return component.Structure{Type: component.String}
+		}
+		of := r.expression(p, file, e.Elt)
+
+		return component.Structure{Type: component.List, Of: &of}
+	case *ast.MapType:
+		of := r.expression(p, file, e.Value)
+
+		return component.Structure{Type: component.Map, Of: &of}
+	case *ast.StructType:
+		return r.fields(p, &goType{file: file, expr: e}, e)
+	case *ast.IndexExpr:
+		return r.generic(p, file, e)
+	default:
+		return anything()
+	}
+}
+
+// selected returns the structure of package.Type.
+func (r *reader) selected(p *goPackage, file *ast.File, e *ast.SelectorExpr) component.Structure {
+	qualifier, ok := e.X.(*ast.Ident)
+	if !ok {
+		return anything()
+	}
+	path := importedAs(file, qualifier.Name)
+	if known, ok := wellKnown(path + "." + e.Sel.Name); ok {
+		return known
+	}
+	other := r.packages.imported(p, path)
+	if other == nil {
+		return anything()
+	}
+
+	return r.named(other, e.Sel.Name)
+}
+
+// generic returns the structure of what an optional value holds.
+func (r *reader) generic(p *goPackage, file *ast.File, e *ast.IndexExpr) component.Structure {
+	if selector, ok := e.X.(*ast.SelectorExpr); ok && selector.Sel.Name == "Optional" {
+		structure := r.expression(p, file, e.Index)
+		structure.Optional = true
+
+		return structure
+	}
+
+	return anything()
+}
+
+// fields returns the structure of a struct: a map with the keys of its tags.
+func (r *reader) fields(p *goPackage, spec *goType, of *ast.StructType) component.Structure {
+	structure := component.Structure{Type: component.Map, Keys: map[string]*component.Structure{}}
+	for _, field := range of.Fields.List {
+		name, options := mapstructureTag(field)
+		switch {
+		case name == "-":
+		case options["squash"]:
+			r.squash(&structure, r.expression(p, spec.file, field.Type))
+		case options["remain"]:
+			structure.Open = true
+		case name != "":
+			value := r.expression(p, spec.file, field.Type)
+			structure.Keys[name] = &value
+		default:
+			r.untagged(p, spec, field, &structure)
+		}
+	}
+
+	return structure
+}
+
+// untagged adds the fields that mapstructure knows by their own names, as they are written.
+func (r *reader) untagged(p *goPackage, spec *goType, field *ast.Field, structure *component.Structure) {
+	for _, name := range field.Names {
+		if !name.IsExported() || name.Name == "_" {
+			continue
+		}
+		of := r.expression(p, spec.file, field.Type)
+		structure.Keys[name.Name] = &of
+	}
+	if len(field.Names) == 0 {
+		if embedded := embeddedName(field.Type); token.IsExported(embedded) {
+			of := r.expression(p, spec.file, field.Type)
+			structure.Keys[embedded] = &of
+		}
+	}
+}
+
+// squash lays the keys of a struct into the one that embeds it.
+func (r *reader) squash(into *component.Structure, from component.Structure) {
+	if from.Ref != "" {
+		shared := r.shared[from.Ref]
+		if shared == nil {
+			into.Open = true
+
+			return
+		}
+		from = *shared
+	}
+	into.Open = into.Open || from.Open || from.Type != component.Map
+	if from.Of != nil {
+		into.Open = true
+	}
+	for key, of := range from.Keys {
+		into.Keys[key] = of
+	}
+}
+
+// decodesMore tells whether a type's own way of decoding takes keys that its fields do not name.
+func decodesMore(unmarshal *ast.FuncDecl) bool {
+	if unmarshal == nil || unmarshal.Body == nil {
+		return false
+	}
+	strict, lenient := false, false
+	ast.Inspect(unmarshal.Body, func(node ast.Node) bool {
+		if selector, ok := node.(*ast.SelectorExpr); ok {
+			strict = strict || selector.Sel.Name == "Unmarshal"
+			lenient = lenient || reshapes(selector.Sel.Name)
+		}
+
+		return true
+	})
+
+	return lenient || !strict
+}
+
+// reshapes tells whether a type takes, by a function of confmap, what its fields would not.
+func reshapes(function string) bool {
+	return slices.Contains([]string{"WithIgnoreUnused", "ToStringMap", "Merge", "Delete", "NewFromStringMap"}, function)
+}
+
+func embeddedName(expr ast.Expr) string {
+	switch e := expr.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.StarExpr:
+		return embeddedName(e.X)
+	default:
+		return ""
+	}
+}
+
+// mapstructureTag returns the key of a field and the options behind it.
+func mapstructureTag(field *ast.Field) (string, map[string]bool) {
+	options := map[string]bool{}
+	if field.Tag == nil {
+		return "", options
+	}
+	text, err := strconv.Unquote(field.Tag.Value)
+	if err != nil {
+		return "", options
+	}
+	name, rest, _ := strings.Cut(reflect.StructTag(text).Get("mapstructure"), ",")
+	for _, option := range strings.Split(rest, ",") {
+		options[strings.TrimSpace(option)] = true
+	}
+
+	return name, options
+}
+
+func anything() component.Structure { return component.Structure{Type: component.Any} }

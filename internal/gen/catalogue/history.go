@@ -1,0 +1,167 @@
+package main
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// A sample is a structure as one version has it.
+type sample struct {
+	version   string // such as 0.161
+	structure component.Structure
+}
+
+// history merges what versions have into one.
+type history struct {
+	// samples are those of the shared structures, ascending, by id.
+	samples map[string][]sample
+	// renamed are the structures that took the place of others; true where their samples are put together.
+	renamed map[renaming]bool
+}
+
+func newHistory(found survey) *history {
+	h := &history{samples: map[string][]sample{}, renamed: map[renaming]bool{}}
+	for _, version := range slices.SortedFunc(maps.Keys(found.shared), compareMinors) {
+		for id, structure := range found.shared[version] {
+			h.samples[id] = append(h.samples[id], sample{version, *structure})
+		}
+	}
+
+	return h
+}
+
+// mergeShared merges the shared structures.
+func (h *history) mergeShared() map[string]*component.Structure {
+	structures := map[string]*component.Structure{}
+	for id, samples := range h.samples {
+		structure := h.merge(samples)
+		structures[id] = &structure
+	}
+
+	return structures
+}
+
+// renaming is of one shared structure into another.
+type renaming struct{ from, to string }
+
+// merge makes one structure of the samples of several versions, ascending: keys that came or went say when.
+func (h *history) merge(samples []sample) component.Structure {
+	merged := samples[0].structure
+	for i, next := range samples[1:] {
+		merged = h.join(merged, next.structure, samples[i].version, next.version)
+	}
+
+	return merged
+}
+
+// follow puts the samples of what was renamed in front of those of what it became, and tells whether any was not yet.
+func (h *history) follow() bool {
+	more := false
+	for _, r := range slices.SortedFunc(maps.Keys(h.renamed), func(a, b renaming) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
+	}) {
+		if h.renamed[r] {
+			continue
+		}
+		h.renamed[r], more = true, true
+		before := slices.DeleteFunc(slices.Clone(h.samples[r.from]), func(s sample) bool {
+			return compareMinors(s.version, h.samples[r.to][0].version) >= 0
+		})
+		h.samples[r.to] = slices.Concat(before, h.samples[r.to])
+	}
+
+	return more
+}
+
+// note has follow look at a renaming, once.
+func (h *history) note(r renaming) {
+	if _, known := h.renamed[r]; !known {
+		h.renamed[r] = false
+	}
+}
+
+// took tells whether a shared structure took the place of another one after a version: the one is new, or the other gone.
+func (h *history) took(id, old, previous string) bool {
+	came, went := h.samples[id], h.samples[old]
+	if len(came) == 0 || len(went) == 0 {
+		return false
+	}
+
+	return compareMinors(came[0].version, previous) > 0 || compareMinors(went[len(went)-1].version, previous) <= 0
+}
+
+// join lays the structure of a version over that of all before it, the last of which is previous.
+func (h *history) join(old, now component.Structure, previous, version string) component.Structure {
+	switch {
+	case old.Ref != now.Ref && h.took(now.Ref, old.Ref, previous):
+		h.note(renaming{old.Ref, now.Ref})
+		fallthrough
+	case old.Ref != "" && old.Ref == now.Ref:
+		now.Optional = old.Optional || now.Optional
+
+		return now
+	case old.Ref != now.Ref, old.Type != now.Type:
+		return either(old, now)
+	}
+	joined := component.Structure{Type: now.Type, Open: old.Open || now.Open, Optional: old.Optional || now.Optional}
+	if old.Of != nil && now.Of != nil {
+		of := h.join(*old.Of, *now.Of, previous, version)
+		joined.Of = &of
+	}
+	if old.Keys == nil && now.Keys == nil {
+		return joined
+	}
+	joined.Keys = map[string]*component.Structure{}
+	for name := range unionOfKeys(old.Keys, now.Keys) {
+		joined.Keys[name] = h.joinKey(old.Keys[name], now.Keys[name], previous, version)
+	}
+
+	return joined
+}
+
+func (h *history) joinKey(old, now *component.Structure, previous, version string) *component.Structure {
+	switch {
+	case now == nil:
+		gone := *old
+		if gone.Before == "" {
+			gone.Last, gone.Before = previous, version
+		}
+
+		return &gone
+	case old == nil:
+		come := *now
+		come.Without, come.Since = previous, version
+
+		return &come
+	default:
+		joined := h.join(*old, *now, previous, version)
+		joined.Without, joined.Since = old.Without, old.Since
+
+		return &joined
+	}
+}
+
+// either is the structure of what versions know by different types: whatever fits one of them is taken.
+func either(old, now component.Structure) component.Structure {
+	switch {
+	case old.Type == component.Int && now.Type == component.Float, old.Type == component.Float && now.Type == component.Int:
+		return component.Structure{Type: component.Float}
+	default:
+		return anything()
+	}
+}
+
+func unionOfKeys(a, b map[string]*component.Structure) map[string]bool {
+	all := map[string]bool{}
+	for name := range maps.Keys(a) {
+		all[name] = true
+	}
+	for name := range maps.Keys(b) {
+		all[name] = true
+	}
+
+	return all
+}

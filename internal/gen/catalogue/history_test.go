@@ -1,0 +1,76 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+func TestKeysThatComeAndGo(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		versions []string // from 0.100 on, ten apart
+		want     string
+	}{
+		{"nothing changes", []string{`{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{"a":"bool"}}`}, `{"type":"map","keys":{"a":"bool"}}`},
+		{
+			"one comes", []string{`{"type":"map","keys":{}}`, `{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{"a":"bool"}}`},
+			`{"type":"map","keys":{"a":{"type":"bool","since":"0.110","without":"0.100"}}}`,
+		},
+		{
+			"one goes", []string{`{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{}}`, `{"type":"map","keys":{}}`},
+			`{"type":"map","keys":{"a":{"type":"bool","before":"0.120","last":"0.110"}}}`,
+		},
+		{
+			"one goes and comes again", []string{`{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{}}`, `{"type":"map","keys":{"a":"bool"}}`},
+			`{"type":"map","keys":{"a":"bool"}}`,
+		},
+		{"a type changes", []string{`{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{"a":"string"}}`}, `{"type":"map","keys":{"a":"any"}}`},
+		{"a whole number becomes any", []string{`"int"`, `"float"`}, `"float"`},
+		{"one becomes optional", []string{`"{}int"`, `{"type":"map","of":"int","optional":true}`}, `{"type":"map","of":"int","optional":true}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var samples []sample
+			for i, text := range test.versions {
+				var structure component.Structure
+				require.NoError(t, json.Unmarshal([]byte(text), &structure))
+				samples = append(samples, sample{version: fmt.Sprintf("0.%d", 100+10*i), structure: structure})
+			}
+			merged := newHistory(survey{}).merge(samples)
+			data, err := json.Marshal(&merged)
+			require.NoError(t, err)
+			assert.JSONEq(t, test.want, string(data))
+		})
+	}
+}
+
+func TestAStructureThatMovedKeepsItsHistory(t *testing.T) {
+	shared := func(id, key string) map[string]*component.Structure {
+		return map[string]*component.Structure{id: {Type: component.Map, Keys: map[string]*component.Structure{"same": {Type: component.Int}, key: {Type: component.Bool}}}}
+	}
+	found := survey{shared: map[string]map[string]*component.Structure{"0.100": shared("a.Queue", "old"), "0.110": shared("b.Queue", "new")}}
+	h := newHistory(found)
+	samples := []sample{{"0.100", component.Structure{Ref: "a.Queue"}}, {"0.110", component.Structure{Ref: "b.Queue"}}}
+	assert.Equal(t, component.Structure{Ref: "b.Queue"}, h.merge(samples))
+	assert.True(t, h.follow())
+	h.merge(samples)
+	assert.False(t, h.follow(), "it is followed once")
+	data, err := json.Marshal(h.mergeShared()["b.Queue"])
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"type":"map","keys":{
+		"same":"int",
+		"old":{"type":"bool","before":"0.110","last":"0.100"},
+		"new":{"type":"bool","since":"0.110","without":"0.100"}
+	}}`, string(data))
+}
+
+func TestNamesAreAsShortAsTheyCanBe(t *testing.T) {
+	assert.Equal(t, map[string]string{
+		"x/y/a.Config": "y/a.Config", "x/z/a.Config": "z/a.Config", "x/y/b.Config": "b.Config",
+	}, shortNames([]string{"x/y/a.Config", "x/z/a.Config", "x/y/b.Config"}))
+}

@@ -1,0 +1,244 @@
+package collectorconfig
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// strictTypes is the first version that takes a number or a boolean for no string, and no string for a number.
+const strictTypes = "0.105.0"
+
+// checkStructure judges a component's body by what the catalogue knows of its configuration. Of versions before its oldest
+// the catalogue knows nothing; those after its newest are taken to be like that.
+func (c *checker) checkStructure(d Definition) {
+	entry := c.catalogue.Entry(d.Kind, d.Type())
+	if entry == nil || entry.Structure == nil || d.Body == nil || c.version != "" && c.before(c.catalogue.Oldest+".0") {
+		return
+	}
+	s := structureChecker{checker: c, subject: theOne(d.Kind) + " " + d.ID}
+	s.check(d.Body, entry.Structure, d.Path)
+}
+
+// structureChecker walks a body beside its structure.
+type structureChecker struct {
+	*checker
+	subject string
+	// open is how many of the maps around are open: what stands in those may have another shape, which their components
+	// turn into the one that is known.
+	open int
+}
+
+func (s *structureChecker) problem(code, hint string, at *source.Node, path source.Path, format string, args ...any) {
+	s.problems = append(s.problems, Problem{
+		Code: code, Message: fmt.Sprintf(format, args...), Path: path.String(), Position: at.Position(), Hint: hint,
+	})
+}
+
+func (s *structureChecker) check(node *source.Node, structure *component.Structure, path source.Path) {
+	optional := structure.Optional
+	structure = s.catalogue.Resolve(structure)
+	if structure == nil || structure.Type == component.Any || node.IsNull() || isOpaque(node) {
+		return
+	}
+	switch structure.Type {
+	case component.Map:
+		s.checkMap(node, structure, optional, path)
+	case component.List:
+		s.checkList(node, structure, path)
+	default:
+		s.checkScalar(node, structure, path)
+	}
+}
+
+func (s *structureChecker) checkMap(node *source.Node, structure *component.Structure, optional bool, path source.Path) {
+	if structure.Open {
+		s.open++
+		defer func() { s.open-- }()
+	}
+	if node.Kind != source.Mapping {
+		s.wrongShape(node, path, "a map"+keysHint(structure))
+
+		return
+	}
+	for _, pair := range node.Pairs {
+		name := pair.Key.Value
+		below := path.Join(source.Key(name))
+		key, known := structure.Keys[name]
+		switch {
+		case optional && name == "enabled":
+			s.check(pair.Value, &component.Structure{Type: component.Bool}, below)
+		case known:
+			s.checkKey(pair, key, below)
+		case structure.Of != nil:
+			s.check(pair.Value, structure.Of, below)
+		case !structure.Open && !isOpaque(pair.Key) && !strings.Contains(name, "::"):
+			s.unknownKey(pair.Key, structure, below)
+		}
+	}
+}
+
+// checkKey reports a key that the version does not have, and else checks what stands there.
+func (s *structureChecker) checkKey(pair source.Pair, key *component.Structure, path source.Path) {
+	name := pair.Key.Value
+	switch {
+	case s.version != "" && key.Without != "" && !s.after(key.Without):
+		s.problem(CodeKeyNotInVersion, "use an image of "+key.Since+" or later, or leave it out", pair.Key, path,
+			"%s has %s since %s, and the image is %s", s.subject, name, key.Since, s.version)
+	case s.version != "" && key.Before != "" && !s.before(key.Before+".0"):
+		s.problem(CodeKeyNotInVersion, "leave it out", pair.Key, path,
+			"%s has %s no longer in %s, and the image is %s", s.subject, name, key.Before, s.version)
+	default:
+		s.check(pair.Value, key, path)
+	}
+}
+
+// after tells whether the image's minor version is newer than one such as 0.161.
+func (c *checker) after(minor string) bool {
+	return semver.Compare(semver.MajorMinor("v"+c.version), "v"+minor) > 0
+}
+
+func (s *structureChecker) unknownKey(key *source.Node, structure *component.Structure, path source.Path) {
+	var names []string
+	for name, of := range structure.Keys {
+		if s.version == "" || of.Before == "" || s.before(of.Before+".0") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	hint := didYouMean(key.Value, names)
+	if hint == "" && len(names) > 0 && len(names) <= mostListed {
+		hint = "it has " + strings.Join(names, ", ")
+	}
+	s.problem(CodeUnknownKey, hint, key, path, "%s has no key %s", s.place(path[:len(path)-1]), key.Value)
+}
+
+// mostListed is how many keys a hint lists.
+const mostListed = 12
+
+// place names the component, and the part of its body.
+func (s *structureChecker) place(path source.Path) string {
+	if len(path) <= len(source.Keys("receivers", "otlp")) {
+		return s.subject
+	}
+
+	return path[2:].String() + " of " + s.subject
+}
+
+func (s *structureChecker) checkList(node *source.Node, structure *component.Structure, path source.Path) {
+	if node.Kind == source.Scalar && node.Tag == "!!str" {
+		return // The collector splits it at commas.
+	}
+	if node.Kind != source.Sequence {
+		s.wrongShape(node, path, "a list")
+
+		return
+	}
+	if structure.Of == nil {
+		return
+	}
+	for i, item := range node.Items {
+		s.check(item, structure.Of, path.Join(source.Index(i)))
+	}
+}
+
+func (s *structureChecker) checkScalar(node *source.Node, structure *component.Structure, path source.Path) {
+	if node.Kind != source.Scalar {
+		s.wrongShape(node, path, article(structure.Type))
+
+		return
+	}
+	if s.version != "" && s.before(strictTypes) && structure.Type != component.Duration {
+		return
+	}
+	if !fits(node, structure.Type) {
+		s.wrongType(node, path, article(structure.Type))
+	}
+}
+
+// wrongShape reports a map, list or scalar in the place of another of them.
+func (s *structureChecker) wrongShape(node *source.Node, path source.Path, want string) {
+	if s.open == 0 {
+		s.wrongType(node, path, want)
+	}
+}
+
+func (s *structureChecker) wrongType(node *source.Node, path source.Path, want string) {
+	s.problem(CodeWrongType, "write "+want, node, path, "%s wants %s, and %s stands there", s.place(path), want, written(node))
+}
+
+// written says what a node is.
+func written(node *source.Node) string {
+	switch {
+	case node.Kind == source.Mapping:
+		return "a map"
+	case node.Kind == source.Sequence:
+		return "a list"
+	case len(node.Value) > longestComparedName:
+		return "a text"
+	case node.Tag == "!!str":
+		return strconv.Quote(node.Value)
+	default:
+		return node.Value
+	}
+}
+
+func fits(node *source.Node, want component.Type) bool {
+	switch want {
+	case component.String, component.ID:
+		return node.Tag == "!!str" || node.Tag == "!!timestamp"
+	case component.Bool:
+		return node.Tag == "!!bool"
+	case component.Int, component.Float:
+		return node.Tag == "!!int" || node.Tag == "!!float"
+	case component.Duration:
+		if node.Tag != "!!str" {
+			return node.Tag == "!!int" || node.Tag == "!!float"
+		}
+		_, err := time.ParseDuration(node.Value)
+
+		return err == nil
+	default:
+		return true
+	}
+}
+
+func article(want component.Type) string {
+	switch want {
+	case component.Int:
+		return "a whole number"
+	case component.Float:
+		return "a number"
+	case component.Bool:
+		return "true or false"
+	case component.Duration:
+		return "a duration such as 30s"
+	case component.ID:
+		return "a component's name"
+	default:
+		return "a string"
+	}
+}
+
+func keysHint(structure *component.Structure) string {
+	names := slices.Sorted(maps.Keys(structure.Keys))
+	if len(names) == 0 || len(names) > mostListed {
+		return ""
+	}
+
+	return " of " + strings.Join(names, ", ")
+}
+
+// isOpaque tells whether a value comes from elsewhere, so that nobody knows what it is: `${env:NAME}`, or what Helm's
+// tpl makes of `{{ … }}`.
+func isOpaque(node *source.Node) bool {
+	return node.Kind == source.Scalar && (strings.Contains(node.Value, "${") || strings.Contains(node.Value, "{{"))
+}

@@ -1,0 +1,198 @@
+package component
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Catalogue is what upstream's distributions ship, and how each component is configured, version by version. It is read
+// line by line, and a line when it is asked for, since few configs have more than a dozen of its thousand. Its methods can
+// be called from several goroutines; nobody may change what they return.
+type Catalogue struct {
+	Scope
+	// lines are JSON by section and name; the section of a component is its kind.
+	lines map[line]string
+
+	mutex      sync.Mutex
+	entries    map[line]*Entry
+	structures map[string]*Structure
+}
+
+type line struct{ section, name string }
+
+const (
+	scopeSection     = "scope"
+	structureSection = "structures"
+)
+
+// Scope is which versions a catalogue knows.
+type Scope struct {
+	// Newest is the newest version of which anything was seen, and Oldest the first that is told apart, such as 0.161.
+	Newest string `json:"newest"`
+	Oldest string `json:"oldest"`
+	// Released is the newest version of which it is known what the distributions ship.
+	Released string `json:"released"`
+}
+
+// Entry is a component in the catalogue, under its newest name.
+type Entry struct {
+	// OldNames it had, oldest first.
+	OldNames []OldName `json:"oldNames,omitempty"`
+	// Distributions that ship it, with the versions.
+	Distributions map[string]Versions `json:"distributions,omitempty"`
+	// Signals with their stability, such as beta, as the newest version seen has them; of a connector by pairs such as
+	// traces_to_metrics, of an extension "extension".
+	Signals map[string]string `json:"signals,omitempty"`
+	// Seen is the newest version of which its configuration was read; empty: of none.
+	Seen      string     `json:"seen,omitempty"`
+	Structure *Structure `json:"structure,omitempty"`
+	// Source is its Go package.
+	Source string `json:"source"`
+}
+
+// Versions is from a version on and before another one; empty: always, and still.
+type Versions struct {
+	Since  string `json:"since,omitempty"`
+	Before string `json:"before,omitempty"`
+}
+
+//go:embed catalogue.txt
+var catalogue []byte
+
+// Known returns the catalogue of this program.
+func Known() *Catalogue { return known() }
+
+var known = sync.OnceValue(func() *Catalogue { //nolint:gochecknoglobals // It is read once, and for every config that is checked.
+	c, err := ParseCatalogue(catalogue)
+	if err != nil {
+		panic(fmt.Sprintf("component: catalogue.txt: %v", err)) // It is part of the program.
+	}
+
+	return c
+})
+
+// ParseCatalogue reads what FormatCatalogue writes.
+func ParseCatalogue(text []byte) (*Catalogue, error) {
+	c := &Catalogue{lines: map[line]string{}, entries: map[line]*Entry{}, structures: map[string]*Structure{}}
+	for text := range strings.Lines(string(text)) {
+		section, rest, _ := strings.Cut(text, " ")
+		name, data, ok := strings.Cut(rest, " ")
+		if !ok {
+			return nil, fmt.Errorf("a line is no section, name and value: %.80q", text)
+		}
+		c.lines[line{section, name}] = data
+	}
+	if err := json.Unmarshal([]byte(c.lines[line{scopeSection, "versions"}]), &c.Scope); err != nil {
+		return nil, fmt.Errorf("reading its versions: %w", err)
+	}
+
+	return c, nil
+}
+
+// FormatCatalogue writes a catalogue, a line for each component and shared structure, sorted.
+func FormatCatalogue(scope Scope, components map[Kind]map[string]*Entry, structures map[string]*Structure) ([]byte, error) {
+	var out bytes.Buffer
+	var failed error
+	write := func(section, name string, value any) {
+		data, err := json.Marshal(value)
+		failed = errors.Join(failed, err)
+		fmt.Fprintf(&out, "%s %s %s\n", section, name, data)
+	}
+	write(scopeSection, "versions", scope)
+	for _, kind := range Kinds() {
+		for _, name := range slices.Sorted(maps.Keys(components[kind])) {
+			write(string(kind), name, components[kind][name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(structures)) {
+		write(structureSection, name, structures[name])
+	}
+
+	return out.Bytes(), failed
+}
+
+// Names returns the newest names of the components of a kind, sorted.
+func (c *Catalogue) Names(kind Kind) []string {
+	var names []string
+	for l := range c.lines {
+		if l.section == string(kind) {
+			names = append(names, l.name)
+		}
+	}
+	slices.Sort(names)
+
+	return names
+}
+
+// Entry returns the component of any name that it ever had; nil where there is none.
+func (c *Catalogue) Entry(kind Kind, name string) *Entry {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if entry := c.entry(line{string(kind), name}); entry != nil {
+		return entry
+	}
+	quoted := fmt.Sprintf(`{"name":%q`, name)
+	for l, data := range c.lines {
+		if l.section == string(kind) && strings.Contains(data, quoted) {
+			return c.entry(l)
+		}
+	}
+
+	return nil
+}
+
+func (c *Catalogue) entry(l line) *Entry {
+	if entry, ok := c.entries[l]; ok {
+		return entry
+	}
+	data, ok := c.lines[l]
+	if !ok {
+		return nil
+	}
+	entry := &Entry{}
+	c.entries[l] = entry
+	decode(l, data, entry)
+
+	return entry
+}
+
+// Resolve follows a reference to a shared structure.
+func (c *Catalogue) Resolve(s *Structure) *Structure {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for s != nil && s.Ref != "" {
+		s = c.structure(s.Ref)
+	}
+
+	return s
+}
+
+func (c *Catalogue) structure(name string) *Structure {
+	if structure, ok := c.structures[name]; ok {
+		return structure
+	}
+	l := line{structureSection, name}
+	data, ok := c.lines[l]
+	if !ok {
+		return nil
+	}
+	structure := &Structure{}
+	c.structures[name] = structure
+	decode(l, data, structure)
+
+	return structure
+}
+
+// decode reads a line. All of them are read by a test.
+func decode(l line, data string, into any) {
+	if err := json.Unmarshal([]byte(data), into); err != nil {
+		panic(fmt.Sprintf("component: catalogue.txt: %s %s: %v", l.section, l.name, err))
+	}
+}

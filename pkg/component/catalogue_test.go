@@ -1,0 +1,135 @@
+package component
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheCatalogueLeadsNowhereButToItself(t *testing.T) {
+	known := Known()
+	used := map[string]bool{}
+	var follow func(place string, s *Structure)
+	follow = func(place string, s *Structure) {
+		if s == nil {
+			return
+		}
+		if s.Ref != "" {
+			used[s.Ref] = true
+			assert.NotNil(t, known.Resolve(s), place)
+		} else {
+			assert.NotEmpty(t, s.Type, place)
+		}
+		if s.Since != "" {
+			assert.NotEmpty(t, s.Without, place)
+		}
+		if s.Before != "" {
+			assert.NotEmpty(t, s.Last, place)
+		}
+		follow(place+"[]", s.Of)
+		for name, key := range s.Keys {
+			follow(place+"."+name, key)
+		}
+	}
+	components, structures := all(known)
+	for kind, entries := range components {
+		for name, entry := range entries {
+			follow(string(kind)+"."+name, entry.Structure)
+		}
+	}
+	for name, structure := range structures {
+		follow(name, structure)
+	}
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(structures)), slices.Collect(maps.Keys(used)), "structures that nothing leads to")
+}
+
+func TestTheCatalogueIsWrittenAsItIsRead(t *testing.T) {
+	components, structures := all(Known())
+	written, err := FormatCatalogue(Known().Scope, components, structures)
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(catalogue, written), "catalogue.txt is not as internal/gen/catalogue writes it")
+}
+
+// all is everything in a catalogue.
+func all(c *Catalogue) (map[Kind]map[string]*Entry, map[string]*Structure) {
+	components, structures := map[Kind]map[string]*Entry{}, map[string]*Structure{}
+	for _, kind := range Kinds() {
+		components[kind] = map[string]*Entry{}
+		for _, name := range c.Names(kind) {
+			components[kind][name] = c.Entry(kind, name)
+		}
+	}
+	for _, name := range c.Names(structureSection) {
+		structures[name] = c.Resolve(&Structure{Ref: name})
+	}
+
+	return components, structures
+}
+
+// The table says what the chart writes, and the catalogue what upstream ships: one may not contradict the other.
+func TestTheTableAgreesWithTheCatalogue(t *testing.T) {
+	for kind, rows := range All().Components {
+		for name, row := range rows {
+			entry := Known().Entry(kind, name)
+			if row.Removed != "" && entry == nil {
+				continue
+			}
+			if !assert.NotNil(t, entry, "%s.%s", kind, name) {
+				continue
+			}
+			var ships []string
+			for distribution, versions := range entry.Distributions {
+				if versions.Before == "" {
+					ships = append(ships, distribution)
+				}
+			}
+			assert.ElementsMatch(t, ships, row.Distributions, "distributions of %s.%s", kind, name)
+			for _, old := range row.OldNames {
+				if old.Gone == "" {
+					assert.Same(t, entry, Known().Entry(kind, old.Name), "%s, once the name of %s.%s", old.Name, kind, name)
+				}
+			}
+		}
+	}
+}
+
+func TestAStructureIsReadAsItIsWritten(t *testing.T) {
+	for _, test := range []struct {
+		structure Structure
+		written   string
+	}{
+		{Structure{Type: Duration}, `"duration"`},
+		{Structure{Ref: "configtls.ClientConfig"}, `"@configtls.ClientConfig"`},
+		{Structure{Type: List, Of: &Structure{Type: Map, Of: &Structure{Ref: "a.B"}}}, `"[]{}@a.B"`},
+		{Structure{Ref: "a.B", Optional: true}, `{"ref":"a.B","optional":true}`},
+		{Structure{Type: Int, Since: "0.130", Without: "0.126"}, `{"type":"int","since":"0.130","without":"0.126"}`},
+		{Structure{Type: Map, Keys: map[string]*Structure{"a": {Type: ID}}, Open: true}, `{"type":"map","keys":{"a":"id"},"open":true}`},
+		{Structure{Type: List, Of: &Structure{Type: Map, Open: true}}, `{"type":"list","of":{"type":"map","open":true}}`},
+	} {
+		written, err := json.Marshal(&test.structure)
+		require.NoError(t, err)
+		assert.Equal(t, test.written, string(written))
+		var read Structure
+		require.NoError(t, json.Unmarshal(written, &read))
+		assert.Equal(t, test.structure, read)
+	}
+	var read Structure
+	assert.ErrorContains(t, json.Unmarshal([]byte(`"[]numer"`), &read), `no type of a structure is called "numer"`)
+}
+
+func BenchmarkReadTheCatalogue(b *testing.B) {
+	for b.Loop() {
+		known, err := ParseCatalogue(catalogue)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, name := range []string{"otlp_grpc", "otlp", "debug"} {
+			known.Resolve(known.Entry(Exporter, name).Structure)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package component
+
+// Type is what a collector decodes a value of its config into.
+type Type string
+
+// The types of values.
+const (
+	Any      Type = "any"
+	Map      Type = "map"
+	List     Type = "list"
+	String   Type = "string"
+	Bool     Type = "bool"
+	Int      Type = "int"
+	Float    Type = "float"
+	Duration Type = "duration"
+	ID       Type = "id" // a component's type, and /name
+)
+
+// Structure is the shape of a value in a collector's config.
+type Structure struct {
+	// Ref is the name of a shared structure that stands here; of the rest only Optional and the versions are set beside it.
+	Ref  string `json:"ref,omitempty"`
+	Type Type   `json:"type,omitempty"`
+	// Keys are the known keys of a map, by name.
+	Keys map[string]*Structure `json:"keys,omitempty"`
+	// Of is the structure of a list's elements, or of the values of a map whose keys are free.
+	Of *Structure `json:"of,omitempty"`
+	// Open tells that a map takes keys beside those known: its component decodes them by itself.
+	Open bool `json:"open,omitempty"`
+	// Optional tells that a map has the key enabled too, which leaves it out where it is false.
+	Optional bool `json:"optional,omitempty"`
+	// Since is the first version seen with the key, and Without the last one seen that lacks it; empty: always had.
+	Since   string `json:"since,omitempty"`
+	Without string `json:"without,omitempty"`
+	// Before is the first version seen that no longer has the key, and Last the last one seen with it; empty: has it still.
+	Before string `json:"before,omitempty"`
+	Last   string `json:"last,omitempty"`
+}
