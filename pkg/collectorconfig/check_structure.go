@@ -32,8 +32,8 @@ func (c *checker) checkStructure(d Definition) {
 type structureChecker struct {
 	*checker
 	subject string
-	// open is how many of the maps around are open: what stands in those may have another shape, which their components
-	// turn into the one that is known.
+	// open is how many of the maps around are open: what stands in their lists may have another shape, which their
+	// components turn into the one that is known.
 	open int
 }
 
@@ -65,7 +65,7 @@ func (s *structureChecker) checkMap(node *source.Node, structure *component.Stru
 		defer func() { s.open-- }()
 	}
 	if node.Kind != source.Mapping {
-		s.wrongShape(node, path, "a map"+keysHint(structure))
+		s.wrongType(node, path, "a map"+keysHint(structure))
 
 		return
 	}
@@ -80,7 +80,7 @@ func (s *structureChecker) checkMap(node *source.Node, structure *component.Stru
 			s.checkKey(pair, key, below)
 		case structure.Of != nil:
 			s.check(pair.Value, structure.Of, below)
-		case !structure.Open && !isOpaque(pair.Key) && !strings.Contains(name, "::"):
+		case !isOpaque(pair.Key) && !strings.Contains(name, "::"):
 			s.unknownKey(pair.Key, structure, below)
 		}
 	}
@@ -106,6 +106,8 @@ func (c *checker) after(minor string) bool {
 	return semver.Compare(semver.MajorMinor("v"+c.version), "v"+minor) > 0
 }
 
+// unknownKey reports a key that nobody reads; of an open map, only one that is all but a known one: the collector may
+// ignore it without a word.
 func (s *structureChecker) unknownKey(key *source.Node, structure *component.Structure, path source.Path) {
 	var names []string
 	for name, of := range structure.Keys {
@@ -114,11 +116,19 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 		}
 	}
 	slices.Sort(names)
-	hint := didYouMean(key.Value, names)
-	if hint == "" && len(names) > 0 && len(names) <= mostListed {
+	best := nearest(key.Value, names)
+	if structure.Open && (best == "" || !slip(key.Value, best)) {
+		return
+	}
+	hint := ""
+	switch {
+	case best != "":
+		hint = "did you mean " + best + "?"
+	case len(names) > 0 && len(names) <= mostListed:
 		hint = "it has " + strings.Join(names, ", ")
 	}
 	s.problem(CodeUnknownKey, hint, key, path, "%s has no key %s", s.place(path[:len(path)-1]), key.Value)
+	s.problems[len(s.problems)-1].Ignored = structure.Open
 }
 
 // mostListed is how many keys a hint lists.
@@ -138,7 +148,7 @@ func (s *structureChecker) checkList(node *source.Node, structure *component.Str
 		return // The collector splits it at commas.
 	}
 	if node.Kind != source.Sequence {
-		s.wrongShape(node, path, "a list")
+		s.wrongType(node, path, "a list")
 
 		return
 	}
@@ -146,13 +156,15 @@ func (s *structureChecker) checkList(node *source.Node, structure *component.Str
 		return
 	}
 	for i, item := range node.Items {
-		s.check(item, structure.Of, path.Join(source.Index(i)))
+		if s.open == 0 || sameShape(item, s.catalogue.Resolve(structure.Of)) {
+			s.check(item, structure.Of, path.Join(source.Index(i)))
+		}
 	}
 }
 
 func (s *structureChecker) checkScalar(node *source.Node, structure *component.Structure, path source.Path) {
 	if node.Kind != source.Scalar {
-		s.wrongShape(node, path, article(structure.Type))
+		s.wrongType(node, path, article(structure.Type))
 
 		return
 	}
@@ -164,15 +176,22 @@ func (s *structureChecker) checkScalar(node *source.Node, structure *component.S
 	}
 }
 
-// wrongShape reports a map, list or scalar in the place of another of them.
-func (s *structureChecker) wrongShape(node *source.Node, path source.Path, want string) {
-	if s.open == 0 {
-		s.wrongType(node, path, want)
-	}
-}
-
 func (s *structureChecker) wrongType(node *source.Node, path source.Path, want string) {
 	s.problem(CodeWrongType, "write "+want, node, path, "%s wants %s, and %s stands there", s.place(path), want, written(node))
+}
+
+// sameShape tells whether a map, list or scalar stands where one is wanted.
+func sameShape(node *source.Node, structure *component.Structure) bool {
+	switch {
+	case structure == nil:
+		return true
+	case structure.Type == component.Map:
+		return node.Kind == source.Mapping
+	case structure.Type == component.List:
+		return node.Kind == source.Sequence
+	default:
+		return node.Kind == source.Scalar
+	}
 }
 
 // written says what a node is.

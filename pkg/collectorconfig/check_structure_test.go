@@ -51,6 +51,9 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		{"two shapes of a list", "processors: {transform: {trace_statements: ['set(span.name, \"a\")']}}", newest, nil},
 		{"a list as a text", "processors: {resource_detection: {detectors: 'env,system'}}", newest, nil},
 		{"a component that decodes by itself", "receivers: {host_metrics: {scrapers: {cpu: {metrics: {}}}}}", newest, nil},
+		{"a misspelt key of one", "exporters: {otlp_http: {endpoint: 'http://a', endpont: 'http://b', endless: 1}}", newest, []string{
+			"f.yaml:1:47: the exporter otlp_http has no key endpont (did you mean endpoint?) [unknown-key]",
+		}},
 		{"a component that nobody knows", "exporters: {acme: {anything: goes}}", newest, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

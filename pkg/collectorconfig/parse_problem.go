@@ -60,6 +60,8 @@ type Problem struct { //nolint:errname // A finding first; callers get lists of 
 	Hint string
 	// Misspelt says that the name is one slip of the pen away from the one in the hint.
 	Misspelt bool
+	// Ignored says that the collector may start all the same, and ignore what is wrong.
+	Ignored bool
 }
 
 // String is file:line:column: message (hint) [code].

@@ -18,6 +18,8 @@ type reader struct {
 	shared map[string]*component.Structure
 	// approximate are those of shared that were read from another version than wanted.
 	approximate map[string]bool
+	// squashed tells that the struct that is being read took in one of those.
+	squashed bool
 }
 
 // named returns the structure of a type of a package.
@@ -39,9 +41,12 @@ func (r *reader) named(p *goPackage, name string) component.Structure {
 	id := p.path + "." + name
 	if _, begun := r.shared[id]; !begun || r.approximate[id] && !p.approximate {
 		r.shared[id], r.approximate[id] = nil, p.approximate
+		around := r.squashed
+		r.squashed = false
 		structure := r.fields(p, spec, fields)
 		structure.Open = structure.Open || decodesMore(p.method(name, "Unmarshal"))
-		r.shared[id] = &structure
+		r.shared[id], r.approximate[id] = &structure, p.approximate || r.squashed
+		r.squashed = around
 	}
 
 	return component.Structure{Ref: id}
@@ -165,6 +170,7 @@ func (r *reader) untagged(p *goPackage, spec *goType, field *ast.Field, structur
 // squash lays the keys of a struct into the one that embeds it.
 func (r *reader) squash(into *component.Structure, from component.Structure) {
 	if from.Ref != "" {
+		r.squashed = r.squashed || r.approximate[from.Ref]
 		shared := r.shared[from.Ref]
 		if shared == nil {
 			into.Open = true

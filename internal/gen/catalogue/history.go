@@ -24,9 +24,21 @@ type history struct {
 
 func newHistory(found survey) *history {
 	h := &history{samples: map[string][]sample{}, renamed: map[renaming]bool{}}
+	guessed := map[string][]sample{}
 	for _, version := range slices.SortedFunc(maps.Keys(found.shared), compareMinors) {
 		for id, structure := range found.shared[version] {
-			h.samples[id] = append(h.samples[id], sample{version, *structure})
+			s := sample{version, *structure}
+			if found.approximate[version][id] {
+				guessed[id] = append(guessed[id], s)
+			} else {
+				h.samples[id] = append(h.samples[id], s)
+			}
+		}
+	}
+	// What was read from another version than wanted is no evidence, unless there is no other.
+	for id, samples := range guessed {
+		if len(h.samples[id]) == 0 {
+			h.samples[id] = samples
 		}
 	}
 

@@ -20,7 +20,7 @@ func Rule() *lint.Rule {
 		Name:     "unknown-key",
 		Severity: lint.Error,
 		Summary:  "A component has a key that it does not know.",
-		Why:      "The collector decodes a component strictly: one misspelt key stops the start.",
+		Why:      "The collector decodes most components strictly: one misspelt key stops the start. Where it does not, the key does nothing.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/collector/configuration/",
@@ -29,5 +29,20 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	p.ReportProblems(collectorconfig.CodeUnknownKey)
+	for _, c := range p.Collectors {
+		for _, problem := range c.Problems {
+			if problem.Code == collectorconfig.CodeUnknownKey {
+				p.ReportProblem(c, problem, severity(problem))
+			}
+		}
+	}
+}
+
+// severity is Warning where the collector starts, and ignores the key.
+func severity(problem lint.Problem) lint.Severity {
+	if problem.Ignored {
+		return lint.Warning
+	}
+
+	return lint.Error
 }
