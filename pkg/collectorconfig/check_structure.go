@@ -144,7 +144,8 @@ func (s *structureChecker) place(path source.Path) string {
 }
 
 func (s *structureChecker) checkList(node *source.Node, structure *component.Structure, path source.Path) {
-	if node.Kind == source.Scalar && node.Tag == "!!str" {
+	of := s.catalogue.Resolve(structure.Of)
+	if node.Kind == source.Scalar && node.Tag == "!!str" && of != nil && of.Type != component.Map && of.Type != component.List {
 		return // The collector splits it at commas.
 	}
 	if node.Kind != source.Sequence {
@@ -152,11 +153,11 @@ func (s *structureChecker) checkList(node *source.Node, structure *component.Str
 
 		return
 	}
-	if structure.Of == nil {
+	if of == nil {
 		return
 	}
 	for i, item := range node.Items {
-		if s.open == 0 || sameShape(item, s.catalogue.Resolve(structure.Of)) {
+		if s.open == 0 || sameShape(item, of) {
 			s.check(item, structure.Of, path.Join(source.Index(i)))
 		}
 	}
@@ -182,12 +183,10 @@ func (s *structureChecker) wrongType(node *source.Node, path source.Path, want s
 
 // sameShape tells whether a map, list or scalar stands where one is wanted.
 func sameShape(node *source.Node, structure *component.Structure) bool {
-	switch {
-	case structure == nil:
-		return true
-	case structure.Type == component.Map:
+	switch structure.Type {
+	case component.Map:
 		return node.Kind == source.Mapping
-	case structure.Type == component.List:
+	case component.List:
 		return node.Kind == source.Sequence
 	default:
 		return node.Kind == source.Scalar

@@ -50,6 +50,9 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		{"keys that are free", "exporters: {otlp_http: {headers: {x-a: b}}}", newest, nil},
 		{"two shapes of a list", "processors: {transform: {trace_statements: ['set(span.name, \"a\")']}}", newest, nil},
 		{"a list as a text", "processors: {resource_detection: {detectors: 'env,system'}}", newest, nil},
+		{"a list of maps as a text", "processors: {k8s_attributes: {pod_association: all}}", newest, []string{
+			`f.yaml:1:48: pod_association of the processor k8s_attributes wants a list, and "all" stands there (write a list) [wrong-type]`,
+		}},
 		{"a component that decodes by itself", "receivers: {host_metrics: {scrapers: {cpu: {metrics: {}}}}}", newest, nil},
 		{"a misspelt key of one", "exporters: {otlp_http: {endpoint: 'http://a', endpont: 'http://b', endless: 1}}", newest, []string{
 			"f.yaml:1:47: the exporter otlp_http has no key endpont (did you mean endpoint?) [unknown-key]",
