@@ -39,6 +39,8 @@ type checker struct {
 	catalogue             *component.Catalogue
 	version, distribution string
 	problems              []Problem
+	// compared is for how many unknown keys a known one was looked for.
+	compared int
 }
 
 func (c *checker) report(d Definition, code, hint, format string, args ...any) {

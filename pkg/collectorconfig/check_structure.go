@@ -116,7 +116,10 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 		}
 	}
 	slices.Sort(names)
-	best := nearest(key.Value, names)
+	best := ""
+	if s.compared++; s.compared <= mostHinted {
+		best = nearest(key.Value, names)
+	}
 	if structure.Open && (best == "" || !slip(key.Value, best)) {
 		return
 	}

@@ -22,7 +22,7 @@ type Catalogue struct {
 
 	mutex      sync.Mutex
 	entries    map[line]*Entry
-	structures map[string]*Structure
+	structures map[line]*Structure
 }
 
 type line struct{ section, name string }
@@ -80,7 +80,7 @@ var known = sync.OnceValue(func() *Catalogue { //nolint:gochecknoglobals // It i
 
 // ParseCatalogue reads what FormatCatalogue writes.
 func ParseCatalogue(text []byte) (*Catalogue, error) {
-	c := &Catalogue{lines: map[line]string{}, entries: map[line]*Entry{}, structures: map[string]*Structure{}}
+	c := &Catalogue{lines: map[line]string{}, entries: map[line]*Entry{}, structures: map[line]*Structure{}}
 	for text := range strings.Lines(string(text)) {
 		section, rest, _ := strings.Cut(text, " ")
 		name, data, ok := strings.Cut(rest, " ")
@@ -138,61 +138,48 @@ func (c *Catalogue) Entry(kind Kind, name string) *Entry {
 	if entry := c.entry(line{string(kind), name}); entry != nil {
 		return entry
 	}
+	// Only lines that have the name somewhere are read.
 	quoted := fmt.Sprintf(`{"name":%q`, name)
 	for l, data := range c.lines {
-		if l.section == string(kind) && strings.Contains(data, quoted) {
-			return c.entry(l)
+		if l.section != string(kind) || !strings.Contains(data, quoted) {
+			continue
+		}
+		entry := c.entry(l)
+		if slices.ContainsFunc(entry.OldNames, func(old OldName) bool { return old.Name == name }) {
+			return entry
 		}
 	}
 
 	return nil
 }
 
-func (c *Catalogue) entry(l line) *Entry {
-	if entry, ok := c.entries[l]; ok {
-		return entry
-	}
-	data, ok := c.lines[l]
-	if !ok {
-		return nil
-	}
-	entry := &Entry{}
-	c.entries[l] = entry
-	decode(l, data, entry)
-
-	return entry
-}
+func (c *Catalogue) entry(l line) *Entry { return read(c.lines, c.entries, l) }
 
 // Resolve follows a reference to a shared structure.
 func (c *Catalogue) Resolve(s *Structure) *Structure {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	for s != nil && s.Ref != "" {
-		s = c.structure(s.Ref)
+		s = read(c.lines, c.structures, line{structureSection, s.Ref})
 	}
 
 	return s
 }
 
-func (c *Catalogue) structure(name string) *Structure {
-	if structure, ok := c.structures[name]; ok {
-		return structure
+// read decodes a line, once; nil where there is none. All lines are read by a test.
+func read[T any](lines map[line]string, done map[line]*T, l line) *T {
+	if value, ok := done[l]; ok {
+		return value
 	}
-	l := line{structureSection, name}
-	data, ok := c.lines[l]
+	data, ok := lines[l]
 	if !ok {
 		return nil
 	}
-	structure := &Structure{}
-	c.structures[name] = structure
-	decode(l, data, structure)
-
-	return structure
-}
-
-// decode reads a line. All of them are read by a test.
-func decode(l line, data string, into any) {
-	if err := json.Unmarshal([]byte(data), into); err != nil {
+	value := new(T)
+	if err := json.Unmarshal([]byte(data), value); err != nil {
 		panic(fmt.Sprintf("component: catalogue.txt: %s %s: %v", l.section, l.name, err))
 	}
+	done[l] = value
+
+	return value
 }

@@ -122,6 +122,17 @@ func TestAStructureIsReadAsItIsWritten(t *testing.T) {
 	assert.ErrorContains(t, json.Unmarshal([]byte(`"[]numer"`), &read), `no type of a structure is called "numer"`)
 }
 
+// The words of a structure, such as string, are no names of components, though they stand in its line.
+func TestAnEntryIsFoundByItsNamesAlone(t *testing.T) {
+	text := "scope versions {}\n" + `receivers file_log {"oldNames":[{"name":"filelog","before":"0.149.0"}],"structure":{"type":"map","keys":{"name":"string"}},"source":"a"}`
+	c, err := ParseCatalogue([]byte(text))
+	require.NoError(t, err)
+	assert.NotNil(t, c.Entry(Receiver, "file_log"))
+	assert.Same(t, c.Entry(Receiver, "file_log"), c.Entry(Receiver, "filelog"))
+	assert.Nil(t, c.Entry(Receiver, "string"))
+	assert.Nil(t, c.Entry(Exporter, "file_log"))
+}
+
 func BenchmarkReadTheCatalogue(b *testing.B) {
 	for b.Loop() {
 		known, err := ParseCatalogue(catalogue)

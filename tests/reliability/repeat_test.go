@@ -75,13 +75,19 @@ func try(t *testing.T, s subject, further string, act func(tr *trial) telemetry.
 	t.Helper()
 	tr := newTrial(t, shared, s, further)
 	t.Log("values:", tr.values)
-	tally := act(tr)
-	assert.Positive(t, tally.Delivered)
-	if s.yardstick != "" {
+	tr.judge(act(tr))
+}
+
+// judge fails the test where what was acknowledged is lost, or something is not acknowledged in the end. What others are
+// held against is not judged.
+func (tr *trial) judge(tally telemetry.Tally) {
+	tr.t.Helper()
+	assert.Positive(tr.t, tally.Delivered)
+	if tr.subject.yardstick != "" {
 		return
 	}
-	assert.LessOrEqual(t, float64(tally.Lost), s.mayLose*float64(tally.Accepted), "acknowledged and never delivered: %s", tally)
-	assert.Equal(t, tr.sent.Numbers.Count, tr.sent.Acknowledged, "not all was taken in the end: %s %v", tr.sent, tr.sent.Errors)
+	assert.LessOrEqual(tr.t, float64(tally.Lost), tr.subject.mayLose*float64(tally.Accepted), "acknowledged and never delivered: %s", tally)
+	assert.Equal(tr.t, tr.sent.Numbers.Count, tr.sent.Acknowledged, "not all was taken in the end: %s %v", tr.sent, tr.sent.Errors)
 }
 
 // ourChart is the folder of the chart in this checkout.

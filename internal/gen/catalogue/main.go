@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -73,12 +72,8 @@ func run(ctx context.Context) error {
 }
 
 func look(ctx context.Context, shipments []shipment) (survey, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return survey{}, err
-	}
 	versions := sampled()
-	proxy, err := newProxy(newServed(proxyURL(), filepath.Join(cache, "helm-otlp", "served"), versions))
+	proxy, err := newProxy(newServed(proxyURL(), versions))
 	if err != nil {
 		return survey{}, err
 	}

@@ -4,14 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -21,18 +17,17 @@ import (
 )
 
 // served tells which versions of a module a proxy has. Its list may lack versions that it serves all the same, so each
-// version that a collector may want is asked for too; answers are kept in a file, since a version that is served stays so.
+// version that is wanted is asked for too.
 type served struct {
 	url     string
 	client  *http.Client
-	folder  string
 	wanted  []string // such as v0.161.0
 	mutex   *sync.Mutex
 	answers map[string][]string
 }
 
-func newServed(url, folder string, wanted []string) served {
-	return served{url: url, client: &http.Client{}, folder: folder, wanted: wanted, mutex: &sync.Mutex{}, answers: map[string][]string{}}
+func newServed(url string, wanted []string) served {
+	return served{url: url, client: &http.Client{}, wanted: wanted, mutex: &sync.Mutex{}, answers: map[string][]string{}}
 }
 
 // of returns the versions of a module, ascending.
@@ -47,13 +42,7 @@ func (s served) of(ctx context.Context, path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(s.folder, filepath.FromSlash(escaped)+".json")
-	versions, err = readAnswer(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		if versions, err = s.ask(ctx, escaped); err == nil {
-			err = writeAnswer(file, versions)
-		}
-	}
+	versions, err = s.ask(ctx, escaped)
 	if err != nil {
 		return nil, fmt.Errorf("asking which versions of %s are served: %w", path, err)
 	}
@@ -64,38 +53,17 @@ func (s served) of(ctx context.Context, path string) ([]string, error) {
 	return versions, nil
 }
 
-func readAnswer(file string) ([]string, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var versions []string
-
-	return versions, json.Unmarshal(data, &versions)
-}
-
-func writeAnswer(file string, versions []string) error {
-	data, err := json.Marshal(versions)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-
-	return os.WriteFile(file, data, 0o644)
-}
-
 func (s served) ask(ctx context.Context, escaped string) ([]string, error) {
-	found, err := s.list(ctx, escaped)
+	listed, err := s.list(ctx, escaped)
 	if err != nil {
 		return nil, err
 	}
+	found := slices.Clone(listed)
 	var mutex sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(8)
 	for _, version := range s.wanted {
-		if slices.Contains(found, version) {
+		if slices.Contains(listed, version) {
 			continue
 		}
 		group.Go(func() error {
