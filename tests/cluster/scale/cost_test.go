@@ -110,7 +110,7 @@ const quiet = 4 * time.Second
 func settled(t *testing.T, audit *cluster.Audit) (requests []cluster.Request) {
 	t.Helper()
 
-	for deadline := time.Now().Add(patience); ; {
+	for deadline := time.Now().Add(patience()); ; {
 		require.True(t, time.Now().Before(deadline), "the cluster asks without end: %d requests", len(requests))
 		time.Sleep(quiet)
 		more, err := audit.Next()

@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
@@ -98,6 +101,7 @@ func newDaemonSet(t *testing.T, nodes int) daemonSet {
 	namespace := shared.Namespace(t, "restricted")
 	// As long for each count, so that as many bytes are the same.
 	d := daemonSet{t: t, nodes: nodes, namespace: namespace, name: fmt.Sprintf("n%05d", nodes), audit: shared.Audit(namespace)}
+	t.Cleanup(d.explain)
 	settled(t, d.audit)
 	d.others = pods(t)
 
@@ -141,7 +145,7 @@ func (d daemonSet) arguments() []string {
 	values := filepath.Join(d.t.TempDir(), "values.yaml")
 	require.NoError(d.t, os.WriteFile(values, []byte(daemonSetValues), 0o600))
 
-	return []string{d.name, chartFolder, "--namespace", d.namespace, "--values", values, "--wait", "--timeout", patience.String()}
+	return []string{d.name, chartFolder, "--namespace", d.namespace, "--values", values, "--wait", "--timeout", patience().String()}
 }
 
 // act runs Helm and waits until the Pods are as wanted.
@@ -170,6 +174,31 @@ func (d daemonSet) act(wanted func() error, verb string, args ...string) act {
 	done.cost = cost{count: d.nodes, requests: settled(d.t, d.audit)}
 
 	return done
+}
+
+// explain shows, when the test has failed, the Pods that are not ready and what KWOK said of them.
+func (d daemonSet) explain() {
+	if !d.t.Failed() {
+		return
+	}
+	list, err := shared.Client.CoreV1().Pods(d.namespace).List(context.Background(), metav1.ListOptions{})
+	assert.NoError(d.t, err)
+	log, err := os.ReadFile(filepath.Join(shared.LogFolder(), "kwok.log"))
+	assert.NoError(d.t, err)
+	for i := range list.Items {
+		pod := &list.Items[i]
+		if slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+			return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+		}) {
+			continue
+		}
+		d.t.Logf("%s on node %q is not ready, deleted: %v, %+v", pod.Name, pod.Spec.NodeName, pod.DeletionTimestamp, pod.Status)
+		for line := range strings.Lines(string(log)) {
+			if strings.Contains(line, pod.Name) {
+				d.t.Log(line)
+			}
+		}
+	}
 }
 
 // rolledOut tells whether every node has a Pod that is ready, of the DaemonSet's generation.
@@ -222,12 +251,18 @@ func podsGone(t *testing.T, before int64) error {
 const helmMajor = 4
 
 // patience is more than any step takes. Helm is stopped after half an hour.
-const patience = 25 * time.Minute
+func patience() time.Duration {
+	if testing.Short() {
+		return 5 * time.Minute
+	}
+
+	return 25 * time.Minute
+}
 
 // waitFor waits until the condition returns no error, and fails the test when ctx ends first.
 func waitFor(ctx context.Context, t *testing.T, condition func() error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, patience())
 	defer cancel()
 	for {
 		err := condition()
