@@ -19,8 +19,8 @@ const customDistribution = "custom"
 // empty is not judged by; a version that is not X.Y.Z counts as empty. The problems are
 // sorted by position.
 //
-// The component table does not hold every component there is, so unknown-component may
-// mean that the table, not the image, lacks it; its hint says which name is near.
+// The catalogue holds what upstream's distributions ship. What is newer than it, or nobody's but the user's, is
+// an unknown-component too; its hint says which name is near.
 func Check(doc *Document, version, distribution string) []Problem {
 	c := checker{table: component.All(), catalogue: component.Known(), version: strings.TrimPrefix(version, "v"), distribution: distribution}
 	if !semver.IsValid("v" + c.version) {
@@ -49,8 +49,7 @@ func (c *checker) report(d Definition, code, hint, format string, args ...any) {
 }
 
 func (c *checker) check(d Definition) {
-	canonical := canonicalType(c.table, d.Kind, d.Type())
-	row, known := c.table.Components[d.Kind][canonical]
+	canonical, row, known := rowOf(c.table, d.Kind, d.Type())
 	if !known {
 		c.checkUnknown(d)
 		return
@@ -66,9 +65,12 @@ func (c *checker) check(d Definition) {
 				"%s %s came with %s, and the image is %s", theOne(d.Kind), d.Type(), row.Since, c.version)
 			return
 		}
-		c.checkName(d, row, canonical)
+		// The catalogue tells a rename only to within the versions that the module proxy has.
+		if _, exact := c.table.Components[d.Kind][canonical]; exact {
+			c.checkName(d, row, canonical)
+		}
 	}
-	c.checkDistribution(d, row)
+	c.checkDistribution(d, c.catalogue.Entry(d.Kind, canonical), row)
 }
 
 // before tells whether the image is older than a version.
@@ -79,7 +81,11 @@ func (c *checker) before(version string) bool {
 // checkUnknown reports a type that the table does not have.
 func (c *checker) checkUnknown(d Definition) {
 	for _, kind := range component.Kinds() {
-		if _, known := c.table.Components[kind][canonicalType(c.table, kind, d.Type())]; known && kind != d.Kind {
+		_, known := c.table.Components[kind][canonicalType(c.table, kind, d.Type())]
+		if c.distribution != customDistribution {
+			_, _, known = rowOf(c.table, kind, d.Type())
+		}
+		if known && kind != d.Kind {
 			c.report(d, CodeWrongClass, "move it to "+string(kind), "%s is %s, and stands among the %s", d.Type(), aOrAn(kind), d.Kind)
 			return
 		}
@@ -103,6 +109,11 @@ func (c *checker) didYouMean(kind component.Kind, mistyped string) (hint string,
 		names[canonical] = c.written(row, canonical)
 		for _, old := range row.OldNames {
 			names[old.Name] = c.written(row, canonical)
+		}
+	}
+	for _, name := range c.catalogue.Names(kind) {
+		if names[name] == "" {
+			names[name] = name
 		}
 	}
 	if best := nearest(mistyped, sortedKeys(names)); best != "" {
@@ -156,11 +167,32 @@ func lifetime(row component.Component, canonical, name string) (since, gone stri
 	return "", ""
 }
 
-func (c *checker) checkDistribution(d Definition, row component.Component) {
-	if len(row.Distributions) == 0 || c.distribution == "" || c.distribution == customDistribution ||
-		contains(row.Distributions, c.distribution) {
+// checkDistribution reports a component that the image's distribution does not have, or not in its version.
+func (c *checker) checkDistribution(d Definition, entry *component.Entry, row component.Component) {
+	if c.distribution == "" || c.distribution == customDistribution {
 		return
 	}
-	c.report(d, CodeNotInDistribution, "use an image of "+strings.Join(row.Distributions, " or ")+", or build one with it",
-		"the %s distribution does not have %s %s", c.distribution, theOne(d.Kind), d.Type())
+	ships := func(distribution, version string) bool {
+		if entry != nil {
+			return entry.Ships(distribution, version)
+		}
+		return contains(row.Distributions, distribution)
+	}
+	var others []string
+	for _, distribution := range row.Distributions {
+		if ships(distribution, c.version) {
+			others = append(others, distribution)
+		}
+	}
+	if len(row.Distributions) == 0 || ships(c.distribution, c.version) {
+		return
+	}
+	hint, when := "build an image with it", ""
+	if len(others) > 0 {
+		hint = "use an image of " + strings.Join(others, " or ") + ", or build one with it"
+	}
+	if ships(c.distribution, "") {
+		when = " in " + c.version
+	}
+	c.report(d, CodeNotInDistribution, hint, "the %s distribution does not have %s %s%s", c.distribution, theOne(d.Kind), d.Type(), when)
 }

@@ -54,6 +54,20 @@ func canonicalType(table component.Table, kind component.Kind, name string) stri
 	return name
 }
 
+// rowOf is what is known of a component, and its newest name: the table's row, or what the catalogue says of one that the
+// table does not have.
+func rowOf(table component.Table, kind component.Kind, name string) (canonical string, row component.Component, known bool) {
+	canonical = canonicalType(table, kind, name)
+	if row, known := table.Components[kind][canonical]; known {
+		return canonical, row, true
+	}
+	if canonical, entry := component.Known().Find(kind, name); entry != nil {
+		return canonical, entry.Row(), true
+	}
+
+	return canonical, component.Component{}, false
+}
+
 // nameIn is the name that a version of the collector knows a component by.
 func nameIn(row component.Component, canonical, version string) string {
 	for _, old := range row.OldNames {

@@ -26,22 +26,25 @@ const (
 	mostHinted          = 100
 )
 
-// EditDistance counts the bytes to insert, delete or replace to make one name of the other.
+// EditDistance counts the bytes to insert, delete or replace, and the neighbours to swap, to make one name of the other.
 // It takes time by the product of the lengths.
 func EditDistance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
+	for i := 1; i <= len(a); i++ {
+		before, last, row = last, row, before
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
 			cost := 1
-			if a[i] == b[j] {
+			if a[i-1] == b[j-1] {
 				cost = 0
 			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
 		}
 	}
 	return row[len(b)]
@@ -49,17 +52,7 @@ func EditDistance(a, b string) int {
 
 // slip says that one byte too many, too few or wrong, or two neighbours in each other's
 // place, make one name of the other.
-func slip(a, b string) bool {
-	if EditDistance(a, b) <= 1 {
-		return true
-	}
-	for i := 1; i < len(a) && len(a) == len(b); i++ {
-		if a[:i-1] == b[:i-1] && a[i-1] == b[i] && a[i] == b[i-1] && a[i+1:] == b[i+1:] {
-			return true
-		}
-	}
-	return false
-}
+func slip(a, b string) bool { return EditDistance(a, b) <= 1 }
 
 func didYouMean(name string, candidates []string) string {
 	if best := nearest(name, candidates); best != "" {

@@ -161,9 +161,9 @@ func unusedHint(kind component.Kind) string {
 	return "name it in a pipeline, or remove it"
 }
 
-// row is what the table knows of a component.
+// row is what is known of a component.
 func (r *reader) row(kind component.Kind, id string) (component.Component, bool) {
-	row, known := r.table.Components[kind][canonicalType(r.table, kind, typeOf(id))]
+	_, row, known := rowOf(r.table, kind, typeOf(id))
 	return row, known
 }
 

@@ -96,6 +96,8 @@ service: {pipelines: {traces: {receivers: [otlp], exporters: [debug]}}}
 			"f.yaml:8:5: the pipeline trace is of no signal: a pipeline carries traces, metrics, logs or profiles (did you mean traces?) [unknown-signal]"}},
 		{"a signal that a component has not", strings.Replace(strings.Replace(sound, "exporters: {debug: }", "exporters: {prometheus: }", 1), "[debug]", "[prometheus]", 1), []string{
 			"f.yaml:8:66: the exporter prometheus has no traces, only metrics (take it out of this pipeline) [signal-not-supported]"}},
+		{"a signal that a component of the catalogue has not", strings.Replace(strings.Replace(sound, "exporters: {debug: }", "exporters: {honeycomb_marker: }", 1), "[debug]", "[honeycomb_marker]", 1), []string{
+			"f.yaml:8:66: the exporter honeycomb_marker has no traces, only logs (take it out of this pipeline) [signal-not-supported]"}},
 		{"wrong shapes", "receivers: [otlp]\nexporters: {debug: text}\nservice: {pipelines: {traces: {receivers: otlp, exporters: [debug, {a: b}, ]}}}\n", []string{
 			"f.yaml:1:12: receivers is a mapping, and this is a sequence [invalid-config]",
 			"f.yaml:2:20: the body of the exporter debug is a mapping, and this is a scalar [invalid-config]",

@@ -131,12 +131,19 @@ func (c *Catalogue) Names(kind Kind) []string {
 	return names
 }
 
-// Entry returns the component of any name that it ever had; nil where there is none.
+// Entry is Find without the name.
 func (c *Catalogue) Entry(kind Kind, name string) *Entry {
+	_, entry := c.Find(kind, name)
+
+	return entry
+}
+
+// Find returns the component of any name that it ever had, and its newest one; nil where there is none.
+func (c *Catalogue) Find(kind Kind, name string) (canonical string, entry *Entry) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if entry := c.entry(line{string(kind), name}); entry != nil {
-		return entry
+		return name, entry
 	}
 	// Only lines that have the name somewhere are read.
 	quoted := fmt.Sprintf(`{"name":%q`, name)
@@ -146,11 +153,11 @@ func (c *Catalogue) Entry(kind Kind, name string) *Entry {
 		}
 		entry := c.entry(l)
 		if slices.ContainsFunc(entry.OldNames, func(old OldName) bool { return old.Name == name }) {
-			return entry
+			return l.name, entry
 		}
 	}
 
-	return nil
+	return "", nil
 }
 
 func (c *Catalogue) entry(l line) *Entry { return read(c.lines, c.entries, l) }

@@ -144,3 +144,35 @@ func BenchmarkReadTheCatalogue(b *testing.B) {
 		}
 	}
 }
+
+func TestACataloguedComponentHasARowOfItsVersions(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind Kind
+		name string
+		want Component
+	}{
+		"one that stayed": {Receiver, "aerospike", Component{
+			Distributions: []string{"contrib"}, MoreSignals: []string{"metrics"},
+		}},
+		"one with another name, by the old one": {Receiver, "awscloudwatch", Component{
+			OldNames:      []OldName{{Name: "awscloudwatch", Before: "0.158.0"}},
+			Distributions: []string{"contrib"}, MoreSignals: []string{"logs", "metrics"},
+		}},
+		"a connector": {Connector, "exceptions", Component{
+			Since: "0.98.0", Distributions: []string{"contrib", "k8s"}, Pairs: []string{"traces>logs", "traces>metrics"},
+		}},
+		"one that is gone": {Exporter, "logging", Component{
+			Removed: "0.111.0", Distributions: []string{"contrib", "core"}, MoreSignals: []string{"logs", "metrics", "traces"},
+		}},
+	} {
+		entry := Known().Entry(test.kind, test.name)
+		require.NotNil(t, entry, name)
+		assert.Equal(t, test.want, entry.Row(), name)
+	}
+	ack := Known().Entry(Extension, "ack")
+	require.NotNil(t, ack)
+	for version, ships := range map[string]bool{"0.98.0": false, "0.99.0": true, "0.161.0": true, "": true} {
+		assert.Equal(t, ships, ack.Ships("contrib", version), version)
+	}
+	assert.False(t, ack.Ships("core", ""))
+}

@@ -5,7 +5,10 @@ import (
 	_ "embed"
 	"strings"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -21,7 +24,7 @@ func Rule() *lint.Rule {
 		Name:     "unknown-component",
 		Severity: lint.Warning,
 		Summary:  "A component is known to no version, or only to newer ones than the image.",
-		Why:      "A misspelt type stops the start. A component that is merely not in this program's table is worth knowing, no more.",
+		Why:      "A misspelt type stops the start. One that no release of upstream has may be your own build's.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/ecosystem/registry/?component=&language=collector",
@@ -33,21 +36,27 @@ func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
 		for _, problem := range c.Problems {
 			if problem.Code == collectorconfig.CodeUnknownComponent {
-				p.ReportProblem(c, problem, severity(problem))
+				p.ReportProblem(c, problem, severity(c, problem))
 			}
 		}
 	}
 }
 
-// severity is Error where the image's version is too old and where the name is all but a
-// known one, Warning where one is near, and Info where the table may just not have it.
-func severity(problem lint.Problem) lint.Severity {
+// severity is Error where the image's version is too old, where the name is all but a known one, and where the image is a
+// release of which all is known; Warning where a name is near, and Info where it may be somebody's own.
+func severity(c *lint.Collector, problem lint.Problem) lint.Severity {
 	switch {
-	case strings.HasPrefix(problem.Hint, "use an image of"), problem.Misspelt:
+	case strings.HasPrefix(problem.Hint, "use an image of"), problem.Misspelt, catalogued(c.Image):
 		return lint.Error
 	case problem.Hint != "":
 		return lint.Warning
 	default:
 		return lint.Info
 	}
+}
+
+// catalogued tells whether the catalogue has all that an image ships.
+func catalogued(image lint.Image) bool {
+	return image.Released() && image.Stated &&
+		semver.Compare(semver.MajorMinor("v"+image.Version), "v"+component.Known().Released) <= 0
 }
