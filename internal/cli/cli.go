@@ -145,6 +145,7 @@ manifest or collector config as well.`,
 	root.AddCommand(
 		p.compileCommand(),
 		p.completionCommand(),
+		p.componentsCommand(),
 		p.explainCommand(),
 		p.lintCommand(),
 		p.schemaCommand(),
