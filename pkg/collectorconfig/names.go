@@ -68,6 +68,15 @@ func rowOf(table component.Table, kind component.Kind, name string) (canonical s
 	return canonical, component.Component{}, false
 }
 
+// NameIn is the name that a version of the collector knows a component of any of its names by.
+func NameIn(kind component.Kind, name, version string) string {
+	canonical, row, known := rowOf(component.All(), kind, name)
+	if !known {
+		return name
+	}
+	return nameIn(row, canonical, version)
+}
+
 // nameIn is the name that a version of the collector knows a component by.
 func nameIn(row component.Component, canonical, version string) string {
 	for _, old := range row.OldNames {

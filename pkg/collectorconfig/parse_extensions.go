@@ -14,6 +14,18 @@ type extensionReference struct {
 	certain bool
 }
 
+// ExtensionReferences are the places in the bodies of a document's components that name an extension.
+func ExtensionReferences(doc *Document) []Reference {
+	r := &reader{table: component.All(), extensionReferences: component.ExtensionReferences(), doc: doc}
+	var references []Reference
+	for _, d := range doc.Components {
+		for _, found := range r.extensionsIn(d) {
+			references = append(references, found.Reference)
+		}
+	}
+	return references
+}
+
 // extensionsIn are the extensions that a component's body names, such as the storage of a
 // sending_queue. What comes out of `${...}` is left out, and what is switched off.
 func (r *reader) extensionsIn(d Definition) []extensionReference {

@@ -1,0 +1,145 @@
+// Package migrate rewrites a collector config, or the chart's values that hold one, to the names and shapes that a version
+// of the collector takes. What it changes, it changes in the text: comments, order and style of the rest stay.
+package migrate
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// Result is a migrated file.
+type Result struct {
+	// Text is the whole file.
+	Text []byte
+	// Changes say what was done, in the order in which it was.
+	Changes []string
+	// Left is what is to be mended by hand, at its place in Text.
+	Left []collectorconfig.Problem
+}
+
+// Migrate rewrites a file for a version such as 0.161.0. The config is the file, or stands at its key config, as in the
+// chart's values. An error means that nothing could be done.
+func Migrate(file string, data []byte, version string) (*Result, error) {
+	version = strings.TrimPrefix(version, "v")
+	if !semver.IsValid("v" + version) {
+		return nil, fmt.Errorf("%q is no version of the collector: write one such as 0.161.0", version)
+	}
+	m := &migration{file: file, version: version, text: bytes.TrimPrefix(data, []byte("\uFEFF")), made: map[edit]bool{}}
+	if err := m.parse(); err != nil {
+		return nil, err
+	}
+	for _, step := range steps() {
+		step(m)
+		if err := m.apply(); err != nil {
+			return nil, err
+		}
+	}
+
+	return &Result{Text: m.text, Changes: m.changes, Left: m.left()}, nil
+}
+
+// steps are run one after another, each on what the one before it left.
+func steps() []func(*migration) {
+	return []func(*migration){
+		(*migration).setImage,
+		(*migration).dropBallast, (*migration).rename, (*migration).renameDetectors, (*migration).moveVerbosity,
+		(*migration).braceVariables, (*migration).renameBatcherKeys, (*migration).moveBatcher, (*migration).renameBlocking, (*migration).moveAddress,
+	}
+}
+
+// A migration is a file under way.
+type migration struct {
+	file, version string
+	text          []byte
+	document      *source.Document
+	config        *collectorconfig.Document
+	// chart tells that the file holds values of the chart, which adds to the config.
+	chart bool
+	// edits are those of the current step.
+	edits   []edit
+	made    map[edit]bool
+	changes []string
+	// byHand are what steps found and could not do.
+	byHand []handwork
+}
+
+// handwork is what a person has to do.
+type handwork struct {
+	path          source.Path
+	message, hint string
+}
+
+// parse reads the text as it is now.
+func (m *migration) parse() error {
+	documents, err := source.Parse(m.file, m.text)
+	if err != nil {
+		return err //nolint:wrapcheck // It names the place.
+	}
+	if len(documents) != 1 {
+		return fmt.Errorf("%s has %d documents: migrate each by itself", m.file, len(documents))
+	}
+	m.document = documents[0]
+	root := m.document.Root
+	if inside := root.Get("config"); inside != nil && root.Get("service") == nil {
+		root, m.chart = inside, true
+	}
+	m.config, _ = collectorconfig.ParseNode(root)
+	if len(m.config.Components) == 0 && root.Get("service") == nil {
+		return fmt.Errorf("%s: there is no collector config in it: no receivers, exporters or service, neither at the top nor below config", root.Position())
+	}
+
+	return nil
+}
+
+// since tells whether the wanted version is this one or newer.
+func (m *migration) since(version string) bool {
+	return semver.Compare("v"+m.version, "v"+version) >= 0
+}
+
+// left is what steps could not do, and what else the collector would not take.
+func (m *migration) left() []collectorconfig.Problem {
+	var problems []collectorconfig.Problem
+	told := map[source.Position]bool{}
+	byHand := m.byHand
+	if !m.chart {
+		byHand = append(byHand, m.loopback()...)
+	}
+	for _, work := range byHand {
+		at := m.config.Root.PositionOf(work.path)
+		told[at] = true
+		problems = append(problems, collectorconfig.Problem{
+			Code: "migrate-by-hand", Path: work.path.String(), Position: at, Message: work.message, Hint: work.hint,
+		})
+	}
+	found := collectorconfig.Check(m.config, m.version, "custom")
+	if !m.chart {
+		_, problems := collectorconfig.ParseNode(m.config.Root)
+		found = append(found, problems...)
+	}
+	for _, problem := range found {
+		if !told[problem.Position] {
+			problems = append(problems, problem)
+		}
+	}
+	slices.SortStableFunc(problems, func(a, b collectorconfig.Problem) int {
+		switch {
+		case a.Position.Before(b.Position):
+			return -1
+		case b.Position.Before(a.Position):
+			return 1
+		default:
+			return 0
+		}
+	})
+
+	return slices.CompactFunc(problems, func(a, b collectorconfig.Problem) bool {
+		return a.Position == b.Position && a.Message == b.Message
+	})
+}
