@@ -73,6 +73,14 @@ func agent(chart string) subject {
 	return subject{name: "daemonset", level: "restricted", chart: chart, values: ourValues + "mode: daemonset\n", kind: "DaemonSet", exporter: "otlp_grpc"}
 }
 
+// plainAgent does not say of which Pod what it forwards is, and so does no more than the official chart's.
+func plainAgent(chart string) subject {
+	s := agent(chart)
+	s.name, s.values = "daemonset without Pods' metadata", s.values+"presets: {kubernetesAttributes: {enabled: false}}\n"
+
+	return s
+}
+
 // surgingAgent starts the new Pod of a node before the old one goes.
 func surgingAgent(chart string) subject {
 	s := agent(chart)
