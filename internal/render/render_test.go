@@ -180,6 +180,8 @@ func TestUnknownKeysComeWithTheKeyThatWasMeant(t *testing.T) {
 		"persistance.enabled=true", "presets.log.enabled=true", "without.recievers.otlp=true",
 		"config.service.pipelines.trace.receivers={otlp}", "nothing.like.it=1",
 		"prometheusRule.without.CollectorQueFull=true", "config.receivers.zipkin={}",
+		"config.processors.memory_limiter/x.check_intervall=1s", "config.exporters.otlp.sending_queue.num_consumers=lots",
+		"config.exporters.otlp.timeout=soon",
 	}}, nil)
 	require.NoError(t, err)
 	_, err = chart.Render(context.Background(), stack, render.Release{Name: "r"})
@@ -190,6 +192,9 @@ func TestUnknownKeysComeWithTheKeyThatWasMeant(t *testing.T) {
 		`--set:4:1: no such key in config.service.pipelines: trace (did you mean "traces"?)`,
 		`--set:5:1: no such key: nothing`,
 		`--set:7:1: config.receivers.zipkin: got array, want null or object (with --set, {} is a list: write null for an empty body, or use --set-json)`,
+		`--set:8:1: no such key in config.processors.memory_limiter/x: check_intervall (did you mean "check_interval"?)`,
+		`--set:9:1: config.exporters.otlp.sending_queue.num_consumers: a number is wanted, and 'lots' stands there`,
+		`--set:10:1: config.exporters.otlp.timeout: a duration such as 30s is wanted, and 'soon' stands there`,
 		`--set:6:1: no such key in prometheusRule.without: CollectorQueFull (did you mean "CollectorQueueFull"?)`,
 	} {
 		assert.Contains(t, strings.Split(fmt.Sprint(err), "\n"), line)

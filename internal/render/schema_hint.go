@@ -14,6 +14,9 @@ import (
 // oneOf is what the validator says of an enumeration.
 var oneOf = regexp.MustCompile(`^value must be (?:one of )?'`)
 
+// noMatch is what the validator says of a text that a pattern does not take.
+var noMatch = regexp.MustCompile(`^('.*') does not match pattern '(.*)'$`)
+
 // reworded says of a violation which value it is about, and which was probably meant.
 func (r *Rendering) reworded(prefix, path []string, message string) string {
 	if m := additional.FindStringSubmatch(message); m != nil {
@@ -23,6 +26,11 @@ func (r *Rendering) reworded(prefix, path []string, message string) string {
 		}
 
 		return "no such key" + of + ": " + m[1] + meant(m[1], r.keysAt(prefix, path))
+	}
+	if m := noMatch.FindStringSubmatch(message); m != nil {
+		if wanted := values.Wanted(m[2]); wanted != "" {
+			message = wanted + " is wanted, and " + m[1] + " stands there"
+		}
 	}
 	if given, ok := valueAt(r.Values, join(prefix, path)); ok && oneOf.MatchString(message) {
 		message = fmt.Sprintf("%v: %s", given, message)
@@ -68,28 +76,59 @@ func (r *Rendering) keysAt(prefix, path []string) []string {
 	if json.Unmarshal(of.Schema, &root) != nil {
 		return nil
 	}
-	at := root
+	at := []map[string]any{root}
 	for _, name := range path {
 		at = below(root, at, name)
 	}
-	properties, _ := at["properties"].(map[string]any)
-	keys := slices.Sorted(maps.Keys(properties))
-	if patterns, ok := at["patternProperties"].(map[string]any); ok {
+	var keys []string
+	for _, schema := range at {
+		properties, _ := schema["properties"].(map[string]any)
+		keys = slices.AppendSeq(keys, maps.Keys(properties))
+		listed, _ := schema["propertyNames"].(map[string]any)
+		names, _ := listed["enum"].([]any)
+		for _, name := range names {
+			keys = append(keys, fmt.Sprint(name))
+		}
+		patterns, _ := schema["patternProperties"].(map[string]any)
 		for pattern := range patterns {
 			keys = append(keys, alternatives(pattern)...)
 		}
 	}
+	slices.Sort(keys)
 
 	return keys
 }
 
-// below is the schema of a key, with a reference to a definition followed.
-func below(root, at map[string]any, name string) map[string]any {
-	properties, _ := at["properties"].(map[string]any)
-	schema, ok := properties[name].(map[string]any)
-	if !ok {
-		schema, _ = at["additionalProperties"].(map[string]any)
+// below are the schemas of a key, with references to definitions followed. What a schema says under a condition counts.
+func below(root map[string]any, at []map[string]any, name string) []map[string]any {
+	var found []map[string]any
+	for _, schema := range at {
+		properties, _ := schema["properties"].(map[string]any)
+		patterns, _ := schema["patternProperties"].(map[string]any)
+		of := []any{properties[name]}
+		for pattern, value := range patterns {
+			if matched, err := regexp.MatchString(pattern, name); matched && err == nil {
+				of = append(of, value)
+			}
+		}
+		if of[0] == nil && len(of) == 1 {
+			of = append(of, schema["additionalProperties"])
+		}
+		if then, ok := schema["then"].(map[string]any); ok {
+			found = append(found, below(root, []map[string]any{then}, name)...)
+		}
+		for _, value := range of {
+			if value, ok := value.(map[string]any); ok {
+				found = append(found, resolved(root, value))
+			}
+		}
 	}
+
+	return found
+}
+
+// resolved follows a reference to a definition.
+func resolved(root, schema map[string]any) map[string]any {
 	reference, _ := schema["$ref"].(string)
 	if definition, ok := strings.CutPrefix(reference, "#/definitions/"); ok {
 		definitions, _ := root["definitions"].(map[string]any)

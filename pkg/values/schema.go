@@ -92,6 +92,7 @@ func draft7(schema map[string]any) (map[string]any, error) {
 	for _, of := range []map[string]any{property(definitions, "ServiceConfig"), property(definitions, "Without"), property(definitions, "Settings"), schema} {
 		nameKeys(of, pipelineID, "pipelines", "exactPipelines")
 	}
+	judgeComponents(schema, definitions)
 	schema["$schema"] = "http://json-schema.org/draft-07/schema#"
 	schema["title"] = "Values of the chart otlp-collector"
 	schema["definitions"] = definitions
@@ -174,10 +175,7 @@ func relaxItems(schema map[string]any) {
 	}
 	if ref, ok := items["$ref"].(string); ok {
 		name := strings.TrimPrefix(ref, "#/$defs/")
-		schema["items"] = map[string]any{"allOf": []any{
-			map[string]any{"$ref": "#/definitions/" + name},
-			map[string]any{"not": map[string]any{"type": "null"}},
-		}}
+		schema["items"] = map[string]any{"type": "object", "allOf": []any{map[string]any{"$ref": "#/definitions/" + name}}}
 		return
 	}
 	relaxKeys(items)

@@ -1,0 +1,256 @@
+package values
+
+import (
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// schemaDistribution is the one whose components the schema knows: the chart's own image.
+const schemaDistribution = "k8s"
+
+// What a value may be where it is no text: what comes out of a variable, of a file or of Helm's tpl is known to nobody
+// here, and collectors before 0.105 took numbers and booleans as text.
+const (
+	fromElsewhere = `[$][{]|[{][{]`
+	numberText    = `^[-+]?[0-9.]+$|` + fromElsewhere
+	boolText      = `^(true|false)$|` + fromElsewhere
+	durationText  = `^[-+]?([0-9.]+(ns|us|µs|μs|ms|s|m|h))+$|^[-+]?0$|` + fromElsewhere
+)
+
+// Wanted says in words what a pattern of the schema stands for; empty where nothing says it.
+func Wanted(pattern string) string {
+	switch pattern {
+	case numberText:
+		return "a number"
+	case boolText:
+		return "true or false"
+	case durationText:
+		return "a duration such as 30s"
+	case fromElsewhere:
+		return "a map"
+	default:
+		return ""
+	}
+}
+
+// scalars are the definitions of what is no map and no list.
+func scalars() map[string]any {
+	return map[string]any{
+		"otel.number":   map[string]any{"type": []any{"number", "string", "null"}, "pattern": numberText},
+		"otel.bool":     map[string]any{"type": []any{"boolean", "string", "null"}, "pattern": boolText},
+		"otel.duration": map[string]any{"type": []any{"string", "number", "null"}, "pattern": durationText},
+		"otel.text":     map[string]any{"type": []any{"string", "number", "boolean", "null"}},
+	}
+}
+
+// A componentSchemas makes schemas of what the catalogue knows of components: the keys of every version, as plain Helm is
+// to refuse what no version takes; which version takes what is for lint to say.
+type componentSchemas struct {
+	catalogue   *component.Catalogue
+	definitions map[string]any
+}
+
+// componentConfig is the schema of the sections of a config, and the definitions that it refers to.
+func componentConfig() (sections map[string]any, definitions map[string]any) {
+	s := componentSchemas{catalogue: component.Known(), definitions: scalars()}
+	properties := map[string]any{}
+	for _, kind := range component.Kinds() {
+		properties[string(kind)] = s.section(kind)
+	}
+
+	sections, _ = inlined(map[string]any{"properties": properties}, s.definitions).(map[string]any)
+
+	return sections, s.definitions
+}
+
+// section knows the components of a kind by every name that they had, with and without /name. Those that it does not know
+// may be anything.
+func (s componentSchemas) section(kind component.Kind) map[string]any {
+	names, patterns := map[string]any{}, map[string]any{}
+	for _, name := range s.catalogue.Names(kind) {
+		entry := s.catalogue.Entry(kind, name)
+		if entry.Structure == nil || !entry.Ships(schemaDistribution, "") {
+			continue
+		}
+		spellings := []string{regexp.QuoteMeta(name)}
+		for _, old := range entry.OldNames {
+			spellings = append(spellings, regexp.QuoteMeta(old.Name))
+		}
+		// Editors complete what stands here; what it holds is below.
+		names[name] = true
+		patterns["^("+strings.Join(spellings, "|")+")(/|$)"] = s.value(entry.Structure)
+	}
+
+	return map[string]any{"properties": names, "patternProperties": patterns}
+}
+
+// value is the schema of a structure.
+func (s componentSchemas) value(structure *component.Structure) map[string]any {
+	if structure.Ref == "" {
+		return s.shape(structure, structure.Optional)
+	}
+	// A slash would lead into the definition.
+	name := "otel." + strings.ReplaceAll(strings.TrimPrefix(structure.Ref, "@"), "/", ".")
+	if structure.Optional {
+		name += ".optional"
+	}
+	if _, made := s.definitions[name]; !made {
+		s.definitions[name] = nil // It may hold itself.
+		resolved := s.catalogue.Resolve(structure)
+		if resolved == nil {
+			resolved = &component.Structure{Type: component.Any}
+		}
+		s.definitions[name] = s.shape(resolved, structure.Optional)
+	}
+
+	return map[string]any{"$ref": "#/definitions/" + name}
+}
+
+func (s componentSchemas) shape(structure *component.Structure, optional bool) map[string]any {
+	switch structure.Type {
+	case component.Map:
+		return s.mapping(structure, optional)
+	case component.List:
+		list := map[string]any{"type": []any{"array", "string", "null"}}
+		if structure.Of != nil && !s.text(structure.Of) {
+			list["items"] = s.value(structure.Of)
+		}
+
+		return list
+	case component.Int, component.Float:
+		return defined("number")
+	case component.Bool:
+		return defined("bool")
+	case component.Duration:
+		return defined("duration")
+	case component.String, component.ID:
+		return defined("text")
+	default:
+		return map[string]any{}
+	}
+}
+
+func defined(name string) map[string]any {
+	return map[string]any{"$ref": "#/definitions/otel." + name}
+}
+
+// mapping is the schema of a map. Every node of a schema costs each render time, so there is none where any text may
+// stand, none below a map that its component decodes by itself, and one where many keys hold the same.
+func (s componentSchemas) mapping(structure *component.Structure, optional bool) map[string]any {
+	mapping := map[string]any{"type": []any{"object", "string", "null"}, "pattern": fromElsewhere}
+	if structure.Open {
+		return mapping
+	}
+	properties, names := map[string]any{}, slices.Sorted(maps.Keys(structure.Keys))
+	for _, name := range names {
+		if key := structure.Keys[name]; !s.text(key) {
+			properties[name] = s.value(key)
+		}
+	}
+	if optional && !slices.Contains(names, "enabled") {
+		properties["enabled"] = defined("bool")
+		names = append(names, "enabled")
+	}
+	switch {
+	case structure.Of != nil:
+		mapping["additionalProperties"] = s.value(structure.Of)
+	case len(names) == 0:
+		mapping["additionalProperties"] = false
+	default:
+		mapping["propertyNames"] = map[string]any{"enum": names}
+		if most := common(properties); len(properties) == len(names) && most != nil {
+			mapping["additionalProperties"] = most
+			maps.DeleteFunc(properties, func(_ string, property any) bool { return reflect.DeepEqual(property, most) })
+		}
+	}
+	if len(properties) > 0 {
+		mapping["properties"] = properties
+	}
+
+	return mapping
+}
+
+// text tells whether any scalar may stand at a key.
+func (s componentSchemas) text(structure *component.Structure) bool {
+	resolved := s.catalogue.Resolve(structure)
+
+	return resolved == nil || slices.Contains([]component.Type{component.String, component.ID, component.Any}, resolved.Type)
+}
+
+// common is the schema that most of the properties are; nil where none is.
+func common(properties map[string]any) any {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		same := 0
+		for _, property := range properties {
+			if reflect.DeepEqual(property, properties[name]) {
+				same++
+			}
+		}
+		if same > 2 && 2*same > len(properties) {
+			return properties[name]
+		}
+	}
+
+	return nil
+}
+
+// inlined puts definitions that one place refers to into it.
+func inlined(schema any, definitions map[string]any) any {
+	uses := map[string]int{}
+	var count func(any)
+	count = func(node any) {
+		switch node := node.(type) {
+		case map[string]any:
+			if reference, ok := node["$ref"].(string); ok {
+				uses[reference]++
+			}
+			for _, below := range node {
+				count(below)
+			}
+		}
+	}
+	count(schema)
+	count(definitions)
+	var inline func(any) any
+	inline = func(node any) any {
+		of, ok := node.(map[string]any)
+		if !ok {
+			return node
+		}
+		if reference, _ := of["$ref"].(string); uses[reference] == 1 {
+			name := strings.TrimPrefix(reference, "#/definitions/")
+			definition := definitions[name]
+			delete(definitions, name)
+
+			return inline(definition)
+		}
+		for key, below := range of {
+			of[key] = inline(below)
+		}
+
+		return of
+	}
+	for _, name := range slices.Sorted(maps.Keys(definitions)) {
+		if definition, still := definitions[name]; still {
+			definitions[name] = inline(definition)
+		}
+	}
+
+	return inline(schema)
+}
+
+// judgeComponents has a schema hold the bodies of components to what is known of them, unless the image is an own build.
+func judgeComponents(schema, definitions map[string]any) {
+	sections, shapes := componentConfig()
+	maps.Copy(definitions, shapes)
+	known := []any{"", "otlp", "core", "k8s", "contrib", nil}
+	schema["if"] = map[string]any{"properties": map[string]any{
+		"image": map[string]any{"properties": map[string]any{"distribution": map[string]any{"enum": known}}},
+	}}
+	schema["then"] = map[string]any{"properties": map[string]any{"config": sections}}
+}
