@@ -77,13 +77,13 @@ func (s componentSchemas) section(kind component.Kind) map[string]any {
 		if entry.Structure == nil || !entry.Ships(schemaDistribution, "") {
 			continue
 		}
-		spellings := []string{regexp.QuoteMeta(name)}
+		pattern := "^" + regexp.QuoteMeta(name) + "/"
 		for _, old := range entry.OldNames {
-			spellings = append(spellings, regexp.QuoteMeta(old.Name))
+			pattern += "|^" + regexp.QuoteMeta(old.Name) + "(/|$)"
 		}
-		// Editors complete what stands here; what it holds is below.
-		names[name] = true
-		patterns["^("+strings.Join(spellings, "|")+")(/|$)"] = s.value(entry.Structure)
+		// A name stands in one of both alone: editors look at the patterns for no other.
+		names[name] = s.value(entry.Structure)
+		patterns[pattern] = s.value(entry.Structure)
 	}
 
 	return map[string]any{"properties": names, "patternProperties": patterns}
