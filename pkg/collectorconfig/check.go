@@ -22,13 +22,14 @@ const customDistribution = "custom"
 // The catalogue holds what upstream's distributions ship. What is newer than it, or nobody's but the user's, is
 // an unknown-component too; its hint says which name is near.
 func Check(doc *Document, version, distribution string) []Problem {
-	c := checker{table: component.All(), catalogue: component.Known(), version: strings.TrimPrefix(version, "v"), distribution: distribution}
+	c := checker{table: component.All(), catalogue: component.Known(), choices: component.Choices(), version: strings.TrimPrefix(version, "v"), distribution: distribution}
 	if !semver.IsValid("v" + c.version) {
 		c.version = ""
 	}
 	for _, d := range doc.Components {
 		c.check(d)
 		c.checkStructure(d)
+		c.checkChoices(d)
 	}
 	c.checkBareVariables(doc.Root)
 	return sorted(c.problems)
@@ -37,6 +38,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 type checker struct {
 	table                 component.Table
 	catalogue             *component.Catalogue
+	choices               []component.Choice
 	version, distribution string
 	problems              []Problem
 	// compared is for how many unknown keys a known one was looked for.

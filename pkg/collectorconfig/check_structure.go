@@ -24,7 +24,8 @@ func (c *checker) checkStructure(d Definition) {
 	if entry == nil || entry.Structure == nil || d.Body == nil || c.version != "" && c.before(c.catalogue.Oldest+".0") {
 		return
 	}
-	s := structureChecker{checker: c, subject: theOne(d.Kind) + " " + d.ID}
+	canonical, _, _ := rowOf(c.table, d.Kind, d.Type())
+	s := structureChecker{checker: c, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical)}
 	s.check(d.Body, entry.Structure, d.Path)
 }
 
@@ -32,6 +33,8 @@ func (c *checker) checkStructure(d Definition) {
 type structureChecker struct {
 	*checker
 	subject string
+	// strict tells that an open body takes no further keys at its top.
+	strict bool
 	// open is how many of the maps around are open: what stands in their lists may have another shape, which their
 	// components turn into the one that is known.
 	open int
@@ -120,7 +123,8 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 	if s.compared++; s.compared <= mostHinted {
 		best = nearest(key.Value, names)
 	}
-	if structure.Open && (best == "" || !slip(key.Value, best)) {
+	ignored := structure.Open && !(s.strict && len(path) == len(source.Keys("receivers", "otlp", "key")))
+	if ignored && (best == "" || !slip(key.Value, best)) {
 		return
 	}
 	hint := ""
@@ -131,7 +135,7 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 		hint = "it has " + strings.Join(names, ", ")
 	}
 	s.problem(CodeUnknownKey, hint, key, path, "%s has no key %s", s.place(path[:len(path)-1]), key.Value)
-	s.problems[len(s.problems)-1].Ignored = structure.Open
+	s.problems[len(s.problems)-1].Ignored = ignored
 }
 
 // mostListed is how many keys a hint lists.

@@ -44,6 +44,19 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 			`f.yaml:1:53: resolver.dns.port of the exporter load_balancing wants a string, and 4317 stands there (write a string) [wrong-type]`,
 		}},
 		{"a number for a string, where that is taken", "exporters: {loadbalancing: {resolver: {dns: {port: 4317}}}}", "0.100.0", nil},
+		{"words of which others are taken", "exporters: {debug: {verbosity: Detailled}, otlp_grpc: {compression: gzipp, sending_queue: {sizer: spans}}}", newest, []string{
+			"f.yaml:1:32: verbosity of the exporter debug takes no \"Detailled\" (did you mean detailed?) [invalid-value]",
+			"f.yaml:1:69: compression of the exporter otlp_grpc takes no \"gzipp\" (did you mean gzip?) [invalid-value]",
+			"f.yaml:1:99: sending_queue.sizer of the exporter otlp_grpc takes no \"spans\" (it takes bytes, items, requests) [invalid-value]",
+		}},
+		{"a key that a component which decodes by itself refuses", "processors: {filter: {error_mode: ignore, colour: red}}", newest, []string{
+			"f.yaml:1:43: the processor filter has no key colour",
+		}},
+		{"a word that nobody looks at", "processors: {filter: {logs: {include: {match_type: bogus}}}}", newest, nil},
+		{"words that are taken", "exporters: {debug: {verbosity: Detailed}, debug/2: {verbosity: '${env:V}'}}\nprocessors: {resourcedetection: {detectors: 'env, own'}, attributes: {actions: [{key: a, action: UPSERT}]}}", newest, nil},
+		{"a word in a list, by an old name", "processors: {resourcedetection: {detectors: [env, k8s]}}", "0.140.0", []string{
+			"f.yaml:1:51: detectors[1] of the processor resourcedetection takes no \"k8s\" (did you mean aks?) [invalid-value]",
+		}},
 		{"what comes from elsewhere", "exporters: {otlp_grpc: {endpoint: '${env:A}', timeout: '${env:B}', tls: '${file:c}', sending_queue: '{{ .Values.q }}'}}", newest, nil},
 		{"nothing", "exporters: {otlp_grpc: , otlp_grpc/2: {tls: , sending_queue: {batch: }}}", newest, nil},
 		{"what may be switched off", "exporters: {otlp_grpc: {sending_queue: {enabled: false, batch: {enabled: false}}}}", newest, nil},

@@ -44,6 +44,7 @@ const (
 	CodeUnknownKey      = "unknown-key"
 	CodeKeyNotInVersion = "key-not-in-version"
 	CodeWrongType       = "wrong-type"
+	CodeInvalidValue    = "invalid-value"
 )
 
 // Problem is one thing that is wrong with a config.

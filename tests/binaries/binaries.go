@@ -35,6 +35,8 @@ type Binary struct {
 	LDFlags, Tags []string
 	// Env is laid over the environment of the go command, which has CGO_ENABLED=0 already.
 	Env []string
+	// Test builds the tests of Package, which lies in Module, and not the program.
+	Test bool `json:",omitempty"`
 	// Purpose says in a few words what the program is for. It is shown while it builds.
 	Purpose string
 }

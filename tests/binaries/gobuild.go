@@ -54,7 +54,12 @@ func (b Binary) goArguments(folder string) []string {
 
 	flags = append(flags, "-buildvcs=false", "-o", filepath.Join(folder, b.file()))
 
-	return append(append([]string{"build"}, flags...), b.Package)
+	verb := []string{"build"}
+	if b.Test {
+		verb = []string{"test", "-c"}
+	}
+
+	return append(append(verb, flags...), b.Package)
 }
 
 // environment is this process' one without what would aim the build elsewhere.

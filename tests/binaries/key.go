@@ -25,7 +25,7 @@ func (s Store) key(b Binary) (string, error) {
 	fmt.Fprintf(hash, "%s %s/%s\n%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, described)
 
 	if b.Module != "" {
-		if err := hashModule(hash, filepath.Join(s.Checkout, filepath.FromSlash(b.Module))); err != nil {
+		if err := hashModule(hash, filepath.Join(s.Checkout, filepath.FromSlash(b.Module)), b.Test); err != nil {
 			return "", fmt.Errorf("hash the module of %s in %s: %w", b.Name, b.Module, err)
 		}
 	}
@@ -33,9 +33,9 @@ func (s Store) key(b Binary) (string, error) {
 	return fmt.Sprintf("%s-%s-%x", b.Name, b.Version, hash.Sum(nil)[:6]), nil
 }
 
-// hashModule writes the module's requirements and sources to the hash, without its tests and nested modules.
+// hashModule writes the module's requirements and sources to the hash, without nested modules and, unless wanted, its tests.
 // It does not follow a replace directive that points at another folder.
-func hashModule(hash io.Writer, root string) error {
+func hashModule(hash io.Writer, root string, tests bool) error {
 	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func hashModule(hash io.Writer, root string) error {
 			return nil
 		}
 		name := entry.Name()
-		source := strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+		source := strings.HasSuffix(name, ".go") && (tests || !strings.HasSuffix(name, "_test.go"))
 		if !source && name != "go.mod" && name != "go.sum" {
 			return nil
 		}

@@ -17,6 +17,7 @@ func All() []Binary {
 	return slices.Concat(commandLines(), clusters(), []Binary{
 		collector("0.149"),
 		collector("0.161"),
+		judge("0.161"),
 		{
 			Name: "golangci-lint", Version: "v2.15.0", Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint",
 			LDFlags: append(sets("main.version=2.15.0"), stripped()...),
@@ -148,6 +149,15 @@ func collector(minor string) Binary {
 		Name: "otelcol-" + minor, Version: "v" + minor + ".0", Module: "tests/otelcol/v" + minor, Package: ".", File: "otelcol",
 		LDFlags: []string{"-s", "-w"}, Env: []string{"GOFLAGS=-trimpath"}, Purpose: "a real collector",
 	}
+}
+
+// judge describes the program that validates as the collector does.
+func judge(minor string) Binary {
+	b := collector(minor)
+	b.Name, b.File, b.Test = "otelcol-"+minor+"-judge", "judge", true
+	b.Purpose = "validates many configs as a real collector does"
+
+	return b
 }
 
 // sets turns assignments of package variables into linker flags.

@@ -1,0 +1,48 @@
+// Package invalidvalue has the rule invalid-value.
+package invalidvalue
+
+import (
+	_ "embed"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: a word stands where a component takes others.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "invalid-value",
+		Severity: lint.Error,
+		Summary:  "A word stands where a component takes others.",
+		Why:      "The collector does not start with a compression, detector, action or sizer that it does not know.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://opentelemetry.io/docs/collector/configuration/",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	for _, c := range p.Collectors {
+		for _, problem := range c.Problems {
+			if problem.Code == collectorconfig.CodeInvalidValue {
+				p.ReportProblem(c, problem, severity(problem))
+			}
+		}
+	}
+}
+
+// severity is Warning for an image that is newer than the words that are known.
+func severity(problem lint.Problem) lint.Severity {
+	if problem.Ignored {
+		return lint.Warning
+	}
+
+	return lint.Error
+}
