@@ -26,7 +26,8 @@ func TestDiskOfTheQueueFull(t *testing.T) {
 	s := persistentGateway(ourChart(t))
 	s.littleRoom = true
 	once(t, []subject{s}, func(tr *trial) telemetry.Tally {
-		tr.load(rate)
+		// Three volumes are to be full within the patience.
+		tr.load(rate, func(load *telemetry.Load) { load.Padding = 1000 })
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
 		tr.waitRefused("no space left on device")
 		tr.pause(waitTime)
