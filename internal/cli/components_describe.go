@@ -115,7 +115,7 @@ func conditions(when []component.Condition) string {
 	var texts []string
 	for _, c := range when {
 		path := strings.ReplaceAll(strings.TrimPrefix(c.Path, "config."), "~", ".")
-		text := ""
+		var text string
 		switch {
 		case c.Since != "":
 			text = path + " is " + c.Since + " or newer"

@@ -52,7 +52,7 @@ func (p *program) migrate(file, to string, write bool) error {
 	p.secrets.AddYAML(data)
 	result, err := migrate.Migrate(name, data, to)
 	if err != nil {
-		return err //nolint:wrapcheck // It names the file.
+		return err
 	}
 	switch {
 	case !write:

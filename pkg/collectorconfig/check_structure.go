@@ -123,7 +123,8 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 	if s.compared++; s.compared <= mostHinted {
 		best = nearest(key.Value, names)
 	}
-	ignored := structure.Open && !(s.strict && len(path) == len(source.Keys("receivers", "otlp", "key")))
+	atTop := len(path) == len(source.Keys("receivers", "otlp", "key"))
+	ignored := structure.Open && (!s.strict || !atTop)
 	if ignored && (best == "" || !slip(key.Value, best)) {
 		return
 	}

@@ -44,10 +44,10 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 			`f.yaml:1:53: resolver.dns.port of the exporter load_balancing wants a string, and 4317 stands there (write a string) [wrong-type]`,
 		}},
 		{"a number for a string, where that is taken", "exporters: {loadbalancing: {resolver: {dns: {port: 4317}}}}", "0.100.0", nil},
-		{"words of which others are taken", "exporters: {debug: {verbosity: Detailled}, otlp_grpc: {compression: gzipp, sending_queue: {sizer: spans}}}", newest, []string{
-			"f.yaml:1:32: verbosity of the exporter debug takes no \"Detailled\" (did you mean detailed?) [invalid-value]",
-			"f.yaml:1:69: compression of the exporter otlp_grpc takes no \"gzipp\" (did you mean gzip?) [invalid-value]",
-			"f.yaml:1:99: sending_queue.sizer of the exporter otlp_grpc takes no \"spans\" (it takes bytes, items, requests) [invalid-value]",
+		{"words of which others are taken", "exporters: {debug: {verbosity: Detail}, otlp_grpc: {compression: gzipp, sending_queue: {sizer: spans}}}", newest, []string{
+			"f.yaml:1:32: verbosity of the exporter debug takes no \"Detail\" (did you mean detailed?) [invalid-value]",
+			"f.yaml:1:66: compression of the exporter otlp_grpc takes no \"gzipp\" (did you mean gzip?) [invalid-value]",
+			"f.yaml:1:96: sending_queue.sizer of the exporter otlp_grpc takes no \"spans\" (it takes bytes, items, requests) [invalid-value]",
 		}},
 		{"a key that a component which decodes by itself refuses", "processors: {filter: {error_mode: ignore, colour: red}}", newest, []string{
 			"f.yaml:1:43: the processor filter has no key colour",

@@ -136,34 +136,42 @@ func lineEnd(text []byte, at int) int {
 // flowEnd is where a value between braces ends: before the comma or bracket that ends it.
 func flowEnd(text []byte, at int) int {
 	depth := 0
-	var quote byte
-	for ; at < len(text); at++ {
-		c := text[at]
-		switch {
-		case quote == '"' && c == '\\':
-			at++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '[' || c == '{':
+	for at < len(text) {
+		switch text[at] {
+		case '"', '\'':
+			at = quoteEnd(text, at)
+
+			continue
+		case '[', '{':
 			depth++
-		case c == ']' || c == '}':
-			if depth == 0 {
+		case ']', '}':
+			if depth--; depth < 0 {
 				return at
 			}
-			depth--
 			if depth == 0 {
 				return at + 1
 			}
-		case c == ',' && depth == 0:
-			return at
+		case ',':
+			if depth == 0 {
+				return at
+			}
 		}
+		at++
 	}
 
 	return at
+}
+
+// quoteEnd is the byte after the quote that ends a quoted text.
+func quoteEnd(text []byte, at int) int {
+	quote := text[at]
+	for at++; at < len(text) && text[at] != quote; at++ {
+		if quote == '"' && text[at] == '\\' {
+			at++
+		}
+	}
+
+	return min(at+1, len(text))
 }
 
 // remove takes a pair out of a mapping.

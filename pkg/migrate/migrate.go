@@ -80,7 +80,7 @@ type handwork struct {
 func (m *migration) parse() error {
 	documents, err := source.Parse(m.file, m.text)
 	if err != nil {
-		return err //nolint:wrapcheck // It names the place.
+		return err
 	}
 	if len(documents) != 1 {
 		return fmt.Errorf("%s has %d documents: migrate each by itself", m.file, len(documents))

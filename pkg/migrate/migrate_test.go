@@ -56,7 +56,7 @@ func TestWhatIsNoConfigIsRefused(t *testing.T) {
 		"exporters: {debug: \n":           "f.yaml:",
 	} {
 		_, err := migrate.Migrate("f.yaml", []byte(text), "0.161.0")
-		assert.ErrorContains(t, err, want, text)
+		require.ErrorContains(t, err, want, text)
 	}
 	_, err := migrate.Migrate("f.yaml", []byte("exporters: {debug: }\n"), "latest")
 	assert.ErrorContains(t, err, `"latest" is no version of the collector: write one such as 0.161.0`)

@@ -159,7 +159,7 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 		// An own build may have other components of the same name.
 		`{image: {distribution: custom}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
 	} {
-		assert.NoError(t, validate(t, schema, text), text)
+		require.NoError(t, validate(t, schema, text), text)
 	}
 	for _, text := range []string{
 		`config: {processors: {memory_limiter: {check_intervall: 1s}}}`, `config: {processors: {memory_limiter/x: {check_interval: soon}}}`,
@@ -168,7 +168,7 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 		`{image: {distribution: contrib}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
 		`{image: {distribution: ""}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
 	} {
-		assert.Error(t, validate(t, schema, text), text)
+		require.Error(t, validate(t, schema, text), text)
 	}
 }
 
