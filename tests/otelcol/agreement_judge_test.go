@@ -45,7 +45,7 @@ func verdicts(t *testing.T, configs []string) []string {
 	go func() {
 		encoder := json.NewEncoder(in)
 		for _, config := range configs {
-			if encoder.Encode(config) != nil {
+			if err := encoder.Encode(config); err != nil {
 				break // It has ended, and what it wrote is too little.
 			}
 		}

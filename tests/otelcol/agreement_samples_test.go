@@ -155,12 +155,12 @@ func around(kind component.Kind, id string, body *yaml.Node, signals map[string]
 	} else {
 		config[string(kind)] = map[string]any{id: body}
 	}
-	switch {
-	case kind == component.Extension:
+	switch kind {
+	case component.Extension:
 		service["extensions"] = []any{id}
 		pipeline("traces", "processors", "")
 		delete(pipelines["traces"].(map[string]any), "processors")
-	case kind == component.Connector:
+	case component.Connector:
 		for _, pair := range slices.Sorted(maps.Keys(signals)) {
 			from, to, _ := strings.Cut(pair, "_to_")
 			pipeline(from+"/in", "exporters", id)

@@ -182,9 +182,9 @@ func (d daemonSet) explain() {
 		return
 	}
 	list, err := shared.Client.CoreV1().Pods(d.namespace).List(context.Background(), metav1.ListOptions{})
-	assert.NoError(d.t, err)
+	require.NoError(d.t, err)
 	log, err := os.ReadFile(filepath.Join(shared.LogFolder(), "kwok.log"))
-	assert.NoError(d.t, err)
+	require.NoError(d.t, err)
 	for i := range list.Items {
 		pod := &list.Items[i]
 		if slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
