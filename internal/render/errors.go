@@ -162,10 +162,8 @@ func (e *ValuesError) Unwrap() error { return e.Err }
 var (
 	violation  = regexp.MustCompile(`^( *)- at '([^']*)': (.*)$`)
 	additional = regexp.MustCompile(`^additional propert(?:y|ies) '([^']+)'`)
-	// propertyName is a key that is none of those listed.
-	propertyName = regexp.MustCompile(`^invalid propertyName ('[^']+')`)
-	quoted       = regexp.MustCompile(`'[^']+'`)
-	chartName    = regexp.MustCompile(`^(\S+):$`)
+	quoted     = regexp.MustCompile(`'[^']+'`)
+	chartName  = regexp.MustCompile(`^(\S+):$`)
 )
 
 // schemaError reads Helm's text, which is all that Helm gives: a line with the chart's name,
@@ -174,23 +172,14 @@ func (r *Rendering) schemaError(err error) error {
 	out := &ValuesError{Err: err}
 	var prefix []string
 	lines := strings.Split(err.Error(), "\n")
-	for i := 0; i < len(lines); i++ {
-		line := lines[i]
+	for i, line := range lines {
 		if m := chartName.FindStringSubmatch(line); m != nil && i+1 < len(lines) {
 			prefix = r.prefixOf(m[1])
 
 			continue
 		}
 		m := violation.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		unknown := propertyName.FindStringSubmatch(m[3])
-		for unknown != nil && hasChildren(lines, i, len(m[1])) {
-			i++ // It lists every key that there is.
-			m[3] = "additional properties " + unknown[1] + " not allowed"
-		}
-		if hasChildren(lines, i, len(m[1])) {
+		if m == nil || hasChildren(lines, i, len(m[1])) {
 			continue
 		}
 		for _, message := range apart(m[3]) {

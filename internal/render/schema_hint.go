@@ -84,11 +84,6 @@ func (r *Rendering) keysAt(prefix, path []string) []string {
 	for _, schema := range at {
 		properties, _ := schema["properties"].(map[string]any)
 		keys = slices.AppendSeq(keys, maps.Keys(properties))
-		listed, _ := schema["propertyNames"].(map[string]any)
-		names, _ := listed["enum"].([]any)
-		for _, name := range names {
-			keys = append(keys, fmt.Sprint(name))
-		}
 		patterns, _ := schema["patternProperties"].(map[string]any)
 		for pattern := range patterns {
 			keys = append(keys, alternatives(pattern)...)

@@ -2,7 +2,6 @@ package values
 
 import (
 	"maps"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -139,37 +138,32 @@ func defined(name string) map[string]any {
 	return map[string]any{"$ref": "#/definitions/otel." + name}
 }
 
-// mapping is the schema of a map. Every node of a schema costs each render time, so there is none where any text may
-// stand, none below a map that its component decodes by itself, and one where many keys hold the same.
+// mapping is the schema of a map. Every node of a schema costs each render time: so nothing is said where any text may
+// stand, and nothing below a map that its component decodes by itself. The keys are not held to a list by propertyNames,
+// of whose errors santhosh-tekuri/jsonschema gives the wrong place.
 func (s componentSchemas) mapping(structure *component.Structure, optional bool) map[string]any {
 	mapping := map[string]any{"type": []any{"object", "string", "null"}, "pattern": fromElsewhere}
 	if structure.Open {
 		return mapping
 	}
-	properties, names := map[string]any{}, slices.Sorted(maps.Keys(structure.Keys))
-	for _, name := range names {
-		if key := structure.Keys[name]; !s.text(key) {
+	properties := map[string]any{}
+	for name, key := range structure.Keys {
+		if s.text(key) {
+			properties[name] = map[string]any{}
+		} else {
 			properties[name] = s.value(key)
 		}
 	}
-	if optional && !slices.Contains(names, "enabled") {
+	if _, has := properties["enabled"]; optional && !has {
 		properties["enabled"] = defined("bool")
-		names = append(names, "enabled")
-	}
-	switch {
-	case structure.Of != nil:
-		mapping["additionalProperties"] = s.value(structure.Of)
-	case len(names) == 0:
-		mapping["additionalProperties"] = false
-	default:
-		mapping["propertyNames"] = map[string]any{"enum": names}
-		if most := common(properties); len(properties) == len(names) && most != nil {
-			mapping["additionalProperties"] = most
-			maps.DeleteFunc(properties, func(_ string, property any) bool { return reflect.DeepEqual(property, most) })
-		}
 	}
 	if len(properties) > 0 {
 		mapping["properties"] = properties
+	}
+	if structure.Of != nil {
+		mapping["additionalProperties"] = s.value(structure.Of)
+	} else {
+		mapping["additionalProperties"] = false
 	}
 
 	return mapping
@@ -180,23 +174,6 @@ func (s componentSchemas) text(structure *component.Structure) bool {
 	resolved := s.catalogue.Resolve(structure)
 
 	return resolved == nil || slices.Contains([]component.Type{component.String, component.ID, component.Any}, resolved.Type)
-}
-
-// common is the schema that most of the properties are; nil where none is.
-func common(properties map[string]any) any {
-	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		same := 0
-		for _, property := range properties {
-			if reflect.DeepEqual(property, properties[name]) {
-				same++
-			}
-		}
-		if same > 2 && 2*same > len(properties) {
-			return properties[name]
-		}
-	}
-
-	return nil
 }
 
 // inlined puts definitions that one place refers to into it.

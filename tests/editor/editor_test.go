@@ -32,7 +32,7 @@ func TestAnEditorCompletesAndChecksAPipeline(t *testing.T) {
 
 	s.open("keys.yaml", modeline+"config:\n  processors:\n    memory_limiter/a:\n      check_intervall: 1s\n      \n")
 	assert.Subset(t, s.complete("keys.yaml", 5, 6), []string{"check_interval", "limit_percentage"})
-	assert.Contains(t, s.diagnostics("keys.yaml"), "4:6 Value is not accepted. Valid values: \"check_interval\"")
+	assert.Contains(t, s.diagnostics("keys.yaml"), "4:6 Property check_intervall is not allowed.")
 }
 
 // A server speaks the language server protocol.

@@ -23,6 +23,10 @@ func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
 			if entry.IsDir() && entry.Name() == "gen" {
 				return fs.SkipDir
 			}
+			// migrate --write replaces the file that it is given.
+			if strings.HasSuffix(path, "internal/cli/migrate.go") {
+				return nil
+			}
 			if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return nil
 			}

@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"pkg/collectorconfig": {"pkg/component", "pkg/source"},
 	"pkg/values":          {"pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/lint":            {"pkg/lint", "pkg/collectorconfig", "pkg/component", "pkg/values", "pkg/source"},
+	"pkg/migrate":         {"pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/inject":          {"pkg/source"},
 	"pkg/deployment":      {"internal/render", "pkg/lint", "pkg/values", "pkg/collectorconfig"},
 	"internal/guard":      {},
