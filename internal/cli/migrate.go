@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -59,7 +60,7 @@ func (p *program) migrate(file, to string, write bool) error {
 		fmt.Fprint(p.stdout, p.secrets.Text(udiff.Unified(name, name, string(data), string(result.Text))))
 	case file == "-":
 		fmt.Fprint(p.stdout, string(result.Text))
-	case len(result.Changes) > 0:
+	case !bytes.Equal(result.Text, data):
 		if err := replaceFile(file, result.Text); err != nil {
 			return err
 		}

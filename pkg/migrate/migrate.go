@@ -1,16 +1,19 @@
 // Package migrate rewrites a collector config, or the chart's values that hold one, to the names and shapes that a version
-// of the collector takes. What it changes, it changes in the text: comments, order and style of the rest stay.
+// of the collector takes. What it changes, it changes in the text: comments, order and style of the rest stay. Each change
+// is made to the data too, and one after which the text does not say the same is not made, and left to a person.
 package migrate
 
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
@@ -24,33 +27,32 @@ type Result struct {
 	Left []collectorconfig.Problem
 }
 
+var release = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+
 // Migrate rewrites a file for a version such as 0.161.0. The config is the file, or stands at its key config, as in the
 // chart's values. An error means that nothing could be done.
 func Migrate(file string, data []byte, version string) (*Result, error) {
 	version = strings.TrimPrefix(version, "v")
-	if !semver.IsValid("v" + version) {
+	if !release.MatchString(version) {
 		return nil, fmt.Errorf("%q is no version of the collector: write one such as 0.161.0", version)
 	}
-	m := &migration{file: file, version: version, text: bytes.TrimPrefix(data, []byte("\uFEFF")), made: map[edit]bool{}}
-	if err := m.parse(); err != nil {
+	m := &migration{file: file, version: version, text: bytes.TrimPrefix(data, []byte("\uFEFF")), leftAlone: map[string]bool{}}
+	if err := m.read(m.text); err != nil {
 		return nil, err
 	}
 	for _, step := range steps() {
-		step(m)
-		if err := m.apply(); err != nil {
-			return nil, err
-		}
+		m.run(step)
 	}
 
 	return &Result{Text: m.text, Changes: m.changes, Left: m.left()}, nil
 }
 
 // steps are run one after another, each on what the one before it left.
-func steps() []func(*migration) {
-	return []func(*migration){
-		(*migration).setImage,
-		(*migration).dropBallast, (*migration).rename, (*migration).renameDetectors, (*migration).moveVerbosity,
-		(*migration).braceVariables, (*migration).renameBatcherKeys, (*migration).moveBatcher, (*migration).renameBlocking, (*migration).moveAddress,
+func steps() []func(*migration) []operation {
+	return []func(*migration) []operation{
+		(*migration).setImage, (*migration).dropBallast, (*migration).rename, (*migration).renameDetectors,
+		(*migration).moveVerbosity, (*migration).braceVariables, (*migration).moveBatcher, (*migration).renameBlocking,
+		(*migration).moveAddress,
 	}
 }
 
@@ -61,41 +63,51 @@ type migration struct {
 	document      *source.Document
 	config        *collectorconfig.Document
 	// chart tells that the file holds values of the chart, which adds to the config.
-	chart bool
-	// edits are those of the current step.
-	edits   []edit
-	made    map[edit]bool
+	chart   bool
 	changes []string
-	// byHand are what steps found and could not do.
-	byHand []handwork
+	// byHand are what could not be done, and leftAlone what they say.
+	byHand    []handwork
+	leftAlone map[string]bool
 }
 
-// handwork is what a person has to do.
+// handwork is what a person has to do. The path is that in the config.
 type handwork struct {
 	path          source.Path
 	message, hint string
 }
 
-// parse reads the text as it is now.
-func (m *migration) parse() error {
-	documents, err := source.Parse(m.file, m.text)
+// read makes a text the one under way.
+func (m *migration) read(text []byte) error {
+	documents, err := source.Parse(m.file, text)
 	if err != nil {
 		return err
 	}
 	if len(documents) != 1 {
 		return fmt.Errorf("%s has %d documents: migrate each by itself", m.file, len(documents))
 	}
-	m.document = documents[0]
-	root := m.document.Root
-	if inside := root.Get("config"); inside != nil && root.Get("service") == nil {
-		root, m.chart = inside, true
+	root, chart := documents[0].Root, false
+	if inside := root.Get("config"); inside != nil && !isConfig(root) {
+		root, chart = inside, true
 	}
-	m.config, _ = collectorconfig.ParseNode(root)
-	if len(m.config.Components) == 0 && root.Get("service") == nil {
+	if !isConfig(root) {
 		return fmt.Errorf("%s: there is no collector config in it: no receivers, exporters or service, neither at the top nor below config", root.Position())
 	}
+	config, _ := collectorconfig.ParseNode(root)
+	m.text, m.document, m.config, m.chart = text, documents[0], config, chart
 
 	return nil
+}
+
+// isConfig tells a collector's config from the chart's values, which have a service too.
+func isConfig(root *source.Node) bool {
+	for _, kind := range component.Kinds() {
+		if root.Get(string(kind)) != nil {
+			return true
+		}
+	}
+	service := root.Get("service")
+
+	return service != nil && (service.Get("pipelines") != nil || service.Get("telemetry") != nil)
 }
 
 // since tells whether the wanted version is this one or newer.

@@ -1,46 +1,108 @@
 package migrate
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
-
-	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
-// setImage writes the version where the chart's values name another one.
-func (m *migration) setImage() {
-	if !m.chart {
-		return
+// setImage writes the version where the chart's values name another one of its own image.
+func (m *migration) setImage() []operation {
+	image := m.document.Root.Get("image")
+	if !m.chart || image == nil {
+		return nil
 	}
+	var operations []operation
 	for _, key := range []string{"tag", "collectorVersion"} {
-		path := source.Keys("image", key)
-		if node := m.document.Lookup(path); node != nil && node.Value != m.version && semver.IsValid("v"+node.Value) {
-			m.replace(node, path, m.version, "image.%s: %s is %s", key, node.Value, m.version)
+		node := image.Get(key)
+		if node == nil || !release.MatchString(strings.TrimPrefix(node.Value, "v")) || node.Value == m.version {
+			continue
 		}
+		o := operation{
+			path: source.Keys("image", key), says: "image." + key + ": " + node.Value + " is " + m.version,
+			hint: "set image to one of " + m.version,
+		}
+		// Whose image has which tags, nobody knows here.
+		if key == "collectorVersion" || image.Get("repository") == nil && image.Get("digest") == nil {
+			o.edits = m.replacement(node, m.version)
+			o.data = func(file, _ map[string]any) { asMap(file["image"])[key] = m.version }
+		}
+		operations = append(operations, o)
 	}
+
+	return operations
+}
+
+func asMap(value any) map[string]any {
+	of, _ := value.(map[string]any)
+
+	return of
 }
 
 // rename writes the name that the version has for each component, where it is defined and where it is named.
-func (m *migration) rename() {
-	renamed := map[component.Kind]map[string]string{}
-	pairs := m.definitions()
+func (m *migration) rename() []operation {
+	definitions := m.definitions()
+	references := m.references()
+	var operations []operation
 	for _, d := range m.config.Components {
 		name := collectorconfig.NameIn(d.Kind, d.Type(), m.version)
 		if name == d.Type() {
 			continue
 		}
 		id := name + strings.TrimPrefix(d.ID, d.Type())
-		if renamed[d.Kind] == nil {
-			renamed[d.Kind] = map[string]string{}
+		o := operation{
+			path: d.Path, says: string(d.Kind) + ": " + d.ID + " is " + id, hint: "write " + id + ", in the pipelines too",
+			edits: m.replacement(definitions[d.Position].Key, id),
 		}
-		renamed[d.Kind][d.ID] = id
-		m.replace(pairs[d.Position].Key, d.Path, id, "%s: %s is %s", d.Kind, d.ID, id)
+		var paths []source.Path
+		for _, reference := range references[string(d.Kind)+"."+d.ID] {
+			o.edits = append(o.edits, m.replacement(m.config.Root.Lookup(reference), id)...)
+			paths = append(paths, reference)
+		}
+		o.data = func(_, config map[string]any) {
+			section := asMap(config[string(d.Kind)])
+			if _, there := section[id]; there {
+				return // Then the text would have it twice, and is refused.
+			}
+			section[id] = section[d.ID]
+			delete(section, d.ID)
+			for _, path := range paths {
+				set(config, path, id)
+			}
+		}
+		operations = append(operations, o)
 	}
-	m.renameReferences(renamed)
+
+	return operations
+}
+
+// set puts a value to a path of maps and lists, where components may have another name by now.
+func set(config map[string]any, path source.Path, value any) {
+	var at any = config
+	for i, step := range path {
+		last := i == len(path)-1
+		if key, is := step.Key(); is {
+			of := asMap(at)
+			if last {
+				of[key] = value
+			}
+			at = of[key]
+		} else if index, is := step.Index(); is {
+			list, _ := at.([]any)
+			if index >= len(list) {
+				return
+			}
+			if last {
+				list[index] = value
+			}
+			at = list[index]
+		}
+	}
 }
 
 // definitions are the ids of components and their bodies, by where they stand.
@@ -57,13 +119,17 @@ func (m *migration) definitions() map[source.Position]source.Pair {
 	return pairs
 }
 
-func (m *migration) renameReferences(renamed map[component.Kind]map[string]string) {
-	reference := func(ref collectorconfig.Reference, kinds ...component.Kind) {
+// references are the places that name a component, by kind and id.
+func (m *migration) references() map[string][]source.Path {
+	found := map[string][]source.Path{}
+	defined := map[string]bool{}
+	for _, d := range m.config.Components {
+		defined[string(d.Kind)+"."+d.ID] = true
+	}
+	note := func(ref collectorconfig.Reference, kinds ...component.Kind) {
 		for _, kind := range kinds {
-			if id, ok := renamed[kind][ref.ID]; ok {
-				if node := m.config.Root.Lookup(ref.Path); node != nil {
-					m.replace(node, ref.Path, id, "")
-				}
+			if key := string(kind) + "." + ref.ID; defined[key] {
+				found[key] = append(found[key], ref.Path)
 
 				return
 			}
@@ -71,110 +137,187 @@ func (m *migration) renameReferences(renamed map[component.Kind]map[string]strin
 	}
 	for _, pipeline := range m.config.Pipelines {
 		for _, ref := range pipeline.Receivers {
-			reference(ref, component.Receiver, component.Connector)
+			note(ref, component.Receiver, component.Connector)
 		}
 		for _, ref := range pipeline.Processors {
-			reference(ref, component.Processor)
+			note(ref, component.Processor)
 		}
 		for _, ref := range pipeline.Exporters {
-			reference(ref, component.Exporter, component.Connector)
+			note(ref, component.Exporter, component.Connector)
 		}
 	}
-	for _, ref := range m.config.Extensions {
-		reference(ref, component.Extension)
+	for _, ref := range append(slices.Clone(m.config.Extensions), collectorconfig.ExtensionReferences(m.config)...) {
+		note(ref, component.Extension)
 	}
-	for _, ref := range collectorconfig.ExtensionReferences(m.config) {
-		reference(ref, component.Extension)
-	}
+
+	return found
 }
 
 // renameDetectors writes the names of the resource detection's detectors.
-func (m *migration) renameDetectors() {
+func (m *migration) renameDetectors() []operation {
 	const old, fresh, since = "k8snode", "k8s_api", "0.154.0"
 	if !m.since(since) {
-		return
+		return nil
 	}
+	var operations []operation
 	for _, d := range m.config.Components {
 		if d.Kind != component.Processor || d.Type() != "resource_detection" && d.Type() != "resourcedetection" || d.Body == nil {
 			continue
 		}
-		if detectors := d.Body.Get("detectors"); detectors != nil {
-			for i, item := range detectors.Items {
-				if item.Value == old {
-					m.replace(item, d.Path.Join(source.Key("detectors"), source.Index(i)), fresh, "%s: the detector %s is %s", d.ID, old, fresh)
+		detectors := d.Body.Get("detectors")
+		if detectors == nil {
+			continue
+		}
+		for i, item := range detectors.Items {
+			if item.Value != old {
+				continue
+			}
+			o := operation{
+				path: d.Path.Join(source.Key("detectors"), source.Index(i)), says: d.ID + ": the detector " + old + " is " + fresh,
+				hint: "write " + fresh, edits: m.replacement(item, fresh),
+			}
+			own, has := pairOf(d.Body, old)
+			if has {
+				o.edits = append(o.edits, m.replacement(own.Key, fresh)...)
+			}
+			o.data = func(_, config map[string]any) {
+				set(config, o.path, fresh)
+				if body := asMap(asMap(config[string(d.Kind)])[d.ID]); has {
+					body[fresh] = body[old]
+					delete(body, old)
 				}
 			}
-		}
-		for _, pair := range d.Body.Pairs {
-			if pair.Key.Value == old {
-				m.replace(pair.Key, d.Path.Join(source.Key(old)), fresh, "")
-			}
+			operations = append(operations, o)
 		}
 	}
+
+	return operations
 }
 
 // dropBallast takes out the extension that has gone in 0.109.
-func (m *migration) dropBallast() {
+func (m *migration) dropBallast() []operation {
 	if !m.since("0.109.0") {
-		return
+		return nil
 	}
-	dropped, pairs := map[string]bool{}, m.definitions()
+	definitions, references := m.definitions(), m.references()
+	section := m.config.Root.Get(string(component.Extension))
+	enabled := m.config.Root.Lookup(source.Keys("service", "extensions"))
+	var operations []operation
 	for _, d := range m.config.Components {
 		if d.Kind != component.Extension || d.Type() != "memory_ballast" {
 			continue
 		}
-		dropped[d.ID] = true
-		m.remove(pairs[d.Position], "extensions: %s is gone: the chart sets GOMEMLIMIT instead", d.ID)
-	}
-	for _, ref := range m.config.Extensions {
-		if node := m.config.Root.Lookup(ref.Path); dropped[ref.ID] && node != nil {
-			m.removeItem(node, "")
+		o := operation{
+			path: d.Path, says: "extensions: " + d.ID + " is gone: the chart sets GOMEMLIMIT instead", hint: "take it out, in service.extensions too",
+			edits: []edit{m.removal(section, definitions[d.Position])},
 		}
+		for _, reference := range references["extensions."+d.ID] {
+			if node := m.config.Root.Lookup(reference); enabled != nil {
+				o.edits = append(o.edits, m.itemRemoval(enabled, node))
+			}
+		}
+		o.data = func(_, config map[string]any) {
+			drop(config, string(component.Extension), d.ID)
+			service := asMap(config["service"])
+			if list, ok := service["extensions"].([]any); ok {
+				list = slices.DeleteFunc(list, func(id any) bool { return id == d.ID })
+				service["extensions"] = list
+				if len(list) == 0 && !m.flow(enabled) {
+					service["extensions"] = nil
+				}
+			}
+		}
+		operations = append(operations, o)
+		if len(operations) == 1 {
+			break // Items that stand beside one another are taken out one by one.
+		}
+	}
+
+	return operations
+}
+
+// drop takes a key out of a map of the config. Between no braces, a map without keys is nothing.
+func drop(config map[string]any, section, key string) {
+	of := asMap(config[section])
+	delete(of, key)
+	if len(of) == 0 {
+		config[section] = nil
 	}
 }
 
 // moveVerbosity writes the logging exporter's loglevel as verbosity.
-func (m *migration) moveVerbosity() {
+func (m *migration) moveVerbosity() []operation {
 	levels := map[string]string{"debug": "detailed", "info": "normal", "warn": "basic", "error": "basic"}
-	for _, d := range m.config.Components {
-		if d.Kind != component.Exporter || d.Type() != "debug" || d.Body == nil {
+	var operations []operation
+	for _, d := range m.exporters() {
+		pair, has := pairOf(d.Body, "loglevel")
+		if !has || d.Type() != "debug" {
 			continue
 		}
-		for _, pair := range d.Body.Pairs {
-			verbosity, known := levels[pair.Value.Value]
-			if pair.Key.Value != "loglevel" {
-				continue
-			}
-			path := d.Path.Join(source.Key("loglevel"))
-			if !known || d.Body.Get("verbosity") != nil {
-				m.hand(path, "write verbosity: basic, normal or detailed", "%s has no loglevel any longer", d.ID)
-
-				continue
-			}
-			m.replace(pair.Key, path, "verbosity", "%s: loglevel %s is verbosity %s", d.ID, pair.Value.Value, verbosity)
-			m.replace(pair.Value, path, verbosity, "")
+		o := operation{
+			path: d.Path.Join(source.Key("loglevel")), says: d.ID + ": loglevel " + pair.Value.Value + " is verbosity",
+			hint: "write verbosity: basic, normal or detailed",
 		}
+		if verbosity, known := levels[pair.Value.Value]; known && d.Body.Get("verbosity") == nil {
+			o.says += " " + verbosity
+			o.edits = append(m.replacement(pair.Key, "verbosity"), m.replacement(pair.Value, verbosity)...)
+			o.data = func(_, config map[string]any) {
+				body := asMap(asMap(config[string(d.Kind)])[d.ID])
+				delete(body, "loglevel")
+				body["verbosity"] = verbosity
+			}
+		} else {
+			o.says = d.ID + " has no loglevel any longer"
+		}
+		operations = append(operations, o)
 	}
+
+	return operations
 }
 
-var bare = regexp.MustCompile(`\$[A-Za-z_][A-Za-z0-9_]*`)
+var braced = regexp.MustCompile(`\$\{env:([A-Z0-9_]+)\}`)
 
 // braceVariables writes ${env:NAME} for each $NAME that the version no longer expands.
-func (m *migration) braceVariables() {
+func (m *migration) braceVariables() []operation {
+	var operations []operation
 	for _, problem := range collectorconfig.Check(m.config, m.version, "custom") {
-		if problem.Code != collectorconfig.CodeBareEnv {
+		path, err := source.ParsePath(problem.Path)
+		name := braced.FindStringSubmatch(problem.Hint)
+		if problem.Code != collectorconfig.CodeBareEnv || err != nil || name == nil {
 			continue
 		}
-		from, _ := m.document.Offset(problem.Position)
-		line := m.text[from:lineEnd(m.text, from)]
-		for _, at := range bare.FindAllIndex(line, -1) {
-			if at[0] > 0 && line[at[0]-1] == '$' {
-				continue
+		node := m.config.Root.Lookup(path)
+		if node == nil {
+			continue
+		}
+		text := strings.ReplaceAll(node.Value, "$"+name[1], "${env:"+name[1]+"}")
+		from, to, quote, ok := m.scalar(node)
+		o := operation{
+			path: path, says: problem.Path + ": $" + name[1] + " is ${env:" + name[1] + "}", hint: problem.Hint,
+		}
+		if ok && !strings.Contains(node.Value, "$$") {
+			// Between braces, a brace ends a word that has no quotes.
+			if quote == "" && m.betweenBraces(path) {
+				quote = `"`
 			}
-			name := string(line[at[0]+1 : at[1]])
-			m.change(from+at[0], from+at[1], "${env:"+name+"}", "%s: $%s is ${env:%s}", problem.Path, name, name)
+			o.edits = []edit{{from, to, quote + text + quote}}
+			o.data = func(_, config map[string]any) { set(config, path, text) }
+		}
+		operations = append(operations, o)
+	}
+
+	return operations
+}
+
+// betweenBraces tells whether a value is inside of a map or list that is written so.
+func (m *migration) betweenBraces(path source.Path) bool {
+	for i := range path {
+		if node := m.config.Root.Lookup(path[:i]); node != nil && node.Kind != source.Scalar && m.flow(node) {
+			return true
 		}
 	}
+
+	return false
 }
 
 // loopback are the receivers that listen on localhost since 0.104 where they name no address.
@@ -182,20 +325,21 @@ func (m *migration) loopback() []handwork {
 	if !m.since("0.104.0") {
 		return nil
 	}
+	ports := map[string]string{"grpc": "4317", "http": "4318"}
 	var found []handwork
 	for _, d := range m.config.Components {
 		if d.Kind != component.Receiver || d.Type() != "otlp" || d.Body == nil || d.Body.Get("protocols") == nil {
 			continue
 		}
-		for _, pair := range d.Body.Get("protocols").Pairs {
-			port := map[string]string{"grpc": "4317", "http": "4318"}[pair.Key.Value]
-			if port == "" || pair.Value.Get("endpoint") != nil {
+		for _, protocol := range slices.Sorted(maps.Keys(ports)) {
+			pair, has := pairOf(d.Body.Get("protocols"), protocol)
+			if !has || pair.Value.Get("endpoint") != nil {
 				continue
 			}
 			found = append(found, handwork{
-				path:    d.Path.Join(source.Keys("protocols", pair.Key.Value)...),
+				path:    d.Path.Join(source.Keys("protocols", protocol)...),
 				message: d.ID + " listens on localhost alone since 0.104, where no endpoint is given",
-				hint:    "write endpoint: 0.0.0.0:" + port + " where others than its own Pod send to it",
+				hint:    "write endpoint: 0.0.0.0:" + ports[protocol] + " where others than its own Pod send to it",
 			})
 		}
 	}

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
@@ -37,162 +38,226 @@ func (m *migration) exporters() []collectorconfig.Definition {
 // batchInQueue is the version from which an exporter batches in its queue, and not before it.
 const batchInQueue = "0.123.0"
 
-// renameBatcherKeys writes the keys that a batcher has in a queue.
-func (m *migration) renameBatcherKeys() {
-	if !m.since(batchInQueue) {
-		return
-	}
-	fresh := map[string]string{"min_size_items": "min_size", "max_size_items": "max_size"}
-	for _, d := range m.exporters() {
-		batcher := d.Body.Get("batcher")
-		if batcher == nil {
-			continue
-		}
-		for _, pair := range batcher.Pairs {
-			path := d.Path.Join(source.Keys("batcher", pair.Key.Value)...)
-			switch name := fresh[pair.Key.Value]; {
-			case name != "":
-				m.replace(pair.Key, path, name, "")
-			case pair.Key.Value == "enabled" && pair.Value.Value == "true":
-				m.remove(pair, "")
-			}
-		}
-	}
-}
-
 // moveBatcher puts an exporter's batcher into its sending_queue.
-func (m *migration) moveBatcher() {
+func (m *migration) moveBatcher() []operation {
 	if !m.since(batchInQueue) {
-		return
+		return nil
 	}
+	var operations []operation
 	for _, d := range m.exporters() {
 		batcher, has := pairOf(d.Body, "batcher")
 		if !has {
 			continue
 		}
+		o := operation{
+			path: d.Path.Join(source.Key("batcher")), says: d.ID + ": the batcher is sending_queue.batch",
+			hint: "write what stands there as sending_queue.batch",
+		}
 		queue, queued := pairOf(d.Body, "sending_queue")
-		path := d.Path.Join(source.Key("batcher"))
-		enabled := batcher.Value.Get("enabled")
+		enabled, on := batcher.Value.Get("enabled"), queue.Value
+		if on != nil {
+			on = on.Get("enabled")
+		}
 		switch {
-		case enabled != nil && enabled.Value == "false":
-			m.remove(batcher, "%s: the batcher, which was off, is gone", d.ID)
-		case queued && queue.Value.Get("enabled") != nil && queue.Value.Get("enabled").Value != "true":
-			m.hand(path, "enable sending_queue and write batch: below it", "%s batches in its sending_queue alone, and that is off", d.ID)
+		case enabled == nil:
+			o.says, o.hint = d.ID+": a batcher without enabled: true was off", "take it out, or write it as sending_queue.batch, which is on"
+		case enabled.Value == "false":
+			o.says = d.ID + ": the batcher, which was off, is gone"
+			o.edits = []edit{m.removal(d.Body, batcher)}
+			o.data = m.withBody(d, func(body map[string]any) { delete(body, "batcher") })
+		case enabled.Value != "true":
+			o.says = d.ID + " has no batcher any longer"
+		case queued && on != nil && on.Value != "true":
+			o.says, o.hint = d.ID+" batches in its sending_queue alone, and that is off", "enable sending_queue and write batch: below it"
 		case queued && queue.Value.Get("batch") != nil:
-			m.remove(batcher, "%s: the batcher gives way to sending_queue.batch", d.ID)
-		case !queued:
-			m.wrapBatcher(d, batcher)
+			o.says = d.ID + ": the batcher gives way to sending_queue.batch"
+			o.edits = []edit{m.removal(d.Body, batcher)}
+			o.data = m.withBody(d, func(body map[string]any) { delete(body, "batcher") })
 		default:
-			m.joinBatcher(d, batcher, queue)
+			o.edits = m.batcherInto(d.Body, batcher, queue, queued)
+			o.data = m.withBody(d, moveBatcherData)
+		}
+		operations = append(operations, o)
+	}
+
+	return operations
+}
+
+// withBody changes the body of a component.
+func (m *migration) withBody(d collectorconfig.Definition, change func(body map[string]any)) func(file, config map[string]any) {
+	return func(_, config map[string]any) {
+		if body := asMap(asMap(config[string(d.Kind)])[d.ID]); body != nil {
+			change(body)
 		}
 	}
 }
 
-// wrapBatcher makes a queue around a batcher.
-func (m *migration) wrapBatcher(d collectorconfig.Definition, batcher source.Pair) {
-	what := "%s: the batcher is sending_queue.batch"
-	from := m.offset(batcher.Key)
-	if m.flows(batcher) {
-		to := flowEnd(m.text, from)
-		m.change(from, to, "sending_queue: {"+m.asBatch(from, to)+"}", what, d.ID)
-
-		return
-	}
-	_, to := m.block(batcher)
-	m.change(from, to, "sending_queue:\n"+m.indented(batcher, m.indent(batcher)+2), what, d.ID)
+// batcherKeys are what keys of a batcher are called in a queue.
+func batcherKeys() map[string]string {
+	return map[string]string{"min_size_items": "min_size", "max_size_items": "max_size"}
 }
 
-// joinBatcher puts a batcher into the queue that is there.
-func (m *migration) joinBatcher(d collectorconfig.Definition, batcher, queue source.Pair) {
-	what := "%s: the batcher is sending_queue.batch"
-	from := m.offset(batcher.Key)
+func moveBatcherData(body map[string]any) {
+	batch := maps.Clone(asMap(body["batcher"]))
+	delete(batch, "enabled")
+	for old, fresh := range batcherKeys() {
+		if value, has := batch[old]; has {
+			batch[fresh] = value
+			delete(batch, old)
+		}
+	}
+	delete(body, "batcher")
+	queue := asMap(body["sending_queue"])
+	if queue == nil {
+		queue = map[string]any{}
+		body["sending_queue"] = queue
+	}
+	queue["batch"] = batch
+	if len(batch) == 0 {
+		queue["batch"] = nil
+	}
+}
+
+// batcherInto moves a batcher into the queue, which may have to be made for it.
+func (m *migration) batcherInto(body *source.Node, batcher, queue source.Pair, queued bool) []edit {
 	switch {
-	case !m.flows(batcher) && queue.Value.Kind == source.Mapping && len(queue.Value.Pairs) > 0 && !m.flows(queue.Value.Pairs[0]):
-		_, end := m.block(queue)
-		text := m.indented(batcher, m.indent(queue.Value.Pairs[0]))
-		if end > 0 && m.text[end-1] != '\n' {
-			text = "\n" + strings.TrimSuffix(text, "\n")
-		}
-		m.remove(batcher, "")
-		m.change(end, end, text, what, d.ID)
-	case m.flows(batcher) && queue.Value.Kind == source.Mapping && m.flows(queue):
-		end := flowEnd(m.text, m.offset(queue.Value)) - 1
+	case !queued && m.flow(body):
+		from := m.offset(batcher.Key)
+		to := m.flowEnd(from)
+
+		return []edit{{from, to, "sending_queue: {" + m.batchText(batcher, to) + "}"}}
+	case !queued:
+		from, to := m.block(batcher)
+
+		return []edit{{from, to, "sending_queue:" + m.eol() + m.indented(batcher, indent(batcher)+2)}}
+	case m.flow(body) && m.flow(queue.Value):
+		end := m.flowEnd(m.offset(queue.Value)) - 1
 		comma := ", "
 		if len(queue.Value.Pairs) == 0 {
 			comma = ""
 		}
-		text := m.asBatch(from, flowEnd(m.text, from))
-		m.remove(batcher, "")
-		m.change(end, end, comma+text, what, d.ID)
+
+		return []edit{{end, end, comma + m.batchText(batcher, m.flowEnd(m.offset(batcher.Key)))}, m.removal(body, batcher)}
+	case !m.flow(body) && !m.flow(queue.Value) && len(queue.Value.Pairs) > 0:
+		_, end := m.block(queue)
+		text := m.indented(batcher, indent(queue.Value.Pairs[0]))
+		if end == len(m.text) && end > 0 && m.text[end-1] != '\n' {
+			text = m.eol() + strings.TrimRight(text, "\r\n")
+		}
+
+		return []edit{{end, end, text}, m.removal(body, batcher)}
 	default:
-		m.hand(d.Path.Join(source.Key("batcher")), "move what stands there to sending_queue.batch", "%s has no batcher any longer", d.ID)
+		return nil // The text then does not say what it should, and it is left to a person.
 	}
 }
 
-// asBatch is a pair of a batcher between braces, as one of batch.
-func (m *migration) asBatch(from, to int) string {
-	return "batch" + strings.TrimPrefix(strings.TrimRight(string(m.text[from:to]), " "), "batcher")
+// batchText is a batcher up to a byte as what it is in a queue: named batch, with the keys that batch has. A batcher in a
+// queue is on.
+func (m *migration) batchText(batcher source.Pair, to int) string {
+	from := m.offset(batcher.Key)
+	edits := m.replacement(batcher.Key, "batch")
+	for _, pair := range batcher.Value.Pairs {
+		if fresh := batcherKeys()[pair.Key.Value]; fresh != "" {
+			edits = append(edits, m.replacement(pair.Key, fresh)...)
+		}
+		if pair.Key.Value == "enabled" {
+			edits = append(edits, m.removal(batcher.Value, pair))
+		}
+	}
+	for i := range edits {
+		edits[i].from -= from
+		edits[i].to = min(edits[i].to, to) - from
+	}
+	text, _ := edited(m.text[from:to], edits)
+
+	return strings.TrimRight(string(text), " ")
 }
 
 // indented are the lines of a batcher as those of batch, with the key at another indent.
-func (m *migration) indented(batcher source.Pair, indent int) string {
-	from, to := m.block(batcher)
-	shift := indent - m.indent(batcher)
-	lines := strings.SplitAfter(string(m.text[from:to]), "\n")
+func (m *migration) indented(batcher source.Pair, to int) string {
+	_, end := m.block(batcher)
+	shift := to - indent(batcher)
+	lines := strings.SplitAfter(m.batchText(batcher, end), "\n")
 	for i, line := range lines {
-		if i == 0 {
-			lines[i] = strings.Repeat(" ", indent) + "batch" + strings.TrimPrefix(line, "batcher")
-
-			continue
-		}
-		if strings.TrimSpace(line) != "" {
+		switch {
+		case i == 0:
+			lines[i] = strings.Repeat(" ", to) + line
+		case strings.TrimSpace(line) != "":
 			lines[i] = strings.Repeat(" ", max(0, shift)) + line[min(max(0, -shift), len(line)):]
 		}
 	}
+	text := strings.Join(lines, "")
+	if !strings.HasSuffix(text, "\n") && end < len(m.text) || end == len(m.text) && m.text[end-1] != '\n' && len(text) > 0 && !strings.HasSuffix(text, "\n") {
+		text += m.eol()
+	}
 
-	return strings.Join(lines, "")
+	return text
 }
 
 // renameBlocking writes the queue's key of 0.129.
-func (m *migration) renameBlocking() {
+func (m *migration) renameBlocking() []operation {
 	if !m.since("0.129.0") {
-		return
+		return nil
 	}
+	var operations []operation
 	for _, d := range m.exporters() {
-		if blocking, has := pairOf(d.Body.Get("sending_queue"), "blocking"); has {
-			m.replace(blocking.Key, d.Path.Join(source.Keys("sending_queue", "blocking")...), "block_on_overflow",
-				"%s: sending_queue.blocking is block_on_overflow", d.ID)
+		blocking, has := pairOf(d.Body.Get("sending_queue"), "blocking")
+		if !has {
+			continue
 		}
+		operations = append(operations, operation{
+			path: d.Path.Join(source.Keys("sending_queue", "blocking")...), says: d.ID + ": sending_queue.blocking is block_on_overflow",
+			hint: "write block_on_overflow", edits: m.replacement(blocking.Key, "block_on_overflow"),
+			data: m.withBody(d, func(body map[string]any) {
+				queue := asMap(body["sending_queue"])
+				queue["block_on_overflow"] = queue["blocking"]
+				delete(queue, "blocking")
+			}),
+		})
 	}
+
+	return operations
 }
 
 // moveAddress makes a reader of the address at which the collector gives its own metrics.
-func (m *migration) moveAddress() {
+func (m *migration) moveAddress() []operation {
 	path := source.Keys("service", "telemetry", "metrics")
 	metrics := m.config.Root.Lookup(path)
 	address, has := pairOf(metrics, "address")
 	if !has || !m.since(batchInQueue) {
-		return
+		return nil
 	}
-	if metrics.Get("readers") != nil {
-		m.remove(address, "service.telemetry.metrics: address gives way to readers")
-
-		return
+	o := operation{
+		path: path.Join(source.Key("address")), says: "service.telemetry.metrics: the address " + address.Value.Value + " is a reader",
+		hint: "write readers with a prometheus exporter of this host and port",
+	}
+	of := func(config map[string]any) map[string]any {
+		return asMap(asMap(asMap(config["service"])["telemetry"])["metrics"])
 	}
 	endpoint := collectorconfig.ParseEndpoint(address.Value.Value)
-	_, end, ok := m.scalar(address.Value)
-	if !ok || endpoint.Port == 0 || strings.ContainsAny(endpoint.Host, "'\n") {
-		m.hand(path.Join(source.Key("address")), "write readers with a prometheus exporter of this host and port",
-			"the collector gives its own metrics at readers, not at an address")
+	_, end, _, ok := m.scalar(address.Value)
+	switch {
+	case metrics.Get("readers") != nil:
+		o.says = "service.telemetry.metrics: address gives way to readers"
+		o.edits = []edit{m.removal(metrics, address)}
+		o.data = func(_, config map[string]any) { delete(of(config), "address") }
+	case !ok || endpoint.Port == 0 || strings.ContainsAny(endpoint.Host, "'\n"):
+		o.says = "the collector gives its own metrics at readers, not at an address"
+	default:
+		host := strings.TrimSuffix(strings.TrimPrefix(endpoint.Host, "["), "]")
+		if host == "" {
+			host = "0.0.0.0"
+		}
+		// The names of the metrics stay what they were.
+		o.edits = []edit{{m.offset(address.Key), end, fmt.Sprintf("readers: [{pull: {exporter: {prometheus: {host: '%s', port: %d, "+
+			"without_scope_info: true, without_type_suffix: true, without_units: true}}}}]", host, endpoint.Port)}}
+		o.data = func(_, config map[string]any) {
+			delete(of(config), "address")
+			of(config)["readers"] = []any{map[string]any{"pull": map[string]any{"exporter": map[string]any{"prometheus": map[string]any{
+				"host": host, "port": int(endpoint.Port), "without_scope_info": true, "without_type_suffix": true, "without_units": true,
+			}}}}}
+		}
+	}
 
-		return
-	}
-	host := strings.TrimSuffix(strings.TrimPrefix(endpoint.Host, "["), "]")
-	if host == "" {
-		host = "0.0.0.0"
-	}
-	// The names of the metrics stay what they were.
-	m.change(m.offset(address.Key), end, fmt.Sprintf("readers: [{pull: {exporter: {prometheus: {host: '%s', port: %d, "+
-		"without_scope_info: true, without_type_suffix: true, without_units: true}}}}]", host, endpoint.Port),
-		"service.telemetry.metrics: the address %s is a reader", address.Value.Value)
+	return []operation{o}
 }

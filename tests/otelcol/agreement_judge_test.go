@@ -71,7 +71,7 @@ var readVariable = regexp.MustCompile(`\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)`)
 // variables gives each variable that a config reads a value that fits an address or a name.
 func variables(configs []string) []string {
 	// The chart sets this one, which a body names.
-	set := []string{"K8S_NODE_NAME=node", "KUBE_NODE_NAME=node"}
+	set := []string{"K8S_NODE_NAME=node", "KUBE_NODE_NAME=node", "KUBERNETES_SERVICE_HOST=127.0.0.1", "KUBERNETES_SERVICE_PORT=1"}
 	seen := map[string]bool{}
 	for _, config := range configs {
 		for _, match := range readVariable.FindAllStringSubmatch(config, -1) {
@@ -107,8 +107,11 @@ func ofStart(errors []lint.Finding) bool {
 	})
 }
 
-// refusalToStart is what a collector says when it does not start with a config; empty where it does.
-func refusalToStart(t *testing.T, config string) string {
+var namedExtension = regexp.MustCompile(` names the extension ([^\s,]+)`)
+
+// refusalToStart is what a collector says when it does not start with a config for want of one of the extensions that the
+// findings are about; empty where it starts, or ends of something else.
+func refusalToStart(t *testing.T, config string, errors []lint.Finding) string {
 	t.Helper()
 	distributions := otelcol.Distributions()
 	path := filepath.Join(t.TempDir(), "config.yaml")
@@ -121,9 +124,10 @@ func refusalToStart(t *testing.T, config string) string {
 	if ctx.Err() != nil || err == nil {
 		return ""
 	}
-	for line := range strings.Lines(string(out)) {
-		if strings.Contains(line, "extension") || strings.Contains(line, "authenticator") || strings.Contains(line, "observer") {
-			return line
+	_, last, _ := strings.Cut(string(out), "\nError: ")
+	for _, finding := range errors {
+		if name := namedExtension.FindStringSubmatch(finding.Message); name != nil && strings.Contains(last, name[1]) {
+			return last
 		}
 	}
 
