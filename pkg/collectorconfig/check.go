@@ -27,9 +27,14 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.version = ""
 	}
 	for _, d := range doc.Components {
-		c.check(d)
-		c.checkStructure(d)
-		c.checkChoices(d)
+		canonical, row, known := rowOf(c.table, d.Kind, d.Type())
+		if !known {
+			c.checkUnknown(d)
+			continue
+		}
+		c.check(d, canonical, row)
+		c.checkStructure(d, canonical)
+		c.checkChoices(d, canonical)
 	}
 	c.checkBareVariables(doc.Root)
 	return sorted(c.problems)
@@ -50,12 +55,7 @@ func (c *checker) report(d Definition, code, hint, format string, args ...any) {
 		Position: d.Position, Hint: hint})
 }
 
-func (c *checker) check(d Definition) {
-	canonical, row, known := rowOf(c.table, d.Kind, d.Type())
-	if !known {
-		c.checkUnknown(d)
-		return
-	}
+func (c *checker) check(d Definition, canonical string, row component.Component) {
 	if c.version != "" {
 		if row.Removed != "" && !c.before(row.Removed) {
 			c.report(d, CodeRemovedComponent, row.Instead, "%s %s was removed in %s, and the image is %s",

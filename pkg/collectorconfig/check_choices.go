@@ -9,12 +9,8 @@ import (
 
 // checkChoices reports words of which the component takes others. Of images that are newer than what is known, the
 // problem is uncertain.
-func (c *checker) checkChoices(d Definition) {
+func (c *checker) checkChoices(d Definition, canonical string) {
 	if d.Body == nil || len(d.Body.Pairs) == 0 {
-		return
-	}
-	canonical, _, known := rowOf(c.table, d.Kind, d.Type())
-	if !known {
 		return
 	}
 	body := d.Body.Any()

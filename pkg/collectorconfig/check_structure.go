@@ -19,12 +19,11 @@ const strictTypes = "0.105.0"
 
 // checkStructure judges a component's body by what the catalogue knows of its configuration. Of versions before its oldest
 // the catalogue knows nothing; those after its newest are taken to be like that.
-func (c *checker) checkStructure(d Definition) {
+func (c *checker) checkStructure(d Definition, canonical string) {
 	entry := c.catalogue.Entry(d.Kind, d.Type())
 	if entry == nil || entry.Structure == nil || d.Body == nil || c.version != "" && c.before(c.catalogue.Oldest+".0") {
 		return
 	}
-	canonical, _, _ := rowOf(c.table, d.Kind, d.Type())
 	s := structureChecker{checker: c, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical)}
 	s.check(d.Body, entry.Structure, d.Path)
 }

@@ -1,7 +1,7 @@
 package component
 
 // A Choice is a place in the bodies of components where one of a few words may stand. The catalogue does not have them:
-// Go's types do not say which words a component takes. Each is held to a real collector by tests/otelcol.
+// Go's types do not say which words a component takes. tests/otelcol holds those to a real collector that its configs have.
 type Choice struct {
 	Kind Kind
 	// Types are the components' newest types; empty: every type of the kind.

@@ -87,11 +87,17 @@ func (p *Pass) ReportConfig(c *Collector, path []any, values []string, format st
 
 // ReportProblems reports what is wrong with the collectors' configs under a code of
 // collectorconfig.
+//
+// What the collector may ignore is a warning.
 func (p *Pass) ReportProblems(code string) {
 	for _, c := range p.Collectors {
 		for _, problem := range c.Problems {
 			if problem.Code == code {
-				p.ReportProblem(c, problem, "")
+				var severity Severity
+				if problem.Ignored {
+					severity = Warning
+				}
+				p.ReportProblem(c, problem, severity)
 			}
 		}
 	}

@@ -290,7 +290,8 @@ func (m *migration) braceVariables() []operation {
 		if node == nil {
 			continue
 		}
-		text := strings.ReplaceAll(node.Value, "$"+name[1], "${env:"+name[1]+"}")
+		// $POD is no part of $POD_IP.
+		text := regexp.MustCompile(`\$`+name[1]+`\b`).ReplaceAllLiteralString(node.Value, "${env:"+name[1]+"}")
 		from, to, quote, ok := m.scalar(node)
 		o := operation{
 			path: path, says: problem.Path + ": $" + name[1] + " is ${env:" + name[1] + "}", hint: problem.Hint,

@@ -147,7 +147,7 @@ func (m *migration) batcherInto(body *source.Node, batcher, queue source.Pair, q
 
 		return []edit{{end, end, text}, m.removal(body, batcher)}
 	default:
-		return nil // The text then does not say what it should, and it is left to a person.
+		return impossible(m.offset(batcher.Key))
 	}
 }
 
@@ -187,7 +187,7 @@ func (m *migration) indented(batcher source.Pair, to int) string {
 		}
 	}
 	text := strings.Join(lines, "")
-	if !strings.HasSuffix(text, "\n") && end < len(m.text) || end == len(m.text) && m.text[end-1] != '\n' && len(text) > 0 && !strings.HasSuffix(text, "\n") {
+	if !strings.HasSuffix(text, "\n") {
 		text += m.eol()
 	}
 

@@ -32,12 +32,14 @@ func (m *migration) scalar(node *source.Node) (from, to int, quote string, ok bo
 func (m *migration) replacement(node *source.Node, text string) []edit {
 	from, to, quote, ok := m.scalar(node)
 	if !ok {
-		// What overlaps itself is not made.
-		return []edit{{from, from + 1, ""}, {from, from + 2, ""}}
+		return impossible(from)
 	}
 
 	return []edit{{from, to, quote + text + quote}}
 }
+
+// impossible are edits that can't be made together, so that the operation is left to a person.
+func impossible(at int) []edit { return []edit{{at, at + 1, ""}, {at, at + 2, ""}} }
 
 // flow tells whether a map or a list is written between braces.
 func (m *migration) flow(node *source.Node) bool {

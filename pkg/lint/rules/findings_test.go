@@ -12,6 +12,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
+	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
+	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
 )
 
 func TestAVariableIsMissingForCertainInUpstreamsImagesAlone(t *testing.T) {
@@ -34,6 +36,34 @@ func TestAVariableIsMissingForCertainInUpstreamsImagesAlone(t *testing.T) {
 				assert.Equal(t, want, finding.Severity)
 			}
 		})
+	}
+}
+
+func TestAComponentThatNobodyKnowsIsAnErrorWhereAllThatTheImageHasIsKnown(t *testing.T) {
+	t.Parallel()
+	config := []byte("receivers: {frobnicator: }\nexporters: {nop: }\nservice: {pipelines: {logs: {receivers: [frobnicator], exporters: [nop]}}}\n")
+	for image, want := range map[string]lint.Severity{
+		"otel/opentelemetry-collector-contrib:0.150.0":                  lint.Error,
+		"otel/opentelemetry-collector-contrib:0.900.0":                  lint.Info, // newer than all that is known
+		"otel/opentelemetry-collector-contrib:latest":                   lint.Info,
+		"registry.example/otel/opentelemetry-collector-contrib:0.150.0": lint.Info, // may be an own build
+	} {
+		result, err := lint.Run(context.Background(), []lint.Manifest{{File: "c.yaml", Data: config}}, []*lint.Rule{unknowncomponent.Rule()}, lint.ForImage(image))
+		require.NoError(t, err)
+		require.Len(t, result.Findings, 1, image)
+		assert.Equal(t, want, result.Findings[0].Severity, image)
+	}
+}
+
+func TestWhatAnImageMayTakeIsAWarning(t *testing.T) {
+	t.Parallel()
+	config := []byte("exporters: {debug: {verbosity: detail}}\nservice: {pipelines: {logs: {receivers: [a], exporters: [debug]}}}\n")
+	for version, want := range map[string]lint.Severity{"0.161.0": lint.Error, "0.900.0": lint.Warning} {
+		result, err := lint.Run(context.Background(), []lint.Manifest{{File: "c.yaml", Data: config}}, []*lint.Rule{invalidvalue.Rule()},
+			lint.ForImage("otel/opentelemetry-collector-contrib:"+version))
+		require.NoError(t, err)
+		require.Len(t, result.Findings, 1, version)
+		assert.Equal(t, want, result.Findings[0].Severity, version)
 	}
 }
 

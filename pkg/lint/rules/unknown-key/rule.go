@@ -29,20 +29,5 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	for _, c := range p.Collectors {
-		for _, problem := range c.Problems {
-			if problem.Code == collectorconfig.CodeUnknownKey {
-				p.ReportProblem(c, problem, severity(problem))
-			}
-		}
-	}
-}
-
-// severity is Warning where the collector starts, and ignores the key.
-func severity(problem lint.Problem) lint.Severity {
-	if problem.Ignored {
-		return lint.Warning
-	}
-
-	return lint.Error
+	p.ReportProblems(collectorconfig.CodeUnknownKey)
 }
