@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/internal/replace"
 	"github.com/helm-otlp/helm-otlp/pkg/migrate"
 )
 
@@ -105,8 +105,8 @@ func (p *program) readConfig(file string) (name string, data []byte, err error) 
 
 // replaceFile writes a file's content anew, so that at any time the old or the new is there, with the same permissions. A
 // link stays one.
-func replaceFile(file string, content []byte) (err error) {
-	file, err = filepath.EvalSymlinks(file)
+func replaceFile(file string, content []byte) error {
+	file, err := filepath.EvalSymlinks(file)
 	if err != nil {
 		return err //nolint:wrapcheck // It names the file.
 	}
@@ -117,18 +117,6 @@ func replaceFile(file string, content []byte) (err error) {
 	if !before.Mode().IsRegular() {
 		return fmt.Errorf("%s is no file that can be replaced: leave out --write", file)
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
-	}
-	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Chmod(before.Mode().Perm()), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), file)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, errors.Join(err, os.Remove(temporary.Name())))
-	}
 
-	return nil
+	return replace.File(file, content, before.Mode().Perm())
 }

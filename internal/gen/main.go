@@ -15,6 +15,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/helm-otlp/helm-otlp/internal/replace"
 )
 
 // mend is the command that makes every generated file current.
@@ -99,35 +101,10 @@ func refresh(root string, list []generator, check bool, stdout io.Writer) (stale
 		if check {
 			continue
 		}
-		if err := replace(file, want); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), replace.File(file, want, 0o644)); err != nil {
 			return stale, fmt.Errorf("writing %s: %w", g.path, err)
 		}
 		fmt.Fprintf(stdout, "wrote %s (%d bytes)\n", g.path, len(want))
 	}
 	return stale, nil
-}
-
-// replace writes a file so that a reader sees the old content or the new, never a part.
-func replace(file string, content []byte) (err error) {
-	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("making its folder: %w", err)
-	}
-	temporary, err := os.CreateTemp(dir, "."+filepath.Base(file)+".*")
-	if err != nil {
-		return fmt.Errorf("making a temporary file: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temporary.Name()))
-		}
-	}()
-	_, err = temporary.Write(content)
-	if err := errors.Join(err, temporary.Chmod(0o644), temporary.Close()); err != nil {
-		return fmt.Errorf("filling the temporary file: %w", err)
-	}
-	if err := os.Rename(temporary.Name(), file); err != nil {
-		return fmt.Errorf("renaming the temporary file: %w", err)
-	}
-	return nil
 }

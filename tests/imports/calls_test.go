@@ -19,13 +19,9 @@ func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			// The generators are no part of the program.
-			if entry.IsDir() && entry.Name() == "gen" {
+			// The generators are no part of the program, and migrate --write replaces the file that it is given.
+			if entry.IsDir() && (entry.Name() == "gen" || entry.Name() == "replace") {
 				return fs.SkipDir
-			}
-			// migrate --write replaces the file that it is given.
-			if strings.HasSuffix(path, "internal/cli/migrate.go") {
-				return nil
 			}
 			if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return nil

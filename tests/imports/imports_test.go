@@ -35,7 +35,8 @@ var allowed = map[string][]string{
 	"internal/render":     {"pkg/values", "charts", "pkg/source"},
 	"internal/report":     {"pkg/lint", "pkg/collectorconfig"},
 	"internal/cli":        everything,
-	"internal/gen":        {"pkg", "charts"},
+	"internal/replace":    {},
+	"internal/gen":        {"pkg", "charts", "internal/replace"},
 	"cmd":                 {"internal/cli"},
 	"tests":               everything,
 }
