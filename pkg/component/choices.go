@@ -45,7 +45,7 @@ func Choices() []Choice {
 
 	choices := []Choice{
 		{Kind: Exporter, Path: "sending_queue.sizer", Words: sizers},
-		{Kind: Exporter, Path: "sending_queue.batch.sizer", Words: append([]string{""}, sizers...)},
+		{Kind: Exporter, Path: "sending_queue.batch.sizer", Words: []string{"", "bytes", "items"}},
 		{Kind: Exporter, Types: []string{"otlp_grpc", "otlp_http"}, Path: "compression", Words: compressions},
 		{Kind: Exporter, Types: []string{"otlp_http"}, Path: "encoding", Words: []string{"proto", "json"}},
 		{Kind: Exporter, Types: []string{"debug"}, Path: "verbosity", Words: []string{"none", "basic", "normal", "detailed"}, AnyCase: true},
@@ -56,7 +56,7 @@ func Choices() []Choice {
 		{Kind: Processor, Types: []string{"attributes"}, Path: "actions.action", Words: actions, AnyCase: true},
 		{Kind: Processor, Types: []string{"resource"}, Path: "attributes.action", Words: actions, AnyCase: true},
 		{Kind: Processor, Types: []string{"attributes"}, Path: "actions.converted_type", Words: []string{"", "string", "int", "double"}},
-		{Kind: Processor, Types: []string{"filter", "transform", "tail_sampling"}, Path: "error_mode", Words: errorModes, AnyCase: true},
+		{Kind: Processor, Types: []string{"filter", "transform"}, Path: "error_mode", Words: errorModes, AnyCase: true},
 		{Kind: Processor, Types: []string{"resource_detection"}, Path: "system.hostname_sources", Words: []string{"dns", "os", "cname", "lookup"}},
 		{Kind: Connector, Types: []string{"span_metrics"}, Path: "histogram.unit", Words: []string{"ms", "s"}},
 		{Kind: Processor, Types: []string{"k8s_attributes"}, Path: "auth_type", Words: authTypes},
@@ -97,13 +97,13 @@ func contexts(signal string) []string {
 		"trace": {"span", "spanevent"}, "metric": {"metric", "datapoint"}, "log": {"log"}, "profile": {"profile"},
 	}
 
-	return append([]string{"", "resource", "scope", "instrumentation_scope"}, own[signal]...)
+	return append([]string{"", "resource", "scope"}, own[signal]...)
 }
 
 func detectors() []string {
 	return []string{
 		"akamai", "aks", "alibaba_ecs", "azure", "azureappservice", "azurecontainerapps", "consul", "digitalocean", "docker",
-		"dynatrace", "ec2", "ecs", "eks", "elastic_beanstalk", "elasticbeanstalk", "env", "gcp", "heroku", "hetzner",
+		"dynatrace", "ec2", "ecs", "eks", "elastic_beanstalk", "env", "gcp", "heroku", "hetzner",
 		"ibmcloud_classic", "ibmcloud_vpc", "k8s_api", "k8snode", "kubeadm", "lambda", "nova", "openshift", "oraclecloud",
 		"scaleway", "system", "tencent_cvm", "upcloud", "vultr",
 	}
