@@ -44,10 +44,15 @@ install:
 generate:
 	$(GO) run ./internal/gen
 
-# RELEASES is a clone of github.com/open-telemetry/opentelemetry-collector-releases.
+# RELEASES is a clone of upstream's releases, kept for the next time. With a cold cache this takes half an hour, so that
+# generate does not do it.
+RELEASES ?= $(HOME)/.cache/helm-otlp/releases.git
 .PHONY: catalogue
 catalogue:
+	test -d "$(RELEASES)" || git clone --bare https://github.com/open-telemetry/opentelemetry-collector-releases "$(RELEASES)"
+	git --git-dir="$(RELEASES)" fetch --tags --quiet || echo "its newest tags could not be fetched"
 	cd internal/gen/catalogue && $(GO) run . -releases "$(abspath $(RELEASES))"
+	$(GO) run ./internal/gen
 
 .PHONY: verify
 verify:
@@ -85,9 +90,15 @@ e2e:
 .PHONY: e2e-full
 e2e-full:
 	$(BINARIES) all
-	cd tests/cluster && TRANSITIONS=all CGO_ENABLED=0 $(GO) test -count=1 -v -timeout 3h -parallel 6 $(TEST_FLAGS) . $(FIGURES)
-	cd tests/cluster && CGO_ENABLED=0 SCALE_REPORT=$(CURDIR)/docs/scale.md $(GO) test -count=1 -v -timeout 2h $(TEST_FLAGS) ./scale $(FIGURES)
-	cd tests/reliability && CGO_ENABLED=0 RELIABILITY_RUNS=$${RELIABILITY_RUNS:-20} RELIABILITY_REPORT=$(CURDIR)/docs/reliability.md $(GO) test -count=1 -v -timeout 24h -parallel 4 $(TEST_FLAGS) ./... $(FIGURES)
+	@failed=0; run() { echo "in $$*"; (cd $$1 && shift && env CGO_ENABLED=0 "$$@" -timeout 24h $(TEST_FLAGS) $(FIGURES)) || failed=1; }; \
+	with="$(GO) test -count=1 -p 1 -v"; \
+	run tests/telemetry $$with ./...; \
+	run tests/cluster TRANSITIONS=all $$with -parallel 6 . ./network; \
+	run tests/cluster SCALE_REPORT=$(CURDIR)/docs/scale.md $$with ./scale; \
+	run tests/otelcol $$with ./...; \
+	run tests/reliability RELIABILITY_RUNS=$${RELIABILITY_RUNS:-20} RELIABILITY_REPORT=$(CURDIR)/docs/reliability.md \
+		$$with -parallel 4 ./...; \
+	exit $$failed
 
 .PHONY: cluster
 cluster:
@@ -100,5 +111,7 @@ vuln:
 
 .PHONY: bench
 bench: build
-	$(BINARIES) helm3 helm4 kube-score
+	$(BINARIES) helm3 helm4 kube-score otelcol-0.161
 	$(GO) run ./tests/bench $(BENCH_FLAGS)
+	$(GO) test -run '^$$' -bench . ./pkg/...
+	@ls -l bin/helm-otlp | awk '{ print "bin/helm-otlp is of " $$5 " bytes" }'

@@ -28,8 +28,8 @@ func describeComponents(out io.Writer, components []knownComponent) error {
 			continue
 		}
 		fmt.Fprintf(out, "  keys in %s\n", known.Seen)
-		w := keysWriter{around: map[string]bool{}}
-		fmt.Fprint(table, w.below(known.Entry.Structure, "    "))
+		w := keysWriter{around: map[string]bool{}, defaults: known.Defaults}
+		fmt.Fprint(table, w.below(known.Entry.Structure, "    ", ""))
 		if err := table.Flush(); err != nil {
 			return err
 		}
@@ -143,10 +143,13 @@ func conditions(when []component.Condition) string {
 type keysWriter struct {
 	// around are the shared structures that the current one stands in: some hold themselves.
 	around map[string]bool
+	// defaults are those of the component, by the paths of keys.
+	defaults map[string]any
 }
 
-// below are the lines of a structure's keys. Of keys with the same below them, only the first one's is written out.
-func (w keysWriter) below(structure *component.Structure, indent string) string {
+// below are the lines of a structure's keys. Of keys with the same below them, only the first one's is written out. The path
+// leads to the structure, and ends with a dot; it has a * where keys are free.
+func (w keysWriter) below(structure *component.Structure, indent, path string) string {
 	if w.around[structure.Ref] {
 		return indent + "…\n"
 	}
@@ -163,20 +166,35 @@ func (w keysWriter) below(structure *component.Structure, indent string) string 
 	for _, name := range slices.Sorted(maps.Keys(resolved.Keys)) {
 		key := resolved.Keys[name]
 		shape, of := shapeOf(key)
-		below := w.below(of, indent+"  ")
+		at := path + strings.ReplaceAll(name, ".", "~")
+		inside := at + "."
+		if strings.HasPrefix(shape, "list") {
+			inside = at + ".*."
+		}
+		below := w.below(of, indent+"  ", inside)
 		if like := first[below]; like != "" && below != "" {
 			shape, below = shape+", as "+like, ""
 		} else {
 			first[below] = name
 		}
-		fmt.Fprintf(&lines, "%s%s\t%s%s\n%s", indent, name, shape, inVersions(key.Since, key.Before), below)
+		fmt.Fprintf(&lines, "%s%s\t%s%s%s\n%s", indent, name, shape, w.byDefault(at), inVersions(key.Since, key.Before), below)
 	}
 	if resolved.Type == component.Map && resolved.Of != nil {
 		shape, of := shapeOf(resolved.Of)
-		fmt.Fprintf(&lines, "%sANY\t%s\n%s", indent, shape, w.below(of, indent+"  "))
+		fmt.Fprintf(&lines, "%sANY\t%s\n%s", indent, shape, w.below(of, indent+"  ", path+"*."))
 	}
 
 	return lines.String()
+}
+
+// byDefault says which value a key has where it is not written.
+func (w keysWriter) byDefault(path string) string {
+	value := w.defaults[path]
+	if value == nil {
+		return ""
+	}
+
+	return fmt.Sprintf(", by default %v", value)
 }
 
 // shapeOf says what stands at a key, and gives what keys are below it, of a list's elements where it is one.

@@ -35,7 +35,11 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.check(d, canonical, row)
 		c.checkStructure(d, canonical)
 		c.checkChoices(d, canonical)
+		if c.distribution != customDistribution {
+			c.checkStatements(d, canonical)
+		}
 	}
+	c.checkSignalRefusals(doc)
 	c.checkBareVariables(doc.Root)
 	return sorted(c.problems)
 }

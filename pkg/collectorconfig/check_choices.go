@@ -35,7 +35,7 @@ func (c *checker) checkChoice(d Definition, choice component.Choice, found locat
 	if node == nil || isOpaque(node) {
 		return
 	}
-	if holder := d.Body.Lookup(path[:len(path)-1]); choice.Beside && len(holder.Pairs) < 2 {
+	if holder := d.Body.Lookup(path[:len(path)-1]); choice.Beside && len(holder.Pairs) < 2 || choice.With != "" && holder.Get(choice.With) == nil {
 		return
 	}
 	hint := "it takes " + strings.Join(slices.DeleteFunc(slices.Clone(choice.Words), func(w string) bool { return w == "" }), ", ")
@@ -43,6 +43,9 @@ func (c *checker) checkChoice(d Definition, choice component.Choice, found locat
 		hint = "did you mean " + best + "?"
 	}
 	at := d.Path.Join(path...)
+	if slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Code == CodeInvalidValue && p.Path == at.String() }) {
+		return // The catalogue has the words too.
+	}
 	c.problems = append(c.problems, Problem{
 		Code: CodeInvalidValue, Path: at.String(), Position: node.Position(), Hint: hint, Ignored: c.after(component.ChoicesOf),
 		Message: path.String() + " of " + theOne(d.Kind) + " " + d.ID + " takes no " + written(node),

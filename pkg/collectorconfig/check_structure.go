@@ -21,11 +21,18 @@ const strictTypes = "0.105.0"
 // the catalogue knows nothing; those after its newest are taken to be like that.
 func (c *checker) checkStructure(d Definition, canonical string) {
 	entry := c.catalogue.Entry(d.Kind, d.Type())
-	if entry == nil || entry.Structure == nil || d.Body == nil || c.version != "" && c.before(c.catalogue.Oldest+".0") {
+	if entry == nil || entry.Structure == nil || c.version != "" && c.before(c.catalogue.Oldest+".0") {
 		return
 	}
-	s := structureChecker{checker: c, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical)}
-	s.check(d.Body, entry.Structure, d.Path)
+	s := structureChecker{
+		checker: c, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical),
+		defaults: entry.Defaults, position: d.Position,
+	}
+	body := d.Body
+	if body == nil || body.IsNull() {
+		body = &source.Node{Kind: source.Mapping}
+	}
+	s.check(body, entry.Structure, d.Path)
 }
 
 // structureChecker walks a body beside its structure.
@@ -37,6 +44,12 @@ type structureChecker struct {
 	// open is how many of the maps around are open: what stands in their lists may have another shape, which their
 	// components turn into the one that is known.
 	open int
+	// elements is how many of the maps around have free keys, so that defaults are not known.
+	elements int
+	// defaults are those of the component, by the paths of keys.
+	defaults map[string]any
+	// position is where the component stands.
+	position source.Position
 }
 
 func (s *structureChecker) problem(code, hint string, at *source.Node, path source.Path, format string, args ...any) {
@@ -47,9 +60,15 @@ func (s *structureChecker) problem(code, hint string, at *source.Node, path sour
 
 func (s *structureChecker) check(node *source.Node, structure *component.Structure, path source.Path) {
 	optional := structure.Optional
+	if structure.Bare && node.Kind == source.Scalar && node.Tag == "!!str" {
+		return
+	}
 	structure = s.catalogue.Resolve(structure)
 	if structure == nil || structure.Type == component.Any || node.IsNull() || isOpaque(node) {
 		return
+	}
+	if structure.Type != component.Map || node.Kind == source.Mapping && !(optional && disabled(node)) {
+		s.checkRefusals(node, structure, path)
 	}
 	switch structure.Type {
 	case component.Map:
@@ -62,7 +81,7 @@ func (s *structureChecker) check(node *source.Node, structure *component.Structu
 }
 
 func (s *structureChecker) checkMap(node *source.Node, structure *component.Structure, optional bool, path source.Path) {
-	if structure.Open {
+	if s.isOpen(structure) {
 		s.open++
 		defer func() { s.open-- }()
 	}
@@ -81,11 +100,18 @@ func (s *structureChecker) checkMap(node *source.Node, structure *component.Stru
 		case known:
 			s.checkKey(pair, key, below)
 		case structure.Of != nil:
+			s.elements++
 			s.check(pair.Value, structure.Of, below)
+			s.elements--
 		case !isOpaque(pair.Key) && !strings.Contains(name, "::"):
 			s.unknownKey(pair.Key, structure, below)
 		}
 	}
+}
+
+// isOpen tells whether a map is open in the image's version; without one, in the newest.
+func (s *structureChecker) isOpen(structure *component.Structure) bool {
+	return structure.Open && (structure.OpenBefore == "" || s.version != "" && s.before(structure.OpenBefore+".0"))
 }
 
 // checkKey reports a key that the version does not have, and else checks what stands there.
@@ -123,7 +149,7 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 		best = nearest(key.Value, names)
 	}
 	atTop := len(path) == len(source.Keys("receivers", "otlp", "key"))
-	ignored := structure.Open && (!s.strict || !atTop)
+	ignored := s.isOpen(structure) && (!s.strict || !atTop)
 	if ignored && (best == "" || !slip(key.Value, best)) {
 		return
 	}
@@ -218,6 +244,8 @@ func written(node *source.Node) string {
 
 func fits(node *source.Node, want component.Type) bool {
 	switch want {
+	case component.Text:
+		return node.Kind == source.Scalar
 	case component.String, component.ID:
 		return node.Tag == "!!str" || node.Tag == "!!timestamp"
 	case component.Bool:

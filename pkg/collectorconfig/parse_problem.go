@@ -45,6 +45,10 @@ const (
 	CodeKeyNotInVersion = "key-not-in-version"
 	CodeWrongType       = "wrong-type"
 	CodeInvalidValue    = "invalid-value"
+	CodeMissingKey      = "missing-key"
+	CodeConflictingKeys = "conflicting-keys"
+
+	CodeInvalidStatement = "invalid-statement"
 )
 
 // Problem is one thing that is wrong with a config.

@@ -53,6 +53,9 @@ type Entry struct {
 	// Seen is the newest version of which its configuration was read; empty: of none.
 	Seen      string     `json:"seen,omitempty"`
 	Structure *Structure `json:"structure,omitempty"`
+	// Defaults of the newest version that was read, by the paths of keys; null where there is one that is not understood.
+	// What is not in it is nothing, "", 0 or false, but for what is below a path that ends with *.
+	Defaults map[string]any `json:"defaults,omitempty"`
 	// Source is its Go package.
 	Source string `json:"source"`
 }

@@ -14,6 +14,8 @@ type Choice struct {
 	AnyCase bool
 	// Beside tells that nobody looks at the word where nothing stands beside it.
 	Beside bool
+	// With is the key beside it without which nobody looks; empty: any.
+	With string
 }
 
 // Strict tells whether a component that decodes its body by itself refuses what it does not know at the body's top.
@@ -76,7 +78,8 @@ func Choices() []Choice {
 	}
 	for _, direction := range []string{"include", "exclude"} {
 		choices = append(choices,
-			Choice{Kind: Processor, Types: []string{"attributes"}, Path: direction + ".match_type", Words: matches, Beside: true})
+			Choice{Kind: Processor, Types: []string{"attributes"}, Path: direction + ".match_type", Words: matches, Beside: true},
+			Choice{Kind: Processor, Types: []string{"filter"}, Path: "metrics." + direction + ".match_type", Words: append([]string{"expr"}, matches...), With: "metric_names"})
 		for _, signal := range []string{"logs", "spans"} {
 			choices = append(choices,
 				Choice{Kind: Processor, Types: []string{"filter"}, Path: signal + "." + direction + ".match_type", Words: matches, Beside: true})

@@ -13,12 +13,13 @@ const (
 	Int      Type = "int"
 	Float    Type = "float"
 	Duration Type = "duration"
-	ID       Type = "id" // a component's type, and /name
+	ID       Type = "id"   // a component's type, and /name
+	Text     Type = "text" // a string, or what YAML takes for a number or a boolean
 )
 
 // Structure is the shape of a value in a collector's config.
 type Structure struct {
-	// Ref is the name of a shared structure that stands here; of the rest only Optional and the versions are set beside it.
+	// Ref is the name of a shared structure that stands here; of the rest only Optional, Bare and the versions are set beside it.
 	Ref  string `json:"ref,omitempty"`
 	Type Type   `json:"type,omitempty"`
 	// Keys are the known keys of a map, by name.
@@ -27,8 +28,14 @@ type Structure struct {
 	Of *Structure `json:"of,omitempty"`
 	// Open tells that a map takes keys beside those known: its component decodes them by itself.
 	Open bool `json:"open,omitempty"`
+	// OpenBefore is the first version seen that is no longer open; empty: it is still.
+	OpenBefore string `json:"openBefore,omitempty"`
 	// Optional tells that a map has the key enabled too, which leaves it out where it is false.
 	Optional bool `json:"optional,omitempty"`
+	// Bare tells that in the place of the map a text may stand.
+	Bare bool `json:"bare,omitempty"`
+	// Refuse are the cases in which upstream's own validation refuses what stands there, as far as they are understood.
+	Refuse []Refusal `json:"refuse,omitempty"`
 	// Since is the first version seen with the key, and Without the last one seen that lacks it; empty: always had.
 	Since   string `json:"since,omitempty"`
 	Without string `json:"without,omitempty"`

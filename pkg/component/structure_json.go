@@ -44,7 +44,7 @@ func (s *Structure) UnmarshalJSON(data []byte) error {
 }
 
 func (s *Structure) short() (string, bool) {
-	if len(s.Keys) > 0 || s.Open || s.Optional || s.Since != "" || s.Before != "" {
+	if len(s.Keys) > 0 || s.Open || s.Optional || s.Bare || len(s.Refuse) > 0 || s.Since != "" || s.Before != "" {
 		return "", false
 	}
 	switch {
@@ -75,7 +75,7 @@ func parseStructure(short string) (Structure, error) {
 		return Structure{Type: Map, Of: &of}, err
 	}
 	switch t := Type(short); t {
-	case Any, Map, List, String, Bool, Int, Float, Duration, ID:
+	case Any, Map, List, String, Bool, Int, Float, Duration, ID, Text:
 		return Structure{Type: t}, nil
 	default:
 		return Structure{}, fmt.Errorf("no type of a structure is called %q", short)

@@ -1,7 +1,11 @@
 package component
 
-// All is the table: the layers and every component that is known.
-func All() Table {
+import "sync"
+
+// All is the table: the layers and every component that is known. Nobody may change it.
+func All() Table { return table() }
+
+var table = sync.OnceValue(func() Table { //nolint:gochecknoglobals // It is large, and asked for with every config.
 	components := map[Kind]map[string]Component{
 		Receiver:  receivers(),
 		Processor: processors(),
@@ -18,7 +22,7 @@ func All() Table {
 		Groups:      groups(),
 		Fallback:    "debug",
 	}
-}
+})
 
 func aliases(components map[Kind]map[string]Component) map[Kind]map[string]string {
 	found := map[Kind]map[string]string{}

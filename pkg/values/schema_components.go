@@ -173,7 +173,7 @@ func (s componentSchemas) mapping(structure *component.Structure, optional bool)
 func (s componentSchemas) text(structure *component.Structure) bool {
 	resolved := s.catalogue.Resolve(structure)
 
-	return resolved == nil || slices.Contains([]component.Type{component.String, component.ID, component.Any}, resolved.Type)
+	return resolved == nil || slices.Contains([]component.Type{component.String, component.ID, component.Any, component.Text}, resolved.Type)
 }
 
 // inlined puts definitions that one place refers to into it.

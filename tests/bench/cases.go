@@ -14,10 +14,7 @@ const (
 	everything = chart + "/ci/daemonset-everything-values.yaml"
 )
 
-// baseline names the command that ratios are relative to.
-const baseline = "helm 3 template"
-
-// A suite is a chart with values, and the commands that read it.
+// A suite is a chart with values, or a config, and the commands that read it. Ratios are relative to the first.
 type suite struct {
 	name     string
 	commands []*command
@@ -56,7 +53,7 @@ func (b bench) cases(ctx context.Context, official string) ([]suite, error) {
 	for i, s := range scenarios() {
 		manifests := filepath.Join(b.home, fmt.Sprintf("rendered-%d.yaml", i))
 		on := append([]string{chart}, s.values...)
-		template := b.command(baseline, b.helm3, "template", on...)
+		template := b.command("helm 3 template", b.helm3, "template", on...)
 		rendered, err := template.output(ctx)
 		if err != nil {
 			return nil, err
@@ -86,7 +83,23 @@ func (b bench) cases(ctx context.Context, official string) ([]suite, error) {
 		suites = append(suites, suite{name: s.name, commands: commands})
 	}
 
-	return suites, nil
+	return append(suites, b.config()), nil
+}
+
+// config sets lint against the collector's own validation of a config of 300 lines, with what either takes to start. The
+// collector has a fifth of the components of a real one.
+func (b bench) config() suite {
+	const file = "tests/bench/testdata/collector.yaml"
+	validate := b.command("otelcol validate", b.collector, "validate", "--config="+file)
+	validate.env = append(slices.Clone(validate.env), "POD_IP=127.0.0.1", "K8S_NODE_NAME=node", "K8S_NODE_IP=127.0.0.1")
+	validate.finds = true // It prints nothing.
+
+	return suite{name: "config of 300 lines", commands: []*command{
+		validate,
+		b.command("otelcol, its start alone", b.collector, "--version"),
+		b.command("helm-otlp lint", b.plugin, "lint", file, "--image=otel/opentelemetry-collector-contrib:0.161.0"),
+		b.command("helm-otlp, its start alone", b.plugin, "version"),
+	}}
 }
 
 func (b bench) command(name, path, verb string, args ...string) *command {

@@ -23,8 +23,8 @@ const mutantsAClass = 350
 
 // leastAgreement is the share of mutants of each class, and of upstream's configs, on which we say what the collector says.
 const (
-	leastAgreement      = 0.91
-	leastUpstreamAgrees = 0.6
+	leastAgreement      = 0.99
+	leastUpstreamAgrees = 0.94
 )
 
 // TestWeSayOfAConfigWhatTheCollectorSays compares helm otlp lint with a real collector: on the chart's configs, on those
@@ -84,11 +84,15 @@ func compare(t *testing.T, samples []sample) []comparison {
 		compared[i] = c
 	}
 
-	// What needs a Pod's files is not judged, nor what upstream tests with components that the judge does not have.
+	// What needs files, variables or a cluster that this machine does not have is not judged, nor what upstream tests with
+	// components that the judge does not have.
 	return slices.DeleteFunc(compared, func(c comparison) bool {
-		return strings.Contains(c.verdict, "/var/run/secrets/") || c.class == "upstream" && unknownType.MatchString(c.verdict)
+		return elsewhere.MatchString(c.verdict) || c.class == "upstream" && unknownType.MatchString(c.verdict)
 	})
 }
+
+// elsewhere is what a collector says of what its machine lacks.
+var elsewhere = regexp.MustCompile(`/var/run/secrets/|: no such file or directory|envvar "[^"]*" is not set|failed to create K8s API client`)
 
 // The ways in which we differ.
 const (

@@ -38,11 +38,36 @@ func TestABadConfigIsRolledBack(t *testing.T) {
 
 				require.Error(tr.t, <-upgraded, "an upgrade that no Pod of starts must fail")
 				tr.waitReady()
+				tr.holdRolledBack(old)
 
 				return tr.finish(scenario)
 			})
 		})
 	}
+}
+
+// holdRolledBack holds that the release is at its third revision, which took the second back, and that all Pods have the
+// config of those before.
+func (tr *trial) holdRolledBack(old []corev1.Pod) {
+	tr.t.Helper()
+	secrets, err := tr.cluster.Client.CoreV1().Secrets(tr.namespace).List(tr.t.Context(), metav1.ListOptions{LabelSelector: "owner=helm,status=deployed"})
+	require.NoError(tr.t, err)
+	require.Len(tr.t, secrets.Items, 1, "deployed revisions")
+	require.Equal(tr.t, "3", secrets.Items[0].Labels["version"], "the deployed revision")
+	for _, pod := range tr.pods() {
+		require.Equal(tr.t, configOf(old[0]), configOf(pod), "the config of %s", pod.Name)
+	}
+}
+
+// configOf is the name of the ConfigMap that the Pod's collector reads.
+func configOf(pod corev1.Pod) string {
+	for _, volume := range pod.Spec.Volumes {
+		if volume.ConfigMap != nil {
+			return volume.ConfigMap.Name
+		}
+	}
+
+	return ""
 }
 
 // waitForBadPod waits until a Pod that was not there before has failed.

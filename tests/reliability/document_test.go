@@ -18,6 +18,9 @@ import (
 // document puts the summary into a Markdown file, in place of what stands there of the same scenarios and subjects. What
 // this run has left out stays.
 func (l *ledger) document(file string, day time.Time) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+
 	return figures.Rewrite(file, func(old string) string {
 		table := tableCells(old)
 		for _, r := range l.rows() {

@@ -121,8 +121,8 @@ func (tr *trial) waitRefused(reason string) {
 	})
 }
 
-// evict asks for the Pod to be evicted until no budget forbids it, as a drain does.
-func (tr *trial) evict(pod corev1.Pod) {
+// evict asks for the Pod to be evicted until no budget forbids it, as a drain does, and returns how often one did.
+func (tr *trial) evict(pod corev1.Pod) (forbidden int) {
 	tr.t.Helper()
 	eviction := &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace}}
 	cluster.Eventually(tr.t, func(ctx context.Context) error {
@@ -130,23 +130,30 @@ func (tr *trial) evict(pod corev1.Pod) {
 		if apierrors.IsNotFound(err) {
 			return nil
 		}
+		if apierrors.IsTooManyRequests(err) {
+			forbidden++
+		}
 
 		return err
 	})
+
+	return forbidden
 }
 
-// drain keeps new Pods off the node and evicts the trial's from it, and waits until as many as wanted are ready elsewhere.
+// drain keeps new Pods off the node and evicts the trial's from it, which the budget has to slow down, and waits until as
+// many as wanted are ready elsewhere.
 func (tr *trial) drain(node *cluster.Node) {
 	tr.t.Helper()
 	tr.cordon(node, true)
-	evicted := 0
+	evicted, forbidden := 0, 0
 	for _, pod := range tr.pods() {
 		if pod.Spec.NodeName == node.Name {
-			tr.evict(pod)
+			forbidden += tr.evict(pod)
 			evicted++
 		}
 	}
-	require.Positive(tr.t, evicted, "%s had no Pod", node.Name)
+	require.Greater(tr.t, evicted, 1, "Pods of %s", node.Name)
+	require.Positive(tr.t, forbidden, "the budget let all %d Pods of %s go at once", evicted, node.Name)
 	tr.waitReady()
 }
 

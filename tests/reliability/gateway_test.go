@@ -67,6 +67,7 @@ func TestADrainLosesNothing(t *testing.T) {
 		node := shared.Nodes()[1]
 		tr.t.Cleanup(func() { tr.cordon(node, false) })
 		tr.load(rate)
+		tr.scale(4) // two on each node
 		tr.drain(node)
 
 		return tr.finish("drain")

@@ -118,7 +118,7 @@ func (tr *trial) finishLines(scenario string, lines telemetry.Numbers) telemetry
 	results.add(outcome)
 	if tally.Lost > 0 {
 		tr.describe()
-		tr.t.Logf("the lines that are lost: %v; %d arrived in two halves", tr.sink.Missing(tr.lines(), lines), tr.sink.Torn(tr.namespace))
+		tr.t.Logf("the lines that are lost: %v; %d arrived in two halves", tr.sink.Missing(tr.lines(), lines), tr.sink.Torn(tr.lines(), lines))
 	}
 
 	return tally
@@ -194,7 +194,7 @@ func TestLinesOfPods(t *testing.T) {
 				tr.waitWritten()
 
 				tally := tr.finishLines(scenario, lines)
-				assert.LessOrEqual(tr.t, tally.Lost-tr.sink.Torn(tr.namespace), most, "lost, and not in two halves")
+				assert.LessOrEqual(tr.t, tally.Lost-tr.sink.Torn(tr.lines(), lines), most, "lost, and not in two halves")
 
 				return tally
 			})

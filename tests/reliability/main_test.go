@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 )
@@ -20,16 +19,15 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "these tests read what Pods use from cgroups of version 1, which this machine does not have:", err)
 		os.Exit(1)
 	}
+	results.report = os.Getenv("RELIABILITY_REPORT")
 	os.Exit(cluster.RunWithNodes(cluster.Nodes{Count: 2, Metrics: true, Images: cluster.Collectors()}, func(c *cluster.Cluster) int {
 		shared = c
 		code := m.Run()
 		fmt.Println()
 		results.print(os.Stdout)
-		if file := os.Getenv("RELIABILITY_REPORT"); file != "" {
-			if err := results.document(file, time.Now()); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				code = 1
-			}
+		if err := results.write(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
 		}
 		if len(results.behind()) > 0 {
 			code = max(code, 1)

@@ -47,12 +47,27 @@ func (o outcome) String() string {
 type ledger struct {
 	mu       sync.Mutex
 	outcomes []outcome
+	// report is a Markdown file that has all of them at any time, in case the run does not come to its end; empty: none.
+	report  string
+	writing sync.Mutex
 }
 
 func (l *ledger) add(o outcome) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.outcomes = append(l.outcomes, o)
+	l.mu.Unlock()
+	if err := l.write(); err != nil {
+		fmt.Println("writing the report:", err) // The end of the run tries again, and fails.
+	}
+}
+
+// write writes the report.
+func (l *ledger) write() error {
+	if l.report == "" {
+		return nil
+	}
+
+	return l.document(l.report, time.Now())
 }
 
 // A row sums up the trials of one scenario and subject.

@@ -102,14 +102,23 @@ func (l *ledger) Arrivals(stream Stream) Arrivals {
 	return l.existing(stream).Arrivals
 }
 
-// Torn returns how many different lines of a writer began with a number and had no end, with those whose writer's name
-// was cut and may have been this.
-func (l *ledger) Torn(writer string) (count int64) {
+// Torn returns how many of the lines that are missing arrived without their end: a line of this writer began with their
+// number, or one of which the writer's name was cut and may have been this.
+func (l *ledger) Torn(stream Stream, sent ...Claim) (count int64) {
+	missing := l.Missing(stream, sent...)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	torn := map[int64]bool{}
 	for line := range l.torn {
-		if strings.HasPrefix(writer, line.writer) {
-			count++
+		if strings.HasPrefix(stream.Writer, line.writer) {
+			torn[line.number] = true
+		}
+	}
+	for number := range torn {
+		for _, gap := range missing {
+			if number >= gap.First && number < gap.First+gap.Count {
+				count++
+			}
 		}
 	}
 	return count

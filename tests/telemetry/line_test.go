@@ -47,8 +47,12 @@ func TestATornLineIsNotDelivered(t *testing.T) {
 	torn := []string{"", "xxxx", "n=", "n=.", "n= 1.", "n=1x xxx.", "=1 xxx.", "record n=1 xxx.", "n=99999999999999999999 x."}
 	sendLines(t, sink, torn...)
 	assert.Equal(t, telemetry.Arrivals{Unnumbered: int64(len(torn))}, sink.Arrivals(telemetry.Stream{Signal: telemetry.Logs}))
-	assert.Zero(t, sink.Torn("ab"))
+	of, sent := telemetry.Stream{Signal: telemetry.Logs, Writer: "ab"}, telemetry.Numbers{Count: 10}
+	assert.Zero(t, sink.Torn(of, sent))
 	sendLines(t, sink, "n=1", "n=2 str", "n=3 stream=a", "n=4 stream=ab xxx", "n=4 stream=ab xxx", "n=5 stream=b xxx")
 	assert.Equal(t, telemetry.Arrivals{Unnumbered: int64(len(torn)) + 6}, sink.Arrivals(telemetry.Stream{Signal: telemetry.Logs}))
-	assert.EqualValues(t, 4, sink.Torn("ab"))
+	assert.EqualValues(t, 4, sink.Torn(of, sent))
+	// What then arrives whole is not lost.
+	sendLines(t, sink, "n=3 stream=ab xxx.")
+	assert.EqualValues(t, 3, sink.Torn(of, sent))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func assemble(tags []string, shipments []shipment, found survey) (*catalogue, er
 			newest := sightings[len(sightings)-1]
 			name, entry.Seen = cmp.Or(newest.metadata.Type, name), newest.version
 			entry.OldNames = oldNames(sightings)
-			entry.Signals = stability(newest.metadata)
+			entry.Signals, entry.Defaults = stability(newest.metadata), defaultsOf(sightings)
 			if compareMinors(newest.version, c.Newest) > 0 {
 				c.Newest = newest.version
 			}
@@ -44,6 +45,7 @@ func assemble(tags []string, shipments []shipment, found survey) (*catalogue, er
 		add(c.components[s.kind], name, entry)
 	}
 	c.merge(found)
+	c.settle()
 	c.shorten()
 
 	return c, c.compact()
@@ -73,6 +75,31 @@ func (c *catalogue) merge(found survey) {
 		if !h.follow() {
 			return
 		}
+	}
+}
+
+// settle makes any of what no version told.
+func (c *catalogue) settle() {
+	for _, structure := range c.structures {
+		settle(structure)
+	}
+	for _, entries := range c.components {
+		for _, entry := range entries {
+			settle(entry.Structure)
+		}
+	}
+}
+
+func settle(s *component.Structure) {
+	if s == nil {
+		return
+	}
+	if s.Type == unseen {
+		s.Type = component.Any
+	}
+	settle(s.Of)
+	for _, key := range s.Keys {
+		settle(key)
 	}
 }
 
@@ -113,6 +140,30 @@ func oldNames(sightings []sighting) []component.OldName {
 	}
 
 	return names
+}
+
+// defaultsOf are the defaults that were the same in all versions; those that changed are not known, like those that are not
+// understood. A version of which nothing is understood says nothing of the others.
+func defaultsOf(sightings []sighting) map[string]any {
+	newest := sightings[len(sightings)-1].defaults
+	same := maps.Clone(newest)
+	for _, seen := range sightings {
+		if _, nothing := seen.defaults[""]; nothing {
+			continue
+		}
+		for path, value := range seen.defaults {
+			if value != nil && newest[path] != value {
+				same[path] = nil
+			}
+		}
+		for path := range newest {
+			if _, had := seen.defaults[path]; !had {
+				same[path] = nil
+			}
+		}
+	}
+
+	return same
 }
 
 func stability(m metadata) map[string]string {

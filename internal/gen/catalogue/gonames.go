@@ -29,6 +29,8 @@ func wellKnown(name string) (component.Structure, bool) {
 	case "time.Time", "time.Location", "net/url.URL", "regexp.Regexp",
 		collector + "component.Type", collector + "pipeline.ID", collector + "config/configopaque.String":
 		return component.Structure{Type: component.String}, true
+	case "net/url.Values":
+		return component.Structure{Type: component.Map, Of: &component.Structure{Type: component.List, Of: &component.Structure{Type: component.String}}}, true
 	case collector + "component.ID":
 		return component.Structure{Type: component.ID}, true
 	case collector + "component.Config", collector + "config/configopaque.MapList":

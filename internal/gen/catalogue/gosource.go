@@ -31,6 +31,14 @@ type goPackage struct {
 	types       map[string]*goType
 	// functions are all, with and without a receiver.
 	functions []goFunction
+	// values are the constants and variables that are set where they are declared.
+	values map[string]goValue
+}
+
+type goValue struct {
+	file     *ast.File
+	expr     ast.Expr
+	constant bool
 }
 
 type goFunction struct {
@@ -55,6 +63,17 @@ func (p *goPackage) method(typeName, method string) *ast.FuncDecl {
 	return nil
 }
 
+// fileOf returns the file of a function.
+func (p *goPackage) fileOf(d *ast.FuncDecl) *ast.File {
+	for _, f := range p.functions {
+		if f.declaration == d {
+			return f.file
+		}
+	}
+
+	return nil
+}
+
 // packages reads the packages of modules, each once.
 type packages struct {
 	ctx    context.Context
@@ -67,7 +86,7 @@ func (ps *packages) imported(by *goPackage, importPath string) *goPackage {
 	module, approximate := by.module, by.approximate
 	if !within(importPath, module.path) {
 		required := longestPrefix(importPath, module.requires)
-		if required == "" || !strings.Contains(required, "opentelemetry") {
+		if required == "" || !strings.Contains(required, "opentelemetry") && !strings.HasPrefix(required, prometheusModules) {
 			return nil
 		}
 		var err error
@@ -105,7 +124,7 @@ func parsePackage(module *goModule, importPath string) *goPackage {
 	if err != nil {
 		return nil
 	}
-	p := &goPackage{path: importPath, module: module, types: map[string]*goType{}}
+	p := &goPackage{path: importPath, module: module, types: map[string]*goType{}, values: map[string]goValue{}}
 	platform := build.Default
 	platform.GOOS, platform.GOARCH, platform.CgoEnabled = "linux", "amd64", true
 	for _, entry := range entries {
@@ -130,8 +149,15 @@ func (p *goPackage) add(file *ast.File) {
 		switch d := declaration.(type) {
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
-				if t, ok := spec.(*ast.TypeSpec); ok {
-					p.types[t.Name.Name] = &goType{file: file, expr: t.Type}
+				switch s := spec.(type) {
+				case *ast.TypeSpec:
+					p.types[s.Name.Name] = &goType{file: file, expr: s.Type}
+				case *ast.ValueSpec:
+					for i, name := range s.Names {
+						if i < len(s.Values) {
+							p.values[name.Name] = goValue{file: file, expr: s.Values[i], constant: d.Tok == token.CONST}
+						}
+					}
 				}
 			}
 		case *ast.FuncDecl:

@@ -29,14 +29,24 @@ func (r *reader) named(p *goPackage, name string) component.Structure {
 	}
 	spec, ok := p.types[name]
 	if !ok {
-		return anything()
+		return component.Structure{Type: unseen}
 	}
-	if p.method(name, "UnmarshalText") != nil {
-		return textual(spec.expr)
+	if ofPrometheus(p) {
+		if structure, ok := r.prometheusType(p, name, spec); ok {
+			return structure
+		}
 	}
 	fields, isStruct := spec.expr.(*ast.StructType)
+	if p.method(name, "UnmarshalText") != nil {
+		return r.withRefusals(textual(spec.expr), p, name)
+	}
 	if !isStruct {
-		return r.expression(p, spec.file, spec.expr)
+		of := r.expression(p, spec.file, spec.expr)
+		if p.method(name, "Unmarshal") != nil && name != "PromConfig" {
+			return anything() // It takes another shape.
+		}
+
+		return r.withRefusals(of, p, name)
 	}
 	id := p.path + "." + name
 	if _, begun := r.shared[id]; !begun || r.approximate[id] && !p.approximate {
@@ -45,11 +55,22 @@ func (r *reader) named(p *goPackage, name string) component.Structure {
 		r.squashed = false
 		structure := r.fields(p, spec, fields)
 		structure.Open = structure.Open || decodesMore(p.method(name, "Unmarshal"))
+		structure.Refuse = each(structure.Refuse, r.refusals(p, name))
+		reshape(&structure, id)
 		r.shared[id], r.approximate[id] = &structure, p.approximate || r.squashed
 		r.squashed = around
 	}
 
 	return component.Structure{Ref: id}
+}
+
+// withRefusals adds what a type that is no struct refuses.
+func (r *reader) withRefusals(structure component.Structure, p *goPackage, name string) component.Structure {
+	if structure.Ref == "" {
+		structure.Refuse = r.refusals(p, name)
+	}
+
+	return structure
 }
 
 // textual is the structure of a type that reads itself from a text. One that is a number can be written as one too.
@@ -68,6 +89,10 @@ func (r *reader) expression(p *goPackage, file *ast.File, expr ast.Expr) compone
 	switch e := expr.(type) {
 	case *ast.Ident:
 		if basic, ok := basicType(e.Name); ok && p.types[e.Name] == nil {
+			if basic == component.String && decodedAsYAML(p) {
+				basic = component.Text
+			}
+
 			return component.Structure{Type: basic}
 		}
 
@@ -110,7 +135,7 @@ func (r *reader) selected(p *goPackage, file *ast.File, e *ast.SelectorExpr) com
 	}
 	other := r.packages.imported(p, path)
 	if other == nil {
-		return anything()
+		return component.Structure{Type: unseen}
 	}
 
 	return r.named(other, e.Sel.Name)
@@ -132,15 +157,24 @@ func (r *reader) generic(p *goPackage, file *ast.File, e *ast.IndexExpr) compone
 func (r *reader) fields(p *goPackage, spec *goType, of *ast.StructType) component.Structure {
 	structure := component.Structure{Type: component.Map, Keys: map[string]*component.Structure{}}
 	for _, field := range of.Fields.List {
-		name, options := mapstructureTag(field)
+		name, options := keyOf(p, field)
 		switch {
 		case name == "-":
+			if isDiscoveries(field.Type) {
+				r.discoveries(p, &structure)
+			}
+			if isScrapers(field) {
+				r.scrapers(p, &structure)
+			}
 		case options["squash"]:
 			r.squash(&structure, r.expression(p, spec.file, field.Type))
 		case options["remain"]:
-			structure.Open = true
+			r.remaining(p, spec, field, &structure)
 		case name != "":
 			value := r.expression(p, spec.file, field.Type)
+			if len(field.Names) > 0 && strings.HasSuffix(field.Names[0].Name, "Placeholder") {
+				value = component.Structure{Type: unseen} // Its type decodes it by itself into another field.
+			}
 			structure.Keys[name] = &value
 		default:
 			r.untagged(p, spec, field, &structure)
@@ -148,6 +182,22 @@ func (r *reader) fields(p *goPackage, spec *goType, of *ast.StructType) componen
 	}
 
 	return structure
+}
+
+// remaining takes the keys that no field names: of any value, or of that of a map that is not any.
+func (r *reader) remaining(p *goPackage, spec *goType, field *ast.Field, structure *component.Structure) {
+	all, isMap := field.Type.(*ast.MapType)
+	if !isMap {
+		structure.Open = true
+
+		return
+	}
+	of := r.expression(p, spec.file, all.Value)
+	if of.Type == component.Any || of.Type == unseen {
+		structure.Open = true
+	} else {
+		structure.Of = &of
+	}
 }
 
 // untagged adds the fields that mapstructure knows by their own names, as they are written.
@@ -181,11 +231,12 @@ func (r *reader) squash(into *component.Structure, from component.Structure) {
 	}
 	into.Open = into.Open || from.Open || from.Type != component.Map
 	if from.Of != nil {
-		into.Open = true
+		into.Of = from.Of
 	}
 	for key, of := range from.Keys {
 		into.Keys[key] = of
 	}
+	into.Refuse = each(into.Refuse, from.Refuse)
 }
 
 // decodesMore tells whether a type's own way of decoding takes keys that its fields do not name.
@@ -224,8 +275,31 @@ func embeddedName(expr ast.Expr) string {
 	}
 }
 
-// mapstructureTag returns the key of a field and the options behind it.
-func mapstructureTag(field *ast.Field) (string, map[string]bool) {
+// keyOf returns the key that a field is decoded from, and the options behind it: of mapstructure, or the same of YAML.
+func keyOf(p *goPackage, field *ast.Field) (string, map[string]bool) {
+	if !ofPrometheus(p) {
+		return tag(field, "mapstructure")
+	}
+	name, options := tag(field, "yaml")
+	if options["inline"] {
+		options["squash"] = true
+	}
+	if name == "" && len(field.Names) > 0 {
+		name = strings.ToLower(field.Names[0].Name)
+	}
+
+	return name, options
+}
+
+// isDiscoveries tells whether a field holds what Prometheus' service discoveries take.
+func isDiscoveries(expr ast.Expr) bool {
+	selector, ok := expr.(*ast.SelectorExpr)
+
+	return ok && embeddedName(selector.X) == "discovery" && selector.Sel.Name == "Configs"
+}
+
+// tag returns what a field's tag of a kind names, and the options behind it.
+func tag(field *ast.Field, kind string) (string, map[string]bool) {
 	options := map[string]bool{}
 	if field.Tag == nil {
 		return "", options
@@ -234,12 +308,15 @@ func mapstructureTag(field *ast.Field) (string, map[string]bool) {
 	if err != nil {
 		return "", options
 	}
-	name, rest, _ := strings.Cut(reflect.StructTag(text).Get("mapstructure"), ",")
+	name, rest, _ := strings.Cut(reflect.StructTag(text).Get(kind), ",")
 	for _, option := range strings.Split(rest, ",") {
 		options[strings.TrimSpace(option)] = true
 	}
 
 	return name, options
 }
+
+// unseen is the type of what can't be read in one version, and may be in another one. What no version tells becomes any.
+const unseen component.Type = "unseen"
 
 func anything() component.Structure { return component.Structure{Type: component.Any} }

@@ -58,6 +58,14 @@ func TestTheStructureOfGoTypes(t *testing.T) {
 			`{"type":"map","keys":{"x":"bool"},"open":true}`,
 		},
 		{
+			"what remains, of one type", `package a
+				type Config struct {
+					A bool "mapstructure:\"a\""
+					Rest map[string]map[string]any "mapstructure:\",remain\""
+				}`,
+			`{"type":"map","keys":{"a":"bool"},"of":"{}any"}`,
+		},
+		{
 			"types of the package, and one that holds itself", `package a
 				type Level string
 				type Config struct {

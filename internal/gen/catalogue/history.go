@@ -108,17 +108,22 @@ func (h *history) took(id, old, previous string) bool {
 // join lays the structure of a version over that of all before it, the last of which is previous.
 func (h *history) join(old, now component.Structure, previous, version string) component.Structure {
 	switch {
+	case now.Type == unseen:
+		return old
+	case old.Type == unseen:
+		return now
 	case old.Ref != now.Ref && h.took(now.Ref, old.Ref, previous):
 		h.note(renaming{old.Ref, now.Ref})
 		fallthrough
 	case old.Ref != "" && old.Ref == now.Ref:
-		now.Optional = old.Optional || now.Optional
+		now.Optional, now.Bare = old.Optional || now.Optional, old.Bare || now.Bare
 
 		return now
 	case old.Ref != now.Ref, old.Type != now.Type:
 		return either(old, now)
 	}
-	joined := component.Structure{Type: now.Type, Open: old.Open || now.Open, Optional: old.Optional || now.Optional}
+	joined := component.Structure{Type: now.Type, Open: old.Open || now.Open, OpenBefore: openBefore(old, now, version), Optional: old.Optional || now.Optional, Bare: old.Bare || now.Bare, Refuse: since(old.Refuse, now.Refuse, version)}
+	joined.Of = now.Of
 	if old.Of != nil && now.Of != nil {
 		of := h.join(*old.Of, *now.Of, previous, version)
 		joined.Of = &of
@@ -161,9 +166,44 @@ func either(old, now component.Structure) component.Structure {
 	switch {
 	case old.Type == component.Int && now.Type == component.Float, old.Type == component.Float && now.Type == component.Int:
 		return component.Structure{Type: component.Float}
+	case old.Type == component.Text && now.Type == component.String, old.Type == component.String && now.Type == component.Text:
+		return component.Structure{Type: component.Text, Refuse: now.Refuse}
 	default:
 		return anything()
 	}
+}
+
+// openBefore is the first version in which a map that was open is not.
+func openBefore(old, now component.Structure, version string) string {
+	switch {
+	case now.Open || !old.Open:
+		return ""
+	case old.OpenBefore != "":
+		return old.OpenBefore
+	default:
+		return version
+	}
+}
+
+// since says of the refusals of a version which the one before it lacks when they came, and keeps those that went.
+func since(old, now []component.Refusal, version string) []component.Refusal {
+	kept := slices.Clone(now)
+	for i, r := range kept {
+		kept[i].Since = version
+		if before := slices.IndexFunc(old, r.Same); before >= 0 {
+			kept[i].Since = old[before].Since
+		}
+	}
+	for _, r := range old {
+		if !slices.ContainsFunc(now, r.Same) {
+			if r.Before == "" {
+				r.Before = version
+			}
+			kept = append(kept, r)
+		}
+	}
+
+	return kept
 }
 
 func unionOfKeys(a, b map[string]*component.Structure) map[string]bool {

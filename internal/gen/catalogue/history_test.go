@@ -30,6 +30,16 @@ func TestKeysThatComeAndGo(t *testing.T) {
 			"one goes and comes again", []string{`{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{}}`, `{"type":"map","keys":{"a":"bool"}}`},
 			`{"type":"map","keys":{"a":"bool"}}`,
 		},
+		{
+			"an open one is closed", []string{`{"type":"map","keys":{"a":"bool"},"open":true}`, `{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{"a":"bool"}}`},
+			`{"type":"map","keys":{"a":"bool"},"open":true,"openBefore":"0.110"}`,
+		},
+		{
+			"what is refused comes and goes", []string{
+				`{"type":"int","refuse":[{"if":[". < [0]"]}]}`, `{"type":"int","refuse":[{"if":[". < [0]"]},{"if":[". > [9]"]}]}`, `{"type":"int","refuse":[{"if":[". > [9]"]}]}`,
+			},
+			`{"type":"int","refuse":[{"if":[". > [9]"],"since":"0.110"},{"if":[". < [0]"],"before":"0.120"}]}`,
+		},
 		{"a type changes", []string{`{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{"a":"string"}}`}, `{"type":"map","keys":{"a":"any"}}`},
 		{"a whole number becomes any", []string{`"int"`, `"float"`}, `"float"`},
 		{"one becomes optional", []string{`"{}int"`, `{"type":"map","of":"int","optional":true}`}, `{"type":"map","of":"int","optional":true}`},

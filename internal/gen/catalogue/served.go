@@ -53,6 +53,23 @@ func (s served) of(ctx context.Context, path string) ([]string, error) {
 	return versions, nil
 }
 
+// prefetch asks for the modules of all shipments at once, since each answer takes long and costs little.
+func (s served) prefetch(ctx context.Context, shipments []shipment) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(8)
+	for _, shipment := range shipments {
+		for _, module := range shipment.modules {
+			group.Go(func() error {
+				_, err := s.of(ctx, module)
+
+				return err
+			})
+		}
+	}
+
+	return group.Wait()
+}
+
 func (s served) ask(ctx context.Context, escaped string) ([]string, error) {
 	listed, err := s.list(ctx, escaped)
 	if err != nil {

@@ -20,6 +20,7 @@ type sighting struct {
 	version   string // minor, such as 0.161
 	metadata  metadata
 	structure component.Structure
+	defaults  map[string]any
 }
 
 // survey is what was seen of all components in all versions.
@@ -52,6 +53,9 @@ type surveyor struct {
 func (s *surveyor) look(ctx context.Context, shipments []shipment) (survey, error) {
 	found := survey{
 		sightings: map[string][]sighting{}, shared: map[string]map[string]*component.Structure{}, approximate: map[string]map[string]bool{},
+	}
+	if err := s.proxy.served.prefetch(ctx, shipments); err != nil {
+		return survey{}, err
 	}
 	plans := map[string][]plan{}
 	var modules []string
@@ -133,7 +137,7 @@ func (s *surveyor) see(ctx context.Context, shipment shipment, p plan, found sur
 		found.shared[version], found.approximate[version] = map[string]*component.Structure{}, map[string]bool{}
 	}
 	reader := &reader{packages: s.packages, shared: found.shared[version], approximate: found.approximate[version]}
-	seen := sighting{version: version, structure: reader.configuration(loaded)}
+	seen := sighting{version: version, structure: reader.configuration(loaded), defaults: reader.defaults(loaded)}
 	dir := filepath.Join(module.dir, filepath.FromSlash(strings.TrimPrefix(shipment.path, module.path)))
 	if seen.metadata, err = readMetadata(dir); err != nil {
 		return sighting{}, fmt.Errorf("%s@%s: %w", shipment.path, p.version, err)

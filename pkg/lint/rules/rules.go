@@ -8,6 +8,7 @@ import (
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
 	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
+	conflictingkeys "github.com/helm-otlp/helm-otlp/pkg/lint/rules/conflicting-keys"
 	connectorcycle "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-cycle"
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
@@ -32,12 +33,14 @@ import (
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
 	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
 	invalidendpoint "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-endpoint"
+	invalidstatement "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-statement"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	keynotinversion "github.com/helm-otlp/helm-otlp/pkg/lint/rules/key-not-in-version"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
 	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
 	memorylimiternotfirst "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-not-first"
+	missingkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-key"
 	missingservice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-service"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
@@ -75,6 +78,7 @@ func All() []*lint.Rule {
 		componentnotindistribution.Rule(),
 		configmissing.Rule(),
 		confignotshown.Rule(),
+		conflictingkeys.Rule(),
 		connectorcycle.Rule(),
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
@@ -99,12 +103,14 @@ func All() []*lint.Rule {
 		invalidcomponentid.Rule(),
 		invalidconfig.Rule(),
 		invalidendpoint.Rule(),
+		invalidstatement.Rule(),
 		invalidvalue.Rule(),
 		keynotinversion.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
 		memorylimitermissing.Rule(),
 		memorylimiternotfirst.Rule(),
+		missingkey.Rule(),
 		missingservice.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),

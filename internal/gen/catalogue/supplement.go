@@ -1,0 +1,67 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// supplement returns the cases that a type refuses and that its code does not tell refusals: it takes a value apart first, or
+// collects what it found. Each was read in upstream's source.
+func supplement(id string) []component.Refusal {
+	const contrib, collector = "github.com/open-telemetry/opentelemetry-collector-contrib/", "go.opentelemetry.io/collector/"
+	for of, cases := range map[string][][]string{
+		collector + "exporter/otlpexporter.Config": {{"endpoint unset"}},
+		// Its factories look, not its Validate.
+		contrib + "exporter/prometheusexporter.Config": {{"endpoint unset"}},
+		contrib + "exporter/loadbalancingexporter.Config": {
+			{"resolver.static not-given", "resolver.dns not-given", "resolver.k8s not-given", "resolver.aws_cloud_map not-given"},
+		},
+		// What stands at the top is the client's where http is not there.
+		contrib + "exporter/prometheusremotewriteexporter.Config": {
+			{"http not-given", "compression not-empty", `compression != ["snappy"]`},
+		},
+		contrib + "connector/spanmetricsconnector.Config": {
+			{`aggregation_temporality = ["AGGREGATION_TEMPORALITY_DELTA"]`, "metric_timestamp_cache_size given", "metric_timestamp_cache_size <= [0]"},
+		},
+		// The receiver does not do it.
+		prometheusModules + "prometheus/config.Config": {
+			{"remote_write not-empty"}, {"remote_read not-empty"}, {"rule_files not-empty"}, {"alerting.alertmanagers not-empty"},
+			{"alerting.alert_relabel_configs not-empty"},
+		},
+	} {
+		if of == id {
+			return refusalsOf(cases)
+		}
+	}
+
+	return nil
+}
+
+func refusalsOf(cases [][]string) []component.Refusal {
+	refusals := make([]component.Refusal, len(cases))
+	for i, terms := range cases {
+		refusals[i].If = make([]component.Term, len(terms))
+		for j, text := range terms {
+			if err := refusals[i].If[j].UnmarshalText([]byte(text)); err != nil {
+				panic(err) // The texts are those above.
+			}
+		}
+	}
+
+	return refusals
+}
+
+// reshape corrects the structure of types that decode strictly, but for lists whose elements they take in two shapes.
+func reshape(structure *component.Structure, id string) {
+	const contrib = "github.com/open-telemetry/opentelemetry-collector-contrib/processor/"
+	if id != contrib+"filterprocessor.Config" && id != contrib+"transformprocessor.Config" {
+		return
+	}
+	structure.Open = false
+	for name, key := range structure.Keys {
+		if key.Of != nil && (strings.HasSuffix(name, "_statements") || strings.HasSuffix(name, "_conditions")) {
+			key.Of.Bare = true
+		}
+	}
+}

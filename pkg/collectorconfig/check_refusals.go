@@ -1,0 +1,385 @@
+package collectorconfig
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// checkRefusals reports the cases in which the component's own validation refuses what stands at a path. What comes from a
+// variable, or has a default that is not known, refuses nothing.
+func (s *structureChecker) checkRefusals(node *source.Node, structure *component.Structure, path source.Path) {
+	for _, refusal := range structure.Refuse {
+		if !s.applies(refusal) {
+			continue
+		}
+		if refusal.Each == "" {
+			s.checkRefusal(refusal, part{checker: s, node: node, structure: structure, path: path})
+
+			continue
+		}
+		list := node.Lookup(keysOf(refusal.Each))
+		if list == nil || list.Kind != source.Sequence {
+			continue
+		}
+		of := s.catalogue.Resolve(structureAt(s.catalogue, structure, refusal.Each))
+		if of != nil {
+			of = s.catalogue.Resolve(of.Of)
+		}
+		for i, item := range list.Items {
+			at := path.Join(keysOf(refusal.Each)...).Join(source.Index(i))
+			s.checkRefusal(refusal, part{checker: s, node: item, structure: of, path: at, element: true})
+		}
+	}
+}
+
+// applies tells whether the image's version refuses it; without one, the newest.
+func (s *structureChecker) applies(refusal component.Refusal) bool {
+	if s.version == "" {
+		return refusal.Before == ""
+	}
+
+	return (refusal.Since == "" || !s.before(refusal.Since+".0")) && (refusal.Before == "" || s.before(refusal.Before+".0"))
+}
+
+func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
+	alone := len(refusal.If) == 1
+	for _, term := range refusal.If {
+		if at.holds(term, alone) != yes {
+			return
+		}
+	}
+	code, message, hint := at.explain(refusal)
+	problem := Problem{
+		Code: code, Message: message, Hint: hint, Path: at.path.String(), Position: s.position, Ignored: s.after(s.catalogue.Newest),
+	}
+	if len(at.path) > len(source.Keys("receivers", "otlp")) {
+		problem.Position = at.node.Position()
+	}
+	for _, term := range refusal.If {
+		if found := at.node.Lookup(keysOf(term.Path)); found != nil && !isLack(term) {
+			problem.Path, problem.Position = at.path.Join(keysOf(term.Path)...).String(), found.Position()
+
+			break
+		}
+	}
+	s.problems = append(s.problems, problem)
+}
+
+// isLack tells whether a term is about what is not there.
+func isLack(term component.Term) bool {
+	return slices.Contains([]component.Op{component.Unset, component.Empty, component.NotGiven}, term.Op)
+}
+
+func keysOf(path string) source.Path {
+	if path == "" {
+		return nil
+	}
+
+	keys := strings.Split(path, ".")
+	for i, key := range keys {
+		keys[i] = strings.ReplaceAll(key, "~", ".")
+	}
+
+	return source.Keys(keys...)
+}
+
+// structureAt is the structure at a path of keys; nil where there is none.
+func structureAt(catalogue *component.Catalogue, structure *component.Structure, path string) *component.Structure {
+	for _, step := range keysOf(path) {
+		key, _ := step.Key()
+		if structure = catalogue.Resolve(structure); structure == nil {
+			return nil
+		}
+		structure = structure.Keys[key]
+	}
+
+	return structure
+}
+
+// verdict is what is known of a term.
+type verdict int
+
+const (
+	maybe verdict = iota
+	yes
+	no
+)
+
+func verdictOf(holds bool) verdict {
+	if holds {
+		return yes
+	}
+
+	return no
+}
+
+func (v verdict) not() verdict {
+	switch v {
+	case yes:
+		return no
+	case no:
+		return yes
+	default:
+		return maybe
+	}
+}
+
+// A part is a map, or an element of a list, that a refusal is about.
+type part struct {
+	checker   *structureChecker
+	node      *source.Node
+	structure *component.Structure
+	path      source.Path
+	element   bool
+}
+
+// A setting is what stands at a path, or the default where nothing does.
+type setting struct {
+	node *source.Node // nil where nothing stands there
+	// value is a scalar: what is written, or the default; nil for nothing, "", 0 or false.
+	value any
+	// unknown tells that what stands there comes from elsewhere, or that the default is not known.
+	unknown bool
+}
+
+func (p part) setting(path string) setting {
+	node := p.node
+	structure := p.structure
+	for _, step := range keysOf(path) {
+		key, _ := step.Key()
+		if node != nil && isOpaque(node) {
+			return setting{unknown: true}
+		}
+		if structure = p.checker.catalogue.Resolve(structure); structure != nil {
+			structure = structure.Keys[key]
+		}
+		if node != nil {
+			node = node.Get(key)
+		}
+	}
+	switch {
+	case node == nil, node.IsNull() && (structure == nil || !structure.Optional):
+		return p.defaultAt(path)
+	case node.IsNull(), isOpaque(node), disabled(node):
+		return setting{unknown: true}
+	case node.Kind == source.Scalar:
+		return setting{node: node, value: scalarOf(node)}
+	default:
+		return setting{node: node}
+	}
+}
+
+// disabled tells whether a map is switched off, as what is optional can be.
+func disabled(node *source.Node) bool {
+	enabled := node.Get("enabled")
+
+	return enabled != nil && (enabled.Value == "false" || isOpaque(enabled))
+}
+
+func (p part) defaultAt(path string) setting {
+	if p.element || p.checker.elements > 0 {
+		return setting{}
+	}
+	for _, step := range p.path[2:] {
+		if _, isKey := step.Key(); !isKey {
+			return setting{}
+		}
+	}
+	keys := p.path[2:].Join(keysOf(path)...)
+	for length := len(keys); length >= 0; length-- {
+		value, has := p.checker.defaults[dotted(keys[:length])]
+		if _, below := p.checker.defaults[dotted(keys[:length])+".*"]; below && length < len(keys) {
+			has = true
+		}
+		switch {
+		case has && length == len(keys) && value != nil:
+			return setting{value: value}
+		case has:
+			return setting{unknown: true}
+		}
+	}
+
+	return setting{}
+}
+
+func dotted(path source.Path) string {
+	keys := make([]string, len(path))
+	for i, step := range path {
+		key, _ := step.Key()
+		keys[i] = strings.ReplaceAll(key, ".", "~")
+	}
+
+	return strings.Join(keys, ".")
+}
+
+// scalarOf is a scalar's value; nil where it is "", 0 or false.
+func scalarOf(node *source.Node) any {
+	if node.Tag == "!!bool" {
+		if node.Value == "true" {
+			return true
+		}
+
+		return nil
+	}
+	if number, err := strconv.ParseFloat(node.Value, 64); err == nil && (node.Tag == "!!int" || node.Tag == "!!float") {
+		if number == 0 {
+			return nil
+		}
+
+		return number
+	}
+	if d, err := time.ParseDuration(node.Value); node.Value == "" || err == nil && d == 0 && node.Tag == "!!str" && node.Value != "0" {
+		return nil
+	}
+
+	return node.Value
+}
+
+// holds tells whether a term does. Alone, a term about words or limits is about what is written only.
+func (p part) holds(term component.Term, alone bool) verdict {
+	s := p.setting(term.Path)
+	if s.unknown {
+		return maybe
+	}
+	switch term.Op {
+	case component.NotGiven:
+		return verdictOf(s.node == nil && s.value == nil)
+	case component.Given:
+		return verdictOf(s.node != nil || s.value != nil)
+	case component.NoRegexp:
+		return verdictOf(s.noRegexp())
+	case component.Regexp:
+		return verdictOf(s.noRegexp()).not()
+	case component.Longer:
+		return s.longer(term)
+	case component.NotLonger:
+		return s.longer(term).not()
+	case component.Unset:
+		return verdictOf(s.unset())
+	case component.Set:
+		return verdictOf(s.unset()).not()
+	case component.Empty:
+		return verdictOf(s.empty())
+	case component.NotEmpty:
+		return verdictOf(s.empty()).not()
+	case component.Is, component.IsNot, component.IsAnyCase, component.IsNotAnyCase:
+		if s.node == nil && s.value == nil && alone || s.node != nil && s.node.Kind != source.Scalar {
+			return maybe
+		}
+
+		return p.isOne(s, term)
+	default:
+		return p.compares(s, term)
+	}
+}
+
+func (s setting) unset() bool {
+	return s.value == nil && (s.node == nil || s.node.Kind == source.Scalar)
+}
+
+func (s setting) empty() bool {
+	return s.unset() || s.node != nil && s.node.Kind != source.Scalar && len(s.node.Items)+len(s.node.Pairs) == 0
+}
+
+func (s setting) noRegexp() bool {
+	text, isText := s.value.(string)
+	_, err := regexp.Compile(text)
+
+	return isText && err != nil
+}
+
+func (s setting) longer(term component.Term) verdict {
+	limit, ok := term.Values[0].(float64)
+	if !ok || s.value != nil && s.node == nil {
+		return maybe
+	}
+	length := 0
+	switch {
+	case s.node == nil:
+	case s.node.Kind == source.Scalar:
+		length = len(s.node.Value)
+	default:
+		length = len(s.node.Items) + len(s.node.Pairs)
+	}
+
+	return verdictOf(float64(length) > limit)
+}
+
+func (p part) isOne(s setting, term component.Term) verdict {
+	anyCase := term.Op == component.IsAnyCase || term.Op == component.IsNotAnyCase
+	text := ""
+	if s.value != nil {
+		text = fmt.Sprint(s.value)
+	}
+	if s.node != nil {
+		text = s.node.Value
+	}
+	is := slices.ContainsFunc(term.Values, func(value any) bool {
+		word := fmt.Sprint(value)
+
+		return word == text || anyCase && strings.EqualFold(word, text)
+	})
+	if term.Op == component.IsNot || term.Op == component.IsNotAnyCase {
+		is = !is
+	}
+
+	return verdictOf(is)
+}
+
+// compares compares numbers or durations.
+func (p part) compares(s setting, term component.Term) verdict {
+	if s.node == nil && s.value == nil && (p.element || p.checker.elements > 0) {
+		return maybe // An element may have defaults too.
+	}
+	other := setting{}
+	if term.Other != "" {
+		if other = p.setting(term.Other); other.unknown {
+			return maybe
+		}
+	} else if len(term.Values) == 1 {
+		other.value = term.Values[0]
+	}
+	a, known := quantity(s)
+	b, alsoKnown := quantity(other)
+	if !known || !alsoKnown {
+		return maybe
+	}
+	switch term.Op {
+	case component.Less:
+		return verdictOf(a < b)
+	case component.AtMost:
+		return verdictOf(a <= b)
+	case component.More:
+		return verdictOf(a > b)
+	case component.AtLeast:
+		return verdictOf(a >= b)
+	default:
+		return maybe
+	}
+}
+
+// quantity is a number, or a duration in nanoseconds, as Go has it.
+func quantity(s setting) (float64, bool) {
+	switch v := s.value.(type) {
+	case nil:
+		return 0, s.node == nil || s.node.Kind == source.Scalar
+	case float64:
+		return v, true
+	case string:
+		if number, err := strconv.ParseFloat(v, 64); err == nil {
+			return number, true
+		}
+		d, err := time.ParseDuration(v)
+
+		return float64(d), err == nil
+	default:
+		return 0, false
+	}
+}

@@ -1,0 +1,148 @@
+package collectorconfig
+
+import (
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/ottl"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// checkStatements has the code of the processors judge the lists of statements and conditions of a filter or transform
+// processor. What another version than that code's may judge otherwise is uncertain.
+func (c *checker) checkStatements(d Definition, canonical string) {
+	if d.Kind != "processors" || d.Body == nil || canonical != "filter" && canonical != "transform" {
+		return
+	}
+	s := statementChecker{checker: c, processor: canonical, definition: d}
+	for _, pair := range d.Body.Pairs {
+		name := pair.Key.Value
+		switch {
+		case strings.HasSuffix(name, "_statements") || strings.HasSuffix(name, "_conditions"):
+			s.checkList(source.Keys(name), pair.Value)
+		case canonical == "filter":
+			for _, of := range pair.Value.Pairs {
+				if of.Value.Kind == source.Sequence {
+					s.checkList(source.Keys(name, of.Key.Value), of.Value)
+				}
+			}
+		}
+	}
+}
+
+type statementChecker struct {
+	*checker
+	processor  string
+	definition Definition
+}
+
+// checkList judges a list: of texts, of which all have one context, or of maps with lists of their own.
+func (s *statementChecker) checkList(path source.Path, list *source.Node) {
+	if list.Kind != source.Sequence {
+		return
+	}
+	texts, groups := 0, 0
+	for i, item := range list.Items {
+		at := path.Join(source.Index(i))
+		switch {
+		case item.IsNull():
+			s.report(at, item, "nothing stands there")
+		case item.Kind == source.Scalar && item.Tag == "!!str":
+			texts++
+		case item.Kind == source.Mapping:
+			groups++
+			s.checkGroup(path, i, item)
+		}
+		if texts > 0 && groups > 0 {
+			s.report(at, item, "texts and maps are mixed")
+
+			return
+		}
+	}
+	if texts == len(list.Items) {
+		s.checkTexts(path, list, func(texts []any) any { return texts })
+	}
+}
+
+// checkGroup judges the statements and the conditions of a map, with the context that it names.
+func (s *statementChecker) checkGroup(path source.Path, index int, group *source.Node) {
+	whole, _ := group.Any().(map[string]any)
+	for _, name := range []string{"conditions", "statements"} {
+		list := group.Get(name)
+		if list == nil || list.Kind != source.Sequence || len(list.Items) == 0 {
+			continue
+		}
+		s.checkTexts(path.Join(source.Index(index), source.Key(name)), list, func(texts []any) any {
+			part := map[string]any{name: texts}
+			for _, key := range []string{"context", "error_mode", "action"} {
+				if value, has := whole[key]; has {
+					part[key] = value
+				}
+			}
+
+			return []any{part}
+		})
+	}
+}
+
+// checkTexts judges the texts of a list together, since all have one context, and where something is wrong each by itself.
+func (s *statementChecker) checkTexts(path source.Path, list *source.Node, around func([]any) any) {
+	var texts []any
+	for _, item := range list.Items {
+		if item.Kind != source.Scalar || isOpaque(item) || strings.Contains(item.Value, "$") {
+			return // A variable may be anything.
+		}
+		texts = append(texts, item.Value)
+	}
+	whole := s.refusal(path, around(texts))
+	if whole == "" {
+		return
+	}
+	found := false
+	for i, item := range list.Items {
+		if refused := s.refusal(path, around(texts[i:i+1])); refused != "" {
+			s.report(path.Join(source.Index(i)), item, refused)
+			found = true
+		}
+	}
+	if !found {
+		s.report(path, list, whole)
+	}
+}
+
+// refusal is what the processor says against a list, empty where it takes it.
+func (s *statementChecker) refusal(path source.Path, list any) string {
+	body := list
+	for i := len(path) - 1; i >= 0; i-- {
+		if key, isKey := path[i].Key(); isKey && i < 2 {
+			body = map[string]any{key: body}
+		}
+	}
+	config, ok := body.(map[string]any)
+	if !ok {
+		return ""
+	}
+	if err := ottl.Check(s.processor, config); err != nil {
+		return firstLine(err)
+	}
+
+	return ""
+}
+
+// firstLine is what an error says without the statements that it was found in, and without a second one behind it.
+func firstLine(err error) string {
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "decode: "), "validate: ")
+	text, _, _ = strings.Cut(text, "\n")
+	if _, why, inferred := strings.Cut(text, "] and conditions ["); inferred {
+		_, text, _ = strings.Cut(why, "]: ")
+	}
+
+	return text
+}
+
+func (s *statementChecker) report(path source.Path, at *source.Node, says string) {
+	s.problems = append(s.problems, Problem{
+		Code: CodeInvalidStatement, Path: s.definition.Path.Join(path...).String(), Position: at.Position(),
+		Message: path.String() + " of " + theOne(s.definition.Kind) + " " + s.definition.ID + " is no OTTL that it takes: " + says,
+		Ignored: s.version != "" && (s.after(ottl.Version) || s.before(ottl.Version+".0")),
+	})
+}

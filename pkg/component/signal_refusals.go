@@ -1,0 +1,41 @@
+package component
+
+// A SignalRefusal is what a processor refuses in a pipeline of one signal, when it is made.
+type SignalRefusal struct {
+	Type   string // of the processor
+	Signal string
+	// Parts are the paths of the maps that are refused.
+	Parts  []string
+	Refuse []Refusal
+}
+
+// SignalRefusals are by hand: upstream's code does not tell them in one place. Those of include and exclude are of
+// internal/filter/filterconfig.
+func SignalRefusals() []SignalRefusal {
+	own := map[string][]string{
+		"traces":  {"services", "span_names", "span_kinds", "attributes", "libraries", "resources"},
+		"metrics": {"metric_names", "resources"},
+		"logs":    {"attributes", "libraries", "resources", "log_bodies", "log_severity_texts", "log_severity_number", "span_kinds"},
+	}
+	others := map[string][]string{
+		"traces":  {"log_bodies", "log_severity_texts", "log_severity_number", "metric_names"},
+		"metrics": {"log_bodies", "log_severity_texts", "log_severity_number", "span_names", "services", "span_kinds", "attributes", "libraries"},
+		"logs":    {"span_names", "services", "span_kinds", "metric_names"},
+	}
+	var refusals []SignalRefusal
+	for _, signal := range allSignals() {
+		cases := []Refusal{{}}
+		for _, key := range own[signal] {
+			cases[0].If = append(cases[0].If, Term{Path: key, Op: Empty})
+		}
+		for _, key := range others[signal] {
+			cases = append(cases, Refusal{If: []Term{{Path: key, Op: NotEmpty}}})
+		}
+		refusals = append(refusals, SignalRefusal{Type: "attributes", Signal: signal, Parts: []string{"include", "exclude"}, Refuse: cases})
+		if signal == "traces" {
+			refusals = append(refusals, SignalRefusal{Type: "filter", Signal: signal, Parts: []string{"spans.include", "spans.exclude"}, Refuse: cases})
+		}
+	}
+
+	return refusals
+}
