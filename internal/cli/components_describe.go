@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -192,6 +193,10 @@ func (w keysWriter) byDefault(path string) string {
 	value := w.defaults[path]
 	if value == nil {
 		return ""
+	}
+
+	if number, ok := value.(float64); ok {
+		value = strconv.FormatFloat(number, 'f', -1, 64)
 	}
 
 	return fmt.Sprintf(", by default %v", value)

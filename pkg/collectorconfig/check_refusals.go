@@ -42,10 +42,10 @@ func (s *structureChecker) checkRefusals(node *source.Node, structure *component
 // applies tells whether the image's version refuses it; without one, the newest.
 func (s *structureChecker) applies(refusal component.Refusal) bool {
 	if s.version == "" {
-		return refusal.Before == ""
+		return refusal.Last == ""
 	}
 
-	return (refusal.Since == "" || !s.before(refusal.Since+".0")) && (refusal.Before == "" || s.before(refusal.Before+".0"))
+	return (refusal.Since == "" || !s.before(refusal.Since+".0")) && (refusal.Last == "" || !s.after(refusal.Last))
 }
 
 func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
@@ -57,7 +57,7 @@ func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
 	}
 	code, message, hint := at.explain(refusal)
 	problem := Problem{
-		Code: code, Message: message, Hint: hint, Path: at.path.String(), Position: s.position, Ignored: s.after(s.catalogue.Newest),
+		Code: code, Message: message, Hint: hint, Path: at.path.String(), Position: s.position, Ignored: s.after(s.seen),
 	}
 	if len(at.path) > len(source.Keys("receivers", "otlp")) {
 		problem.Position = at.node.Position()
@@ -160,6 +160,9 @@ func (p part) setting(path string) setting {
 		if structure = p.checker.catalogue.Resolve(structure); structure != nil {
 			structure = structure.Keys[key]
 		}
+		if node != nil && hasJoinedKeys(node) {
+			return setting{unknown: true}
+		}
 		if node != nil {
 			node = node.Get(key)
 		}
@@ -169,6 +172,8 @@ func (p part) setting(path string) setting {
 		return p.defaultAt(path)
 	case node.IsNull(), isOpaque(node), disabled(node):
 		return setting{unknown: true}
+	case node.Kind == source.Scalar && isText(p.checker.catalogue.Resolve(structure)) && node.Value != "":
+		return setting{node: node, value: node.Value}
 	case node.Kind == source.Scalar:
 		return setting{node: node, value: scalarOf(node)}
 	default:
@@ -176,11 +181,21 @@ func (p part) setting(path string) setting {
 	}
 }
 
+// isText tells whether a number or a boolean stands for its text.
+func isText(structure *component.Structure) bool {
+	return structure != nil && structure.Type == component.Text
+}
+
+// hasJoinedKeys tells whether a map has keys such as a::b, which the collector takes apart.
+func hasJoinedKeys(node *source.Node) bool {
+	return slices.ContainsFunc(node.Pairs, func(pair source.Pair) bool { return strings.Contains(pair.Key.Value, "::") })
+}
+
 // disabled tells whether a map is switched off, as what is optional can be.
 func disabled(node *source.Node) bool {
 	enabled := node.Get("enabled")
 
-	return enabled != nil && (enabled.Value == "false" || isOpaque(enabled))
+	return enabled != nil && (strings.EqualFold(enabled.Value, "false") || isOpaque(enabled))
 }
 
 func (p part) defaultAt(path string) setting {
@@ -222,7 +237,7 @@ func dotted(path source.Path) string {
 // scalarOf is a scalar's value; nil where it is "", 0 or false.
 func scalarOf(node *source.Node) any {
 	if node.Tag == "!!bool" {
-		if node.Value == "true" {
+		if strings.EqualFold(node.Value, "true") {
 			return true
 		}
 
@@ -316,13 +331,13 @@ func (p part) isOne(s setting, term component.Term) verdict {
 	anyCase := term.Op == component.IsAnyCase || term.Op == component.IsNotAnyCase
 	text := ""
 	if s.value != nil {
-		text = fmt.Sprint(s.value)
+		text = plain(s.value)
 	}
 	if s.node != nil {
 		text = s.node.Value
 	}
 	is := slices.ContainsFunc(term.Values, func(value any) bool {
-		word := fmt.Sprint(value)
+		word := plain(value)
 
 		return word == text || anyCase && strings.EqualFold(word, text)
 	})
@@ -331,6 +346,15 @@ func (p part) isOne(s setting, term component.Term) verdict {
 	}
 
 	return verdictOf(is)
+}
+
+// plain is a value as a config has it, a number without an exponent.
+func plain(value any) string {
+	if number, ok := value.(float64); ok {
+		return strconv.FormatFloat(number, 'f', -1, 64)
+	}
+
+	return fmt.Sprint(value)
 }
 
 // compares compares numbers or durations.

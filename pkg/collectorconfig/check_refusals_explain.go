@@ -6,25 +6,30 @@ import (
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // explain says what is wrong in a case that is refused, and how to mend it.
 func (p part) explain(refusal component.Refusal) (code, message, hint string) {
+	lacks := slices.ContainsFunc(refusal.If, func(term component.Term) bool { return isLack(term) || p.isMissing(term) })
 	faulty := slices.IndexFunc(refusal.If, func(term component.Term) bool {
-		return p.isFault(term) && !isCondition(term, refusal)
+		return p.isFault(term) && !isCondition(term, refusal) && !(lacks && isWord(term))
 	})
 	var lacking, having []string
 	for _, term := range refusal.If {
 		switch {
 		case isLack(term), p.isMissing(term):
 			lacking = append(lacking, p.name(term.Path))
-		case isLimit(term), term.Op == component.IsNot, term.Op == component.IsNotAnyCase:
+		case isLimit(term):
+		case isWord(term) && (!lacks || p.setting(term.Path).node == nil):
 		case faulty < 0 || term.Path != refusal.If[faulty].Path:
 			having = append(having, p.named(term))
 		}
 	}
 	slices.Sort(lacking)
 	slices.Sort(having)
+	lacking = slices.Compact(lacking)
+	having = slices.DeleteFunc(slices.Compact(having), func(name string) bool { return slices.Contains(lacking, name) })
 	if faulty >= 0 {
 		message = p.fault(refusal.If[faulty])
 		if len(having) > 0 {
@@ -44,7 +49,9 @@ func (p part) explainKeys(lacking, having []string) (code, message, hint string)
 	switch {
 	case len(lacking) > 0 && len(having) > 0:
 		return CodeMissingKey, here + " has " + had + " without " + lacked, "write " + lacked
-	case len(lacking) == 1 && p.node.Lookup(keysOf(lacking[0])) != nil:
+	case len(lacking) == 1 && lacking[0] == p.name(""):
+		return CodeMissingKey, here + " is empty", ""
+	case len(lacking) == 1 && p.isThere(lacking[0]):
 		return CodeMissingKey, lacked + " of " + here + " is empty", ""
 	case len(lacking) > 0:
 		return CodeMissingKey, here + " has no " + lacked, "write " + lacked
@@ -53,6 +60,17 @@ func (p part) explainKeys(lacking, having []string) (code, message, hint string)
 	default:
 		return CodeInvalidValue, here + " takes no " + had, "leave it out"
 	}
+}
+
+// isThere tells whether a key of the map is written, by its name.
+func (p part) isThere(name string) bool {
+	path, err := source.ParsePath(name)
+
+	return err == nil && p.node.Lookup(path) != nil
+}
+
+func isWord(term component.Term) bool {
+	return term.Op == component.IsNot || term.Op == component.IsNotAnyCase
 }
 
 // isMissing tells whether a limit is about what is not written.
@@ -83,7 +101,7 @@ func (p part) fault(term component.Term) string {
 	case component.NoRegexp:
 		return fmt.Sprintf("%s is no regular expression: %s", at, p.written(term.Path))
 	case component.Longer:
-		return fmt.Sprintf("%s has more than %v", at, term.Values[0])
+		return fmt.Sprintf("%s has more than %s", at, plain(term.Values[0]))
 	case component.IsNot, component.IsNotAnyCase:
 		return at + " takes no " + p.written(term.Path)
 	default:
@@ -99,7 +117,7 @@ func (p part) mend(term component.Term) string {
 	words := make([]string, 0, len(term.Values))
 	for _, value := range term.Values {
 		if value != "" {
-			words = append(words, fmt.Sprint(value))
+			words = append(words, plain(value))
 		}
 	}
 	best := nearest(p.node.Lookup(keysOf(term.Path)).Value, words)
@@ -131,7 +149,7 @@ func (p part) name(path string) string {
 }
 
 func (p part) named(term component.Term) string {
-	if len(term.Values) == 0 {
+	if len(term.Values) == 0 || p.setting(term.Path).node == nil && p.setting(term.Path).value == nil {
 		return p.name(term.Path)
 	}
 
@@ -146,7 +164,7 @@ func (p part) written(path string) string {
 	case s.value == nil:
 		return "0"
 	default:
-		return fmt.Sprint(s.value)
+		return plain(s.value)
 	}
 }
 
@@ -155,7 +173,10 @@ func (p part) limit(term component.Term) string {
 	words := map[component.Op]string{
 		component.Less: "less than", component.AtMost: "not more than", component.More: "more than", component.AtLeast: "not less than",
 	}
-	value := fmt.Sprint(term.Values...)
+	value := ""
+	if len(term.Values) == 1 {
+		value = plain(term.Values[0])
+	}
 	if term.Other != "" {
 		value = term.Other + ", " + p.written(term.Other)
 	}

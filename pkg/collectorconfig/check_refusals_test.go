@@ -45,6 +45,15 @@ func TestWhatAComponentsOwnValidationRefuses(t *testing.T) {
 		{"too many", "processors: {tail_sampling: {num_shards: 300}}", newest, []string{
 			"f.yaml:1:42: num_shards of the processor tail_sampling is 300, more than 256 [invalid-value]",
 		}},
+		{"a word that needs more", "extensions: {oauth2client: {client_id: a, token_url: b, grant_type: client_credentials}}", newest, []string{
+			"f.yaml:1:69: the extension oauth2client has grant_type \"client_credentials\" without client_secret or client_secret_file (write client_secret or client_secret_file) [missing-key]",
+		}},
+		{"keys that are written as one", "receivers: {otlp: {'protocols::grpc::endpoint': 'a:1'}}", newest, nil},
+		{"true in another way", "exporters: {file: {path: /x, create_directory: True, directory_permissions: '0755'}}", newest, nil},
+		{"before it was refused, and where nobody knows", "exporters: {otlphttp: {endpoint: 'http://a', compression: lz4}}", "0.113.0", nil},
+		{"while it was refused", "exporters: {otlphttp: {endpoint: 'http://a', compression: lz4}}", "0.109.0", []string{
+			"f.yaml:1:59: compression of the exporter otlphttp takes no \"lz4\" (it takes gzip, zlib, deflate, snappy, zstd, none) [invalid-value]",
+		}},
 		{"what comes from elsewhere", "exporters: {otlp_grpc: {endpoint: '${env:A}', tls: {cert_file: '${env:B}', key_file: c}}}", newest, nil},
 		{"what is switched off", "exporters: {otlp_grpc: {endpoint: 'a:1', sending_queue: {enabled: false, queue_size: -1}}}", newest, nil},
 		{"Prometheus' own config", "receivers: {prometheus: {config: {scrape_configs: [{scrape_intervall: 5s, relabel_configs: [{action: replaced}]}]}}}", newest, []string{

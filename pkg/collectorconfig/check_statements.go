@@ -1,6 +1,7 @@
 package collectorconfig
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/ottl"
@@ -52,7 +53,8 @@ func (s *statementChecker) checkList(path source.Path, list *source.Node) {
 			groups++
 			s.checkGroup(path, i, item)
 		}
-		if texts > 0 && groups > 0 {
+		// The transform processor takes texts behind maps.
+		if texts > 0 && groups > 0 && (s.processor == "filter" || item.Kind == source.Mapping) {
 			s.report(at, item, "texts and maps are mixed")
 
 			return
@@ -66,6 +68,13 @@ func (s *statementChecker) checkList(path source.Path, list *source.Node) {
 // checkGroup judges the statements and the conditions of a map, with the context that it names.
 func (s *statementChecker) checkGroup(path source.Path, index int, group *source.Node) {
 	whole, _ := group.Any().(map[string]any)
+	for _, key := range []string{"context", "error_mode", "action"} {
+		at := s.definition.Path.Join(path...).Join(source.Index(index), source.Key(key)).String()
+		wrong := slices.ContainsFunc(s.problems, func(p Problem) bool { return p.Path == at })
+		if value := group.Get(key); value != nil && (isOpaque(value) || wrong) {
+			return // All statements would be wrong with it.
+		}
+	}
 	for _, name := range []string{"conditions", "statements"} {
 		list := group.Get(name)
 		if list == nil || list.Kind != source.Sequence || len(list.Items) == 0 {

@@ -13,10 +13,10 @@ type Refusal struct {
 	// Each is the path of a list, whose elements the terms are about then; empty: the map itself.
 	Each string `json:"each,omitempty"`
 	If   []Term `json:"if"`
-	// Since is the first version seen with it, and Before the first one behind that which is seen without; empty: all since
-	// the oldest, and still.
-	Since  string `json:"since,omitempty"`
-	Before string `json:"before,omitempty"`
+	// Since is the first version seen with it, and Last the last one; empty: all since the oldest, and still. Between Last and
+	// the next version seen, nobody knows.
+	Since string `json:"since,omitempty"`
+	Last  string `json:"last,omitempty"`
 }
 
 // A Term is what holds of the value at a path. What is not written has its default.

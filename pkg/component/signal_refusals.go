@@ -22,14 +22,15 @@ func SignalRefusals() []SignalRefusal {
 		"metrics": {"log_bodies", "log_severity_texts", "log_severity_number", "span_names", "services", "span_kinds", "attributes", "libraries"},
 		"logs":    {"span_names", "services", "span_kinds", "metric_names"},
 	}
+	const since = "0.126" // Before, what does not fit is passed over.
 	var refusals []SignalRefusal
 	for _, signal := range allSignals() {
-		cases := []Refusal{{}}
+		cases := []Refusal{{Since: since}}
 		for _, key := range own[signal] {
 			cases[0].If = append(cases[0].If, Term{Path: key, Op: Empty})
 		}
 		for _, key := range others[signal] {
-			cases = append(cases, Refusal{If: []Term{{Path: key, Op: NotEmpty}}})
+			cases = append(cases, Refusal{Since: since, If: []Term{{Path: key, Op: NotEmpty}}})
 		}
 		refusals = append(refusals, SignalRefusal{Type: "attributes", Signal: signal, Parts: []string{"include", "exclude"}, Refuse: cases})
 		if signal == "traces" {

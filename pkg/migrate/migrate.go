@@ -136,7 +136,9 @@ func (m *migration) left() []collectorconfig.Problem {
 		found = append(found, problems...)
 	}
 	for _, problem := range found {
-		if !told[problem.Position] {
+		// The chart adds what its values lack.
+		added := m.chart && problem.Code == collectorconfig.CodeMissingKey
+		if !told[problem.Position] && !added {
 			problems = append(problems, problem)
 		}
 	}

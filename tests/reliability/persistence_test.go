@@ -44,8 +44,8 @@ func TestDiskOfTheQueueFull(t *testing.T) {
 	})
 }
 
-// A queue's file that is none any longer, as after a crash of its disk: the collector keeps it aside and begins a new one.
-// What was in it is lost.
+// A queue's file of which all but the first two pages, which say where the rest is, was lost with its disk: the collector
+// keeps it aside and begins a new one. What was in it is lost.
 func TestADamagedQueueStopsNoCollector(t *testing.T) {
 	s := persistentGateway(ourChart(t))
 	s.mayLose = 1
@@ -57,16 +57,32 @@ func TestADamagedQueueStopsNoCollector(t *testing.T) {
 		files := tr.queueFiles(pod)
 		tr.signalTo(pod, syscall.SIGSTOP)
 		for _, file := range files {
-			require.NoError(tr.t, os.WriteFile(file, make([]byte, 64<<10), 0o600))
+			damage(tr.t, file)
 		}
 		tr.kill(pod)
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
 		for _, file := range files {
-			assert.FileExists(tr.t, file+".backup")
+			kept, err := filepath.Glob(file + ".*.backup")
+			require.NoError(tr.t, err)
+			assert.NotEmpty(tr.t, kept, file)
 		}
 
 		return tr.finish("queue damaged")
 	})
+}
+
+// damage zeroes a file of bbolt behind its two meta pages.
+func damage(t *testing.T, file string) {
+	t.Helper()
+	opened, err := os.OpenFile(file, os.O_RDWR, 0)
+	require.NoError(t, err)
+	about, err := opened.Stat()
+	require.NoError(t, err)
+	const meta = 2 * 4096
+	require.Greater(t, about.Size(), int64(meta))
+	_, err = opened.WriteAt(make([]byte, about.Size()-meta), meta)
+	require.NoError(t, err)
+	require.NoError(t, opened.Close())
 }
 
 // queueFiles are the files in which a Pod's collector keeps its queues.

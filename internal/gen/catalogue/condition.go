@@ -95,6 +95,15 @@ func (v *validator) contained(list, value ast.Expr, s *scope) formula {
 		words = append(words, written(word))
 	}
 
+	return isOneOf(at, words)
+}
+
+// isOneOf is when a value is one of some words; unknown without any, since they may come later.
+func isOneOf(at place, words []any) formula {
+	if len(words) == 0 {
+		return formula{}
+	}
+
 	return isTerm(at.String(), at.is(), words...)
 }
 

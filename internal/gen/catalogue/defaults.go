@@ -15,6 +15,8 @@ type value struct {
 	unknown bool
 	// optional tells that the value is one of something optional that is there. One that is only kept ready is not.
 	optional bool
+	// pointer tells that it is one to a struct, which is there though all its fields are nothing.
+	pointer bool
 }
 
 func unknownValue() *value { return &value{unknown: true} }
@@ -170,7 +172,10 @@ func (m *maker) value(p *goPackage, file *ast.File, expr ast.Expr, variables map
 		}
 	case *ast.UnaryExpr:
 		if e.Op == token.AND {
-			return m.value(p, file, e.X, variables)
+			made := m.value(p, file, e.X, variables)
+			made.pointer = true
+
+			return made
 		}
 	case *ast.StarExpr:
 		return m.value(p, file, e.X, variables)
@@ -284,7 +289,7 @@ func (m *maker) flatten(v *value, at place, into map[string]any) {
 			into[at.String()] = written(v.constant)
 		}
 	default:
-		if v.optional {
+		if v.optional || v.pointer && at.String() != "" {
 			into[at.String()] = nil
 		}
 		for name, field := range maps.All(v.fields) {

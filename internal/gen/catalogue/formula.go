@@ -156,7 +156,12 @@ func join(a, b []component.Term) []component.Term {
 		}
 	}
 
-	return joined
+	// What is one word is none of others.
+	return slices.DeleteFunc(joined, func(t component.Term) bool {
+		return t.Op == component.IsNot && slices.ContainsFunc(joined, func(is component.Term) bool {
+			return is.Op == component.Is && is.Path == t.Path && !slices.ContainsFunc(is.Values, func(value any) bool { return slices.Contains(t.Values, value) })
+		})
+	})
 }
 
 // excluded tells whether one term asks for words of which another wants none.

@@ -122,7 +122,7 @@ func (h *history) join(old, now component.Structure, previous, version string) c
 	case old.Ref != now.Ref, old.Type != now.Type:
 		return either(old, now)
 	}
-	joined := component.Structure{Type: now.Type, Open: old.Open || now.Open, OpenBefore: openBefore(old, now, version), Optional: old.Optional || now.Optional, Bare: old.Bare || now.Bare, Refuse: since(old.Refuse, now.Refuse, version)}
+	joined := component.Structure{Type: now.Type, Open: old.Open || now.Open, OpenBefore: openBefore(old, now, version), Optional: old.Optional || now.Optional, Bare: old.Bare || now.Bare, Refuse: refusedBy(old.Refuse, now.Refuse, previous, version)}
 	joined.Of = now.Of
 	if old.Of != nil && now.Of != nil {
 		of := h.join(*old.Of, *now.Of, previous, version)
@@ -185,20 +185,18 @@ func openBefore(old, now component.Structure, version string) string {
 	}
 }
 
-// since says of the refusals of a version which the one before it lacks when they came, and keeps those that went.
-func since(old, now []component.Refusal, version string) []component.Refusal {
+// refusedBy says of the refusals of a version which the one before it lacks when they came, and keeps those that went.
+func refusedBy(old, now []component.Refusal, previous, version string) []component.Refusal {
 	kept := slices.Clone(now)
 	for i, r := range kept {
 		kept[i].Since = version
-		if before := slices.IndexFunc(old, r.Same); before >= 0 {
+		if before := slices.IndexFunc(old, func(o component.Refusal) bool { return o.Last == "" && r.Same(o) }); before >= 0 {
 			kept[i].Since = old[before].Since
 		}
 	}
 	for _, r := range old {
-		if !slices.ContainsFunc(now, r.Same) {
-			if r.Before == "" {
-				r.Before = version
-			}
+		if r.Last != "" || !slices.ContainsFunc(now, r.Same) {
+			r.Last = cmp.Or(r.Last, previous)
 			kept = append(kept, r)
 		}
 	}

@@ -38,7 +38,11 @@ func TestKeysThatComeAndGo(t *testing.T) {
 			"what is refused comes and goes", []string{
 				`{"type":"int","refuse":[{"if":[". < [0]"]}]}`, `{"type":"int","refuse":[{"if":[". < [0]"]},{"if":[". > [9]"]}]}`, `{"type":"int","refuse":[{"if":[". > [9]"]}]}`,
 			},
-			`{"type":"int","refuse":[{"if":[". > [9]"],"since":"0.110"},{"if":[". < [0]"],"before":"0.120"}]}`,
+			`{"type":"int","refuse":[{"if":[". > [9]"],"since":"0.110"},{"if":[". < [0]"],"last":"0.110"}]}`,
+		},
+		{
+			"what is refused again", []string{`{"type":"int","refuse":[{"if":[". < [0]"]}]}`, `"int"`, `{"type":"int","refuse":[{"if":[". < [0]"]}]}`},
+			`{"type":"int","refuse":[{"if":[". < [0]"],"since":"0.120"},{"if":[". < [0]"],"last":"0.100"}]}`,
 		},
 		{"a type changes", []string{`{"type":"map","keys":{"a":"bool"}}`, `{"type":"map","keys":{"a":"string"}}`}, `{"type":"map","keys":{"a":"any"}}`},
 		{"a whole number becomes any", []string{`"int"`, `"float"`}, `"float"`},

@@ -1,11 +1,10 @@
 // Command catalogue writes pkg/component/catalogue.txt: what upstream's distributions ship, and how each component is
 // configured, version by version.
 //
-//	git clone --bare https://github.com/open-telemetry/opentelemetry-collector-releases /tmp/releases
-//	cd internal/gen/catalogue && go run . -releases /tmp/releases
+//	make catalogue
 //
 // It reads the manifests of upstream's releases and, of each component, a module per version from the Go module proxy:
-// some 3,000 of 80 KB, which the go command keeps. Nothing of them is compiled or run. Where the proxy lacks a version, the
+// some 5,000 of 80 KB, which the go command keeps. Nothing of them is compiled or run. Where the proxy lacks a version, the
 // versions around it stand for it.
 package main
 

@@ -8,7 +8,7 @@ import (
 
 // supplement returns the cases that a type refuses and that its code does not tell refusals: it takes a value apart first, or
 // collects what it found. Each was read in upstream's source.
-func supplement(id string) []component.Refusal {
+func supplement(id, version string) []component.Refusal {
 	const contrib, collector = "github.com/open-telemetry/opentelemetry-collector-contrib/", "go.opentelemetry.io/collector/"
 	for of, cases := range map[string][][]string{
 		collector + "exporter/otlpexporter.Config": {{"endpoint unset"}},
@@ -19,7 +19,7 @@ func supplement(id string) []component.Refusal {
 		},
 		// What stands at the top is the client's where http is not there.
 		contrib + "exporter/prometheusremotewriteexporter.Config": {
-			{"http not-given", "compression not-empty", `compression != ["snappy"]`},
+			{"since 0.123", "http not-given", "compression not-empty", `compression != ["snappy"]`},
 		},
 		contrib + "connector/spanmetricsconnector.Config": {
 			{`aggregation_temporality = ["AGGREGATION_TEMPORALITY_DELTA"]`, "metric_timestamp_cache_size given", "metric_timestamp_cache_size <= [0]"},
@@ -31,22 +31,30 @@ func supplement(id string) []component.Refusal {
 		},
 	} {
 		if of == id {
-			return refusalsOf(cases)
+			return refusalsOf(cases, version)
 		}
 	}
 
 	return nil
 }
 
-func refusalsOf(cases [][]string) []component.Refusal {
-	refusals := make([]component.Refusal, len(cases))
-	for i, terms := range cases {
-		refusals[i].If = make([]component.Term, len(terms))
-		for j, text := range terms {
-			if err := refusals[i].If[j].UnmarshalText([]byte(text)); err != nil {
+// refusalsOf reads terms. A case may begin with the first version that has it.
+func refusalsOf(cases [][]string, version string) []component.Refusal {
+	var refusals []component.Refusal
+	for _, texts := range cases {
+		if since, later := strings.CutPrefix(texts[0], "since "); later {
+			if compareMinors(version, since) < 0 {
+				continue
+			}
+			texts = texts[1:]
+		}
+		terms := make([]component.Term, len(texts))
+		for i, text := range texts {
+			if err := terms[i].UnmarshalText([]byte(text)); err != nil {
 				panic(err) // The texts are those above.
 			}
 		}
+		refusals = append(refusals, component.Refusal{If: terms})
 	}
 
 	return refusals

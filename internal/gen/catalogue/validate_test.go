@@ -85,6 +85,20 @@ func TestWhatAValidateRefuses(t *testing.T) {
 		{"regular expressions", `if _, err := regexp.Compile("^" + cfg.A + "$"); err != nil { return err }; _, err := regexp.Compile(cfg.B); return err }`, []string{": a no-regexp", ": b no-regexp"}},
 		{"nothing, and what is only empty", `if cfg.P == nil { return errBad }; if cfg.P != nil && *cfg.P < 1 { return errBad }; return nil }`, []string{": p not-given", ": p < [1] and p given"}},
 		{"behind a loop that may end well", `for _, f := range formats { if f == cfg.A { return nil } }; return errBad }`, nil},
+		{"a value that a branch sets", `if cfg.A == "" { cfg.A = "d" }; if cfg.A == "" { return errBad }; return nil }`, nil},
+		{"a value that a call sets", `cfg.setDefaults(); if cfg.A == "" { return errBad }; return nil }
+			func (c *Config) setDefaults() {}`, nil},
+		{"an error that nobody passes on", `err := check(cfg.In); if err != nil { log(err) }; return nil }
+			func check(i Inner) error { if i.Low < 0 { return errBad }; return nil }`, nil},
+		{"an error that is passed on later", `err := check(cfg.In); if err != nil { return fmt.Errorf("in: %w", err) }; if cfg.B == "" { return errBad }; return nil }
+			func check(i Inner) error { if i.Low < 0 { return errBad }; return nil }`, []string{": in.low < [0]", ": b unset"}},
+		{"a branch that may end well", `if cfg.On { err := other(); return err }; if cfg.B == "" { return errBad }; return nil }`, []string{": b unset and on unset"}},
+		{"a condition of what stands outside of a list", `has := cfg.A != ""; for _, e := range cfg.List { if !has && e.Low == 0 { return errBad } }; return nil }`, nil},
+		{"a local error that may be none", `if cfg.A != "" { _, errParse := parse(cfg.A); errs = append(errs, errParse) }; return errs }`, nil},
+		{"no words that are known", `if !slices.Contains(later, cfg.A) { return errBad }; return nil }
+			var later = []string{}`, nil},
+		{"a word, and what it needs", `switch { case cfg.A == "x" && cfg.B == "": return errBad; case cfg.A == "y" && cfg.N == 0: return errBad }; return nil }`, []string{`: a = ["x"] and b unset`, `: a = ["y"] and n unset`}},
+		{"behind a loop that passes errors on", `for _, w := range cfg.Words { if _, err := regexp.Compile(w); err != nil { return err } }; if cfg.B == "" { return errBad }; return nil }`, []string{"words: . no-regexp", ": b unset"}},
 		{"a continue", `for _, e := range cfg.List { if e.Low == 0 { continue }; if e.High == 0 { return errBad } }; return nil }`, []string{"list: high unset and low set"}},
 	} {
 		t.Run(test.name, func(t *testing.T) { assert.ElementsMatch(t, test.want, refused(t, head+test.body)) })

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+func TestTheDefaultsOfAFactory(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.go"), []byte(`package a
+		import ("time"; "go.opentelemetry.io/collector/component"; "go.opentelemetry.io/collector/config/configoptional")
+		type Inner struct { N int "mapstructure:\"n\"" }
+		type Embedded struct { E string "mapstructure:\"e\"" }
+		type Config struct {
+			Embedded "mapstructure:\",squash\""
+			A string "mapstructure:\"a\""
+			Zero string "mapstructure:\"zero\""
+			D time.Duration "mapstructure:\"d\""
+			In Inner "mapstructure:\"in\""
+			P *Inner "mapstructure:\"p\""
+			Some configoptional.Optional[Inner] "mapstructure:\"some\""
+			Ready configoptional.Optional[Inner] "mapstructure:\"ready\""
+			None configoptional.Optional[Inner] "mapstructure:\"none\""
+			Computed string "mapstructure:\"computed\""
+			Set int "mapstructure:\"set\""
+			Branch int "mapstructure:\"branch\""
+		}
+		const seven = 7
+		func newInner() Inner { return Inner{N: seven} }
+		func createDefaultConfig() component.Config {
+			cfg := &Config{
+				Embedded: Embedded{E: "e"}, A: "x", Zero: "", D: 2 * time.Second, In: newInner(), P: &Inner{},
+				Some: configoptional.Some(newInner()), Ready: configoptional.Default(newInner()), None: configoptional.None[Inner](),
+				Computed: hostname(),
+			}
+			cfg.Set = 3
+			return cfg
+		}`), 0o600))
+	r := &reader{packages: &packages{ctx: context.Background(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}}
+	p := r.packages.load(&goModule{path: "example.com/a", version: "v0.1.0", dir: dir}, "example.com/a")
+	assert.Equal(t, map[string]any{
+		"e": "e", "a": "x", "d": "2s", "in.n": 7.0, "p": nil, "some": nil, "some.n": 7.0, "ready.n": 7.0, "computed": nil, "set": 3.0,
+	}, r.defaults(p))
+}
+
+func TestDefaultsThatChangedAreNotKnown(t *testing.T) {
+	assert.Equal(t, map[string]any{"same": 1.0, "changed": nil, "came": nil, "went": nil}, defaultsOf([]sighting{
+		{defaults: map[string]any{"same": 1.0, "changed": 1.0, "went": true}},
+		{defaults: map[string]any{"": nil}},
+		{defaults: map[string]any{"same": 1.0, "changed": 2.0, "came": "x"}},
+	}))
+}

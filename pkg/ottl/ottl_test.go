@@ -1,0 +1,35 @@
+package ottl
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
+)
+
+func TestCheckIsOfTheVersionThatItSays(t *testing.T) {
+	text, err := os.ReadFile("../../go.mod")
+	require.NoError(t, err)
+	module, err := modfile.Parse("go.mod", text, nil)
+	require.NoError(t, err)
+	found := 0
+	for _, required := range module.Require {
+		switch required.Mod.Path {
+		case "github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor",
+			"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor":
+			found++
+			assert.Equal(t, "v"+Version, semver.MajorMinor(required.Mod.Version), required.Mod.Path)
+		}
+	}
+	assert.Equal(t, 2, found)
+}
+
+func TestCheck(t *testing.T) {
+	assert.NoError(t, Check("transform", map[string]any{"trace_statements": []any{`set(span.name, "a")`}}))
+	require.ErrorContains(t, Check("transform", map[string]any{"trace_statements": []any{`sett(span.name, "a")`}}), `"sett"`)
+	require.ErrorContains(t, Check("filter", map[string]any{"logs": map[string]any{"log_record": []any{`severity = 3`}}}), "severity = 3")
+	assert.NoError(t, Check("batch", map[string]any{"trace_statements": []any{"nonsense"}}))
+}
