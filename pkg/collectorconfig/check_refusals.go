@@ -57,7 +57,7 @@ func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
 	}
 	code, message, hint := at.explain(refusal)
 	problem := Problem{
-		Code: code, Message: message, Hint: hint, Path: at.path.String(), Position: s.position, Ignored: s.after(s.seen),
+		Code: code, Message: message, Hint: hint, Path: at.path.String(), Position: s.position, Ignored: s.after(s.catalogue.Newest),
 	}
 	if len(at.path) > len(source.Keys("receivers", "otlp")) {
 		problem.Position = at.node.Position()

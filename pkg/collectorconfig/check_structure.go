@@ -26,7 +26,7 @@ func (c *checker) checkStructure(d Definition, canonical string) {
 	}
 	s := structureChecker{
 		checker: c, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical),
-		defaults: entry.Defaults, position: d.Position, seen: entry.Seen,
+		defaults: entry.Defaults, position: d.Position,
 	}
 	body := d.Body
 	if body == nil || body.IsNull() {
@@ -50,8 +50,6 @@ type structureChecker struct {
 	defaults map[string]any
 	// position is where the component stands.
 	position source.Position
-	// seen is the newest version of which it is known what the component refuses.
-	seen string
 }
 
 func (s *structureChecker) problem(code, hint string, at *source.Node, path source.Path, format string, args ...any) {

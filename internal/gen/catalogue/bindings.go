@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
+	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
@@ -23,12 +24,14 @@ type scope struct {
 	in    *goPackage
 	file  *ast.File
 	names map[string]binding
+	// changed are the paths of what the code has given another value. It is one for all scopes.
+	changed map[string]bool
 	// each is the path of the list whose elements are visited.
 	each string
 }
 
 func newScope(p *goPackage, file *ast.File) *scope {
-	return &scope{in: p, file: file, names: map[string]binding{}}
+	return &scope{in: p, file: file, names: map[string]binding{}, changed: map[string]bool{}}
 }
 
 func (s *scope) bind(name string, b binding) {
@@ -54,7 +57,7 @@ func (v *validator) assign(st *ast.AssignStmt, guard formula, s *scope) {
 	for i, left := range st.Lhs {
 		name, ok := left.(*ast.Ident)
 		if !ok {
-			v.overwritten(left, s)
+			v.overwrite(left, s)
 
 			continue
 		}
@@ -103,19 +106,29 @@ func betweenTexts(expr ast.Expr) ast.Expr {
 	return expr
 }
 
-// overwritten forgets what a name stands for when a part of it gets another value.
-func (v *validator) overwritten(left ast.Expr, s *scope) {
-	ast.Inspect(left, func(node ast.Node) bool {
-		if selector, ok := node.(*ast.SelectorExpr); ok {
-			if at := v.placeOf(selector, s); at.known && len(at.path) > 0 {
-				if root := rootOf(selector); root != "" {
-					s.bind(root, binding{})
-				}
-			}
-		}
+// overwrite notes that what stands at a place gets another value.
+func (v *validator) overwrite(left ast.Expr, s *scope) {
+	if _, isStar := left.(*ast.StarExpr); isStar {
+		return // *c = DefaultConfig is what presetBy knows.
+	}
+	at := v.placeOf(left, s)
+	switch {
+	case at.known && at.element:
+		s.bind(rootOf(left), binding{})
+	case at.known:
+		s.changed[at.String()] = true
+	}
+}
 
-		return true
-	})
+// hasChanged tells whether what stands at a place, or around it or in it, was given another value.
+func (s *scope) hasChanged(at place) bool {
+	for path := range s.changed {
+		if path == "" || path == at.String() || strings.HasPrefix(path, at.String()+".") || strings.HasPrefix(at.String(), path+".") {
+			return !at.element
+		}
+	}
+
+	return false
 }
 
 func rootOf(expr ast.Expr) string {
@@ -229,7 +242,7 @@ func (v *validator) callee(call *ast.CallExpr, s *scope) (*ast.FuncDecl, *scope)
 		return nil, nil
 	}
 	inner := newScope(in, in.fileOf(declaration))
-	inner.each = s.each
+	inner.each, inner.changed = s.each, s.changed
 	if declaration.Recv != nil {
 		inner.bind(receiver(declaration), self)
 	}
@@ -253,16 +266,20 @@ func (v *validator) isText(at place) bool {
 	return ok && name.Name == "string"
 }
 
-// forgetAssigned forgets the names that something within a statement, but not the statement itself, gives another value.
-func forgetAssigned(statement ast.Stmt, s *scope) {
+// forgetAssigned forgets what something within a statement, but not the statement itself, gives another value.
+func (v *validator) forgetAssigned(statement ast.Stmt, s *scope) {
 	ast.Inspect(statement, func(node ast.Node) bool {
 		assign, ok := node.(*ast.AssignStmt)
 		if !ok || assign.Tok == token.DEFINE || node == ast.Node(statement) {
 			return true
 		}
 		for _, left := range assign.Lhs {
-			if root := rootOf(left); s.names[root].place.known || s.names[root].condition.kind != unknown {
-				s.bind(root, binding{})
+			if name, isName := left.(*ast.Ident); isName {
+				if _, bound := s.names[name.Name]; bound {
+					s.bind(name.Name, binding{})
+				}
+			} else {
+				v.overwrite(left, s)
 			}
 		}
 
@@ -270,15 +287,16 @@ func forgetAssigned(statement ast.Stmt, s *scope) {
 	})
 }
 
-// forgetChanged forgets the names on which a call is made for what it does, as defaults are set.
-func forgetChanged(st *ast.ExprStmt, s *scope) {
+// forgetChanged forgets what a call is made on for what it does, as defaults are set.
+func (v *validator) forgetChanged(st *ast.ExprStmt, s *scope) {
 	call, ok := st.X.(*ast.CallExpr)
 	if !ok {
 		return
 	}
-	for _, expr := range append([]ast.Expr{call.Fun}, call.Args...) {
-		if root := rootOf(expr); s.names[root].place.known {
-			s.bind(root, binding{})
-		}
+	for _, expr := range call.Args {
+		v.overwrite(expr, s)
+	}
+	if method, ok := call.Fun.(*ast.SelectorExpr); ok {
+		v.overwrite(method.X, s)
 	}
 }

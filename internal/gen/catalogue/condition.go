@@ -263,7 +263,9 @@ func (v *validator) placeOf(expr ast.Expr, s *scope) place {
 		}
 	case *ast.SelectorExpr:
 		if at := v.placeOf(e.X, s); at.known {
-			return v.field(at, e.Sel.Name)
+			if below := v.field(at, e.Sel.Name); !s.hasChanged(below) {
+				return below
+			}
 		}
 	case *ast.CallExpr:
 		return v.sameAs(e, s)

@@ -259,7 +259,7 @@ func (m *maker) optional(p *goPackage, file *ast.File, kind string, call *ast.Ca
 		return &value{}
 	case len(call.Args) == 1 && (kind == "Some" || kind == "Default"):
 		made := m.value(p, file, call.Args[0], variables)
-		made.optional = kind == "Some"
+		made.optional, made.pointer = kind == "Some", false
 
 		return made
 	default:

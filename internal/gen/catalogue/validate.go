@@ -155,14 +155,14 @@ func (v *validator) block(statements []ast.Stmt, guard formula, s *scope) formul
 }
 
 func (v *validator) statement(statement ast.Stmt, guard formula, s *scope) formula {
-	defer forgetAssigned(statement, s)
+	defer v.forgetAssigned(statement, s)
 	switch st := statement.(type) {
 	case *ast.IfStmt:
 		return v.ifElse(st, guard, s)
 	case *ast.SwitchStmt:
 		return v.switchCase(st, guard, s)
 	case *ast.ExprStmt:
-		forgetChanged(st, s)
+		v.forgetChanged(st, s)
 	case *ast.RangeStmt:
 		v.loop(st, guard, s)
 		if endsWell(st) {

@@ -85,6 +85,7 @@ func TestWhatAValidateRefuses(t *testing.T) {
 		{"regular expressions", `if _, err := regexp.Compile("^" + cfg.A + "$"); err != nil { return err }; _, err := regexp.Compile(cfg.B); return err }`, []string{": a no-regexp", ": b no-regexp"}},
 		{"nothing, and what is only empty", `if cfg.P == nil { return errBad }; if cfg.P != nil && *cfg.P < 1 { return errBad }; return nil }`, []string{": p not-given", ": p < [1] and p given"}},
 		{"behind a loop that may end well", `for _, f := range formats { if f == cfg.A { return nil } }; return errBad }`, nil},
+		{"a value beside one that a branch sets", `if cfg.A == "" { cfg.A = "d" }; if cfg.B == "" { return errBad }; return nil }`, []string{": b unset"}},
 		{"a value that a branch sets", `if cfg.A == "" { cfg.A = "d" }; if cfg.A == "" { return errBad }; return nil }`, nil},
 		{"a value that a call sets", `cfg.setDefaults(); if cfg.A == "" { return errBad }; return nil }
 			func (c *Config) setDefaults() {}`, nil},
