@@ -13,7 +13,7 @@ import (
 func (p part) explain(refusal component.Refusal) (code, message, hint string) {
 	lacks := slices.ContainsFunc(refusal.If, func(term component.Term) bool { return isLack(term) || p.isMissing(term) })
 	faulty := slices.IndexFunc(refusal.If, func(term component.Term) bool {
-		return p.isFault(term) && !isCondition(term, refusal) && !(lacks && isWord(term))
+		return p.isFault(term) && !isCondition(term, refusal) && (!lacks || !isWord(term))
 	})
 	var lacking, having []string
 	for _, term := range refusal.If {

@@ -67,7 +67,7 @@ func (s *structureChecker) check(node *source.Node, structure *component.Structu
 	if structure == nil || structure.Type == component.Any || node.IsNull() || isOpaque(node) {
 		return
 	}
-	if structure.Type != component.Map || node.Kind == source.Mapping && !(optional && disabled(node)) {
+	if structure.Type != component.Map || node.Kind == source.Mapping && (!optional || !disabled(node)) {
 		s.checkRefusals(node, structure, path)
 	}
 	switch structure.Type {

@@ -69,10 +69,10 @@ func (o Op) Not() Op {
 		{NotGiven, Given}, {NoRegexp, Regexp}, {Longer, NotLonger}, {Unset, Set}, {Empty, NotEmpty}, {Is, IsNot}, {IsAnyCase, IsNotAnyCase}, {Less, AtLeast}, {AtMost, More},
 	}
 	for _, pair := range pairs {
-		switch o {
-		case pair[0]:
+		if o == pair[0] {
 			return pair[1]
-		case pair[1]:
+		}
+		if o == pair[1] {
 			return pair[0]
 		}
 	}

@@ -28,7 +28,7 @@ func TestCheckIsOfTheVersionThatItSays(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	assert.NoError(t, Check("transform", map[string]any{"trace_statements": []any{`set(span.name, "a")`}}))
+	require.NoError(t, Check("transform", map[string]any{"trace_statements": []any{`set(span.name, "a")`}}))
 	require.ErrorContains(t, Check("transform", map[string]any{"trace_statements": []any{`sett(span.name, "a")`}}), `"sett"`)
 	require.ErrorContains(t, Check("filter", map[string]any{"logs": map[string]any{"log_record": []any{`severity = 3`}}}), "severity = 3")
 	assert.NoError(t, Check("batch", map[string]any{"trace_statements": []any{"nonsense"}}))
