@@ -135,6 +135,11 @@ func (v *validator) comparison(e *ast.BinaryExpr, s *scope) formula {
 	if !isConstant {
 		return v.between(at, v.placeOf(right, s), op)
 	}
+	return compared(at, op, value)
+}
+
+// compared compares with a constant.
+func compared(at place, op token.Token, value any) formula {
 	if (op == token.EQL || op == token.NEQ) && zero(value) {
 		return equality(at, op, component.Unset)
 	}
@@ -201,6 +206,12 @@ func (v *validator) lengthComparison(of, with ast.Expr, op token.Token, s *scope
 		return isTerm(at.String(), component.NotEmpty)
 	}
 	n, _ := number.(float64)
+
+	return longer(at, op, n)
+}
+
+// longer compares a length with a number that is not 0.
+func longer(at place, op token.Token, n float64) formula {
 	switch op {
 	case token.GTR:
 		return isTerm(at.String(), component.Longer, n)

@@ -114,15 +114,11 @@ func (r *reader) underlying(at place) place {
 			}
 			at.file, at.expr = spec.file, spec.expr
 		case *ast.SelectorExpr:
-			qualifier, ok := e.X.(*ast.Ident)
-			if !ok {
-				return place{}
-			}
-			other := r.packages.imported(at.in, importedAs(at.file, qualifier.Name))
-			if other == nil || other.types[e.Sel.Name] == nil {
+			other, name := r.typeName(at)
+			if other == nil || other.types[name] == nil {
 				return at // a type such as time.Duration
 			}
-			at.in, at.file, at.expr = other, other.types[e.Sel.Name].file, other.types[e.Sel.Name].expr
+			at.in, at.file, at.expr = other, other.types[name].file, other.types[name].expr
 		default:
 			return at
 		}

@@ -18,19 +18,19 @@ type formulaKind int
 const (
 	unknown formulaKind = iota // what it depends on is not known
 	all                        // all parts hold; without parts: always
-	any_                       // one of the parts holds; without parts: never
+	some                       // one of the parts holds; without parts: never
 	atom                       // its term holds
 )
 
 func always() formula { return formula{kind: all} }
-func never() formula  { return formula{kind: any_} }
+func never() formula  { return formula{kind: some} }
 
 func isTerm(path string, op component.Op, values ...any) formula {
 	return formula{kind: atom, term: component.Term{Path: path, Op: op, Values: values}}
 }
 
 func (f formula) isAlways() bool { return f.kind == all && len(f.parts) == 0 }
-func (f formula) isNever() bool  { return f.kind == any_ && len(f.parts) == 0 }
+func (f formula) isNever() bool  { return f.kind == some && len(f.parts) == 0 }
 
 func and(parts ...formula) formula {
 	parts = slices.DeleteFunc(parts, formula.isAlways)
@@ -52,7 +52,7 @@ func or(parts ...formula) formula {
 	case len(parts) == 1:
 		return parts[0]
 	default:
-		return formula{kind: any_, parts: parts}
+		return formula{kind: some, parts: parts}
 	}
 }
 
@@ -64,7 +64,7 @@ func not(f formula) formula {
 	switch f.kind {
 	case all:
 		return or(parts...)
-	case any_:
+	case some:
 		return and(parts...)
 	case atom:
 		f.term.Op = f.term.Op.Not()
@@ -100,7 +100,7 @@ func (f formula) ways() []way {
 	switch f.kind {
 	case atom:
 		return []way{{terms: []component.Term{f.term}, understood: true}}
-	case any_:
+	case some:
 		var ways []way
 		for _, part := range f.parts {
 			ways = append(ways, part.ways()...)

@@ -88,15 +88,7 @@ func textual(underlying ast.Expr) component.Structure {
 func (r *reader) expression(p *goPackage, file *ast.File, expr ast.Expr) component.Structure {
 	switch e := expr.(type) {
 	case *ast.Ident:
-		if basic, ok := basicType(e.Name); ok && p.types[e.Name] == nil {
-			if basic == component.String && decodedAsYAML(p) {
-				basic = component.Text
-			}
-
-			return component.Structure{Type: basic}
-		}
-
-		return r.named(p, e.Name)
+		return r.ident(p, e.Name)
 	case *ast.StarExpr:
 		return r.expression(p, file, e.X)
 	case *ast.ParenExpr:
@@ -121,6 +113,19 @@ func (r *reader) expression(p *goPackage, file *ast.File, expr ast.Expr) compone
 	default:
 		return anything()
 	}
+}
+
+// ident returns the structure of one of Go's own types, or of the package's.
+func (r *reader) ident(p *goPackage, name string) component.Structure {
+	basic, ok := basicType(name)
+	if !ok || p.types[name] != nil {
+		return r.named(p, name)
+	}
+	if basic == component.String && decodedAsYAML(p) {
+		basic = component.Text
+	}
+
+	return component.Structure{Type: basic}
 }
 
 // selected returns the structure of package.Type.

@@ -122,16 +122,15 @@ func (h *history) join(old, now component.Structure, previous, version string) c
 	case old.Ref != now.Ref, old.Type != now.Type:
 		return either(old, now)
 	}
-	joined := component.Structure{Type: now.Type, Open: old.Open || now.Open, OpenBefore: openBefore(old, now, version), Optional: old.Optional || now.Optional, Bare: old.Bare || now.Bare, Refuse: refusedBy(old.Refuse, now.Refuse, previous, version)}
-	joined.Of = now.Of
+	joined := both(old, now, version)
+	joined.Refuse = refusedBy(old.Refuse, now.Refuse, previous, version)
 	if old.Of != nil && now.Of != nil {
 		of := h.join(*old.Of, *now.Of, previous, version)
 		joined.Of = &of
 	}
-	if old.Keys == nil && now.Keys == nil {
-		return joined
+	if old.Keys != nil || now.Keys != nil {
+		joined.Keys = map[string]*component.Structure{}
 	}
-	joined.Keys = map[string]*component.Structure{}
 	for name := range unionOfKeys(old.Keys, now.Keys) {
 		joined.Keys[name] = h.joinKey(old.Keys[name], now.Keys[name], previous, version)
 	}
@@ -170,6 +169,14 @@ func either(old, now component.Structure) component.Structure {
 		return component.Structure{Type: component.Text, Refuse: now.Refuse}
 	default:
 		return anything()
+	}
+}
+
+// both is what either of two versions takes, without the keys.
+func both(old, now component.Structure, version string) component.Structure {
+	return component.Structure{
+		Type: now.Type, Open: old.Open || now.Open, OpenBefore: openBefore(old, now, version),
+		Optional: old.Optional || now.Optional, Bare: old.Bare || now.Bare, Of: now.Of,
 	}
 }
 
