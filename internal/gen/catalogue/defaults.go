@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -281,19 +282,19 @@ func (v *value) copied() *value {
 func (m *maker) flatten(v *value, at place, into map[string]any) {
 	switch {
 	case v.unknown:
-		into[at.String()] = nil
+		note(into, at, nil)
 	case v.constant != nil && at.String() == "":
-		into[""] = nil
+		note(into, at, nil)
 	case v.constant != nil:
 		if !zero(v.constant) {
-			into[at.String()] = written(v.constant)
+			note(into, at, written(v.constant))
 		}
 	default:
 		if v.optional || v.pointer && at.String() != "" {
-			into[at.String()] = nil
+			note(into, at, nil)
 		}
-		for name, field := range maps.All(v.fields) {
-			below := m.field(at, name)
+		for _, name := range slices.Sorted(maps.Keys(v.fields)) {
+			below, field := m.field(at, name), v.fields[name]
 			switch {
 			case !below.known:
 			case field.unknown && below.String() == at.String():
@@ -310,17 +311,25 @@ func (m *maker) unknownKeys(at place, into map[string]any) {
 	at = m.underlying(at)
 	fields, isStruct := at.expr.(*ast.StructType)
 	if !isStruct {
-		into[at.String()] = nil
+		note(into, at, nil)
 
 		return
 	}
 	for _, field := range fields.Fields.List {
 		for _, name := range field.Names {
 			if below := m.field(at, name.Name); below.known && below.String() != at.String() {
-				into[below.String()] = nil
+				note(into, below, nil)
 			}
 		}
 	}
+}
+
+// note writes a default. Of two fields that have the same key, the value is not known.
+func note(into map[string]any, at place, value any) {
+	if other, has := into[at.String()]; has && other != value {
+		value = nil
+	}
+	into[at.String()] = value
 }
 
 // function returns a function without a receiver; nil where there is none.
