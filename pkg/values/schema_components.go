@@ -98,13 +98,20 @@ func (s componentSchemas) value(structure *component.Structure) map[string]any {
 	if structure.Optional {
 		name += ".optional"
 	}
+	if structure.Bare {
+		name += ".bare"
+	}
 	if _, made := s.definitions[name]; !made {
 		s.definitions[name] = nil // It may hold itself.
 		resolved := s.catalogue.Resolve(structure)
 		if resolved == nil {
 			resolved = &component.Structure{Type: component.Any}
 		}
-		s.definitions[name] = s.shape(resolved, structure.Optional)
+		shape := s.shape(resolved, structure.Optional)
+		if structure.Bare {
+			delete(shape, "pattern") // Any text may stand there.
+		}
+		s.definitions[name] = shape
 	}
 
 	return map[string]any{"$ref": "#/definitions/" + name}

@@ -154,6 +154,9 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 		// Keys and names of every version, and numbers as older ones took them.
 		`config: {exporters: {otlp: {endpoint: b:4317, batcher: {min_size_items: 10}, sending_queue: {num_consumers: "4"}}}}`,
 		`config: {receivers: {kubeletstats: {node: n, collection_interval: 20s}, hostmetrics: {scrapers: {cpu: , own: {a: 1}}}}}`,
+		// Statements and conditions stand in lists as texts, or in maps.
+		`config: {processors: {transform: {trace_statements: ["set(span.name, \"a\")"], log_statements: [{context: log, statements: ["set(body, 1)"]}]}}}`,
+		`config: {processors: {filter: {log_conditions: ["log.body == nil"], traces: {span: ["name == \"a\""]}}}}`,
 		// What is not in the image is not known.
 		`config: {exporters: {kafka: {bogus: 1}}, receivers: {own/x: {a: b}}}`,
 		// An own build may have other components of the same name.
@@ -164,6 +167,7 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 	for _, text := range []string{
 		`config: {processors: {memory_limiter: {check_intervall: 1s}}}`, `config: {processors: {memory_limiter/x: {check_interval: soon}}}`,
 		`config: {receivers: {otlp: {protocol: {}}}}`, `config: {receivers: {otlp: {protocols: [grpc]}}}`, `config: {receivers: {kubeletstats: {nod: n}}}`,
+		`config: {processors: {transform: {trace_statements: [7]}}}`, `config: {processors: {transform: {trace_statement: []}}}`,
 		`config: {exporters: {otlp_grpc: {sending_queue: {num_consumers: lots}}}}`, `config: {exporters: {otlp/2: {tls: {insecure: maybe}}}}`,
 		`{image: {distribution: contrib}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
 		`{image: {distribution: ""}, config: {processors: {memory_limiter: {bogus: 1}}}}`,

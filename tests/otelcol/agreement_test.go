@@ -59,7 +59,9 @@ func TestWeSayOfAConfigWhatTheCollectorSays(t *testing.T) {
 	t.Logf("%d configs and %d mutants of them, of which the collector rejects %.0f%%", len(samples), len(mutants), 100*share)
 	assert.True(t, share > 0.3 && share < 0.7, "mutants must be good and bad")
 
-	judgeAgreement(t, append(compared, ofMutants...))
+	compared = append(compared, ofMutants...)
+	judgeAgreement(t, compared)
+	takenBySchema(t, compared)
 }
 
 // A comparison is what both say of a config.
