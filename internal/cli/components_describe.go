@@ -5,7 +5,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -195,11 +194,7 @@ func (w keysWriter) byDefault(path string) string {
 		return ""
 	}
 
-	if number, ok := value.(float64); ok {
-		value = strconv.FormatFloat(number, 'f', -1, 64)
-	}
-
-	return fmt.Sprintf(", by default %v", value)
+	return ", by default " + component.Plain(value)
 }
 
 // shapeOf says what stands at a key, and gives what keys are below it, of a list's elements where it is one.

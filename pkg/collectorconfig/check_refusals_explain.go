@@ -101,7 +101,7 @@ func (p part) fault(term component.Term) string {
 	case component.NoRegexp:
 		return fmt.Sprintf("%s is no regular expression: %s", at, p.written(term.Path))
 	case component.Longer:
-		return fmt.Sprintf("%s has more than %s", at, plain(term.Values[0]))
+		return fmt.Sprintf("%s has more than %s", at, component.Plain(term.Values[0]))
 	case component.IsNot, component.IsNotAnyCase:
 		return at + " takes no " + p.written(term.Path)
 	default:
@@ -111,13 +111,13 @@ func (p part) fault(term component.Term) string {
 
 // mend says which words are taken.
 func (p part) mend(term component.Term) string {
-	if term.Op != component.IsNot && term.Op != component.IsNotAnyCase {
+	if !isWord(term) {
 		return ""
 	}
 	words := make([]string, 0, len(term.Values))
 	for _, value := range term.Values {
 		if value != "" {
-			words = append(words, plain(value))
+			words = append(words, component.Plain(value))
 		}
 	}
 	best := nearest(p.node.Lookup(keysOf(term.Path)).Value, words)
@@ -164,7 +164,7 @@ func (p part) written(path string) string {
 	case s.value == nil:
 		return "0"
 	default:
-		return plain(s.value)
+		return component.Plain(s.value)
 	}
 }
 
@@ -175,7 +175,7 @@ func (p part) limit(term component.Term) string {
 	}
 	value := ""
 	if len(term.Values) == 1 {
-		value = plain(term.Values[0])
+		value = component.Plain(term.Values[0])
 	}
 	if term.Other != "" {
 		value = term.Other + ", " + p.written(term.Other)

@@ -1,7 +1,6 @@
 package collectorconfig
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -79,22 +78,19 @@ func (p part) setting(path string) setting {
 // at returns what stands at a path, and its structure, each nil where there is none; known is false where that comes from
 // elsewhere.
 func (p part) at(path string) (node *source.Node, structure *component.Structure, known bool) {
-	node, structure = p.node, p.structure
+	node = p.node
 	for _, step := range keysOf(path) {
-		key, _ := step.Key()
-		if structure = p.checker.catalogue.Resolve(structure); structure != nil {
-			structure = structure.Keys[key]
-		}
 		if node == nil {
-			continue
+			break
 		}
 		if isOpaque(node) || hasJoinedKeys(node) {
 			return nil, nil, false
 		}
+		key, _ := step.Key()
 		node = node.Get(key)
 	}
 
-	return node, structure, true
+	return node, structureAt(p.checker.catalogue, p.structure, path), true
 }
 
 // isText tells whether a number or a boolean stands for its text.
@@ -256,26 +252,17 @@ func (s setting) longer(term component.Term) verdict {
 func (s setting) isOne(term component.Term) bool {
 	text := ""
 	if s.value != nil {
-		text = plain(s.value)
+		text = component.Plain(s.value)
 	}
 	if s.node != nil {
 		text = s.node.Value
 	}
 
 	return slices.ContainsFunc(term.Values, func(value any) bool {
-		word := plain(value)
+		word := component.Plain(value)
 
 		return word == text || term.Op == component.IsAnyCase && strings.EqualFold(word, text)
 	})
-}
-
-// plain is a value as a config has it, a number without an exponent.
-func plain(value any) string {
-	if number, ok := value.(float64); ok {
-		return strconv.FormatFloat(number, 'f', -1, 64)
-	}
-
-	return fmt.Sprint(value)
 }
 
 // compares holds a number or a duration against another one.

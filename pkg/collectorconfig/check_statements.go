@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/ottl"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
@@ -11,7 +12,7 @@ import (
 // checkStatements has the code of the processors judge the lists of statements and conditions of a filter or transform
 // processor. What another version than that code's may judge otherwise is uncertain.
 func (c *checker) checkStatements(d Definition, canonical string) {
-	if d.Kind != "processors" || d.Body == nil || canonical != "filter" && canonical != "transform" {
+	if d.Kind != component.Processor || d.Body == nil || canonical != "filter" && canonical != "transform" {
 		return
 	}
 	s := statementChecker{checker: c, processor: canonical, definition: d}

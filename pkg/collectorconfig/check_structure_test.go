@@ -12,16 +12,16 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		name, config, version string
 		want                  []string
 	}{
-		{"a misspelt key", "processors: {memory_limiter: {check_intervall: 1s}}", newest, []string{
+		{"a misspelt key", "processors: {memory_limiter: {check_intervall: 1s, check_interval: 1s, limit_mib: 1}}", newest, []string{
 			"f.yaml:1:31: the processor memory_limiter has no key check_intervall (did you mean check_interval?) [unknown-key]",
 		}},
-		{"a misspelt key, deeper", "receivers: {otlp/a: {protocols: {grcp: }}}", newest, []string{
+		{"a misspelt key, deeper", "receivers: {otlp/a: {protocols: {grcp: , http: }}}", newest, []string{
 			"f.yaml:1:34: protocols of the receiver otlp/a has no key grcp (did you mean grpc?) [unknown-key]",
 		}},
-		{"a key unlike any", "receivers: {otlp: {colour: red}}", newest, []string{
+		{"a key unlike any", "receivers: {otlp: {colour: red, protocols: {grpc: }}}", newest, []string{
 			"f.yaml:1:20: the receiver otlp has no key colour (it has protocols) [unknown-key]",
 		}},
-		{"all faults at once", "exporters: {otlp_grpc: {endpont: a:1, timeout: soon, tls: [], retry_on_failure: {enabled: maybe}}}", newest, []string{
+		{"all faults at once", "exporters: {otlp_grpc: {endpont: a:1, timeout: soon, tls: [], retry_on_failure: {enabled: maybe}, endpoint: b:1}}", newest, []string{
 			"f.yaml:1:25: the exporter otlp_grpc has no key endpont (did you mean endpoint?) [unknown-key]",
 			"f.yaml:1:48: timeout of the exporter otlp_grpc wants a duration such as 30s, and \"soon\" stands there (write a duration such as 30s) [wrong-type]",
 			"f.yaml:1:59: tls of the exporter otlp_grpc wants a map, and a list stands there (write a map) [wrong-type]",
@@ -30,21 +30,21 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		{"an element of a list", "processors: {attributes: {actions: [{key: a, vale: b}]}}", newest, []string{
 			"f.yaml:1:46: actions[0] of the processor attributes has no key vale (did you mean value?) [unknown-key]",
 		}},
-		{"a key of later versions", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}}}", "0.126.0", []string{
+		{"a key of later versions", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.126.0", []string{
 			"f.yaml:1:44: the exporter otlp has sizer since 0.130, and the image is 0.126.0 (use an image of 0.130 or later, or leave it out) [key-not-in-version]",
 		}},
-		{"a key of which it is not known when it came", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}}}", "0.128.0", nil},
-		{"a key of earlier versions", "exporters: {otlp_grpc: {sending_queue: {blocking: true}}}", newest, []string{
+		{"a key of which it is not known when it came", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.128.0", nil},
+		{"a key of earlier versions", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", newest, []string{
 			"f.yaml:1:41: the exporter otlp_grpc has blocking no longer in 0.130, and the image is 0.161.0 (leave it out) [key-not-in-version]",
 		}},
-		{"a key of some version, for no version", "exporters: {otlp_grpc: {sending_queue: {blocking: true}}}", "", nil},
-		{"an image newer than all that is known", "processors: {memory_limiter: {check_intervall: 1s}}", "0.900.0", []string{"f.yaml:1:31: the processor"}},
-		{"an image older than all that is known", "processors: {memory_limiter: {check_intervall: 1s}}", "0.80.0", nil},
+		{"a key of some version, for no version", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", "", nil},
+		{"an image newer than all that is known", "processors: {memory_limiter: {check_intervall: 1s, check_interval: 1s, limit_mib: 1}}", "0.900.0", []string{"f.yaml:1:31: the processor"}},
+		{"an image older than all that is known", "processors: {memory_limiter: {check_intervall: 1s, check_interval: 1s, limit_mib: 1}}", "0.80.0", nil},
 		{"a number for a string", "exporters: {load_balancing: {resolver: {dns: {port: 4317}}}}", newest, []string{
 			`f.yaml:1:53: resolver.dns.port of the exporter load_balancing wants a string, and 4317 stands there (write a string) [wrong-type]`,
 		}},
 		{"a number for a string, where that is taken", "exporters: {loadbalancing: {resolver: {dns: {port: 4317}}}}", "0.100.0", nil},
-		{"words of which others are taken", "exporters: {debug: {verbosity: Detail}, otlp_grpc: {compression: gzipp, sending_queue: {sizer: spans}}}", newest, []string{
+		{"words of which others are taken", "exporters: {debug: {verbosity: Detail}, otlp_grpc: {compression: gzipp, sending_queue: {sizer: spans}, endpoint: b:1}}", newest, []string{
 			"f.yaml:1:32: verbosity of the exporter debug takes no \"Detail\" (did you mean detailed?) [invalid-value]",
 			"f.yaml:1:66: compression of the exporter otlp_grpc takes no \"gzipp\" (did you mean gzip?) [invalid-value]",
 			"f.yaml:1:96: sending_queue.sizer of the exporter otlp_grpc takes no \"spans\" (it takes items, bytes, requests) [invalid-value]",
@@ -58,9 +58,9 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 			"f.yaml:1:51: detectors[1] of the processor resourcedetection takes no \"k8s\" (did you mean aks?) [invalid-value]",
 		}},
 		{"what comes from elsewhere", "exporters: {otlp_grpc: {endpoint: '${env:A}', timeout: '${env:B}', tls: '${file:c}', sending_queue: '{{ .Values.q }}'}}", newest, nil},
-		{"nothing", "exporters: {otlp_grpc: , otlp_grpc/2: {tls: , sending_queue: {batch: }}}", newest, nil},
-		{"what may be switched off", "exporters: {otlp_grpc: {sending_queue: {enabled: false, batch: {enabled: false}}}}", newest, nil},
-		{"keys that are free", "exporters: {otlp_http: {headers: {x-a: b}}}", newest, nil},
+		{"nothing", "exporters: {debug: , otlp_grpc/2: {tls: , sending_queue: {batch: }, endpoint: b:1}}", newest, nil},
+		{"what may be switched off", "exporters: {otlp_grpc: {sending_queue: {enabled: false, batch: {enabled: false}}, endpoint: b:1}}", newest, nil},
+		{"keys that are free", "exporters: {otlp_http: {headers: {x-a: b}, endpoint: 'http://b'}}", newest, nil},
 		{"two shapes of a list", "processors: {transform: {trace_statements: ['set(span.name, \"a\")']}}", newest, nil},
 		{"a list as a text", "processors: {resource_detection: {detectors: 'env,system'}}", newest, nil},
 		{"a list of maps as a text", "processors: {k8s_attributes: {pod_association: all}}", newest, []string{
@@ -76,7 +76,7 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 			doc, _ := Parse("f.yaml", []byte(test.config))
 			var got []string
 			for _, problem := range Check(doc, test.version, customDistribution) {
-				if problem.Code != CodeDeprecatedName && problem.Code != CodeMissingKey { // The bodies have what they are about.
+				if problem.Code != CodeDeprecatedName {
 					got = append(got, problem.String())
 				}
 			}

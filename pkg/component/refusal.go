@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -127,6 +128,15 @@ func (t *Term) UnmarshalText(text []byte) error {
 
 		return nil
 	}
+}
+
+// Plain is a value of a term, or a default, as a config has it: a number without an exponent.
+func Plain(value any) string {
+	if number, ok := value.(float64); ok {
+		return strconv.FormatFloat(number, 'f', -1, 64)
+	}
+
+	return fmt.Sprint(value)
 }
 
 // Same tells whether two refusals are of the same case, whenever they came.

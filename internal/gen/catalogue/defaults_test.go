@@ -1,20 +1,13 @@
 package main
 
 import (
-	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
-	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
 func TestTheDefaultsOfAFactory(t *testing.T) {
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.go"), []byte(`package a
+	r, p := loaded(t, `package a
 		import ("time"; "go.opentelemetry.io/collector/component"; "go.opentelemetry.io/collector/config/configoptional")
 		type Inner struct { N int "mapstructure:\"n\"" }
 		type Embedded struct { E string "mapstructure:\"e\"" }
@@ -42,9 +35,7 @@ func TestTheDefaultsOfAFactory(t *testing.T) {
 			}
 			cfg.Set = 3
 			return cfg
-		}`), 0o600))
-	r := &reader{packages: &packages{ctx: context.Background(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}}
-	p := r.packages.load(&goModule{path: "example.com/a", version: "v0.1.0", dir: dir}, "example.com/a")
+		}`)
 	assert.Equal(t, map[string]any{
 		"e": "e", "a": "x", "d": "2s", "in.n": 7.0, "p": nil, "some": nil, "some.n": 7.0, "ready.n": 7.0, "computed": nil, "set": 3.0,
 	}, r.defaults(p))

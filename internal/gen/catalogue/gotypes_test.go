@@ -13,13 +13,21 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
-// read returns the structure that a package's factory decodes into, with the shared ones in their places.
-func read(t *testing.T, text string) string {
+// loaded is a package with one file.
+func loaded(t *testing.T, text string) (*reader, *goPackage) {
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.go"), []byte(text), 0o600))
 	r := &reader{packages: &packages{ctx: context.Background(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}}
 	p := r.packages.load(&goModule{path: "example.com/a", version: "v0.1.0", dir: dir}, "example.com/a")
+
+	return r, p
+}
+
+// read returns the structure that a package's factory decodes into, with the shared ones in their places.
+func read(t *testing.T, text string) string {
+	t.Helper()
+	r, p := loaded(t, text)
 	structure := r.configuration(p)
 	if structure.Ref != "" {
 		structure = *r.shared[structure.Ref]

@@ -1,24 +1,15 @@
 package main
 
 import (
-	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
-	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
 // refused returns what the Validate of a Config refuses.
 func refused(t *testing.T, text string) []string {
 	t.Helper()
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.go"), []byte(text), 0o600))
-	r := &reader{packages: &packages{ctx: context.Background(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}}
-	p := r.packages.load(&goModule{path: "example.com/a", version: "v0.1.0", dir: dir}, "example.com/a")
+	r, p := loaded(t, text)
 	var found []string
 	for _, refusal := range r.refusals(p, "Config") {
 		found = append(found, refusal.String())
