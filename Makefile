@@ -1,7 +1,7 @@
 # make build     the program, bin/helm-otlp
 # make install   the plugin, into the Helm on PATH
 # make generate  every generated file but the catalogue
-# make catalogue what is known of upstream's components, from their modules; needs a network and RELEASES, see docs/catalogue.md
+# make catalogue what is known of upstream's components, from their modules; needs a network, see docs/catalogue.md
 # make verify    fails when a generated file is stale, or a go.mod or a format is off
 # make lint      golangci-lint over the plugin and its tests
 # make test      unit, golden, command line and differential tests, with real Helm 3 and Helm 4
@@ -11,7 +11,7 @@
 #                5,000 simulated nodes, with those of docs/scale.md
 # make cluster   a real cluster until it is interrupted, to try the chart on
 # make vuln      known vulnerabilities of dependencies; needs a network
-# make bench     wall time and memory beside Helm and kube-score
+# make bench     wall time and memory beside Helm, kube-score and the collector's own validate
 #
 # Test programs (Helm, etcd, kube-apiserver, collectors, golangci-lint) are built from their Go
 # modules into a cache folder outside the checkout ($HELM_OTLP_CACHE), once a version.
@@ -46,7 +46,7 @@ generate:
 
 # RELEASES is a clone of upstream's releases, kept for the next time. With a cold cache this takes half an hour, so that
 # generate does not do it.
-RELEASES ?= $(HOME)/.cache/helm-otlp/releases.git
+RELEASES ?= $(or $(HELM_OTLP_CACHE),$(HOME)/.cache/helm-otlp)/releases.git
 .PHONY: catalogue
 catalogue:
 	test -d "$(RELEASES)" || git clone --bare https://github.com/open-telemetry/opentelemetry-collector-releases "$(RELEASES)"
@@ -113,5 +113,5 @@ vuln:
 bench: build
 	$(BINARIES) helm3 helm4 kube-score otelcol-0.161
 	$(GO) run ./tests/bench $(BENCH_FLAGS)
-	$(GO) test -run '^$$' -bench . ./pkg/...
+	$(GO) test -run '^$$' -bench . ./pkg/component ./pkg/lint
 	@ls -l bin/helm-otlp | awk '{ print "bin/helm-otlp is of " $$5 " bytes" }'
