@@ -30,7 +30,9 @@ func takenBySchema(t *testing.T, compared []comparison) {
 			continue
 		}
 		taken++
-		assert.NoError(t, schema.Validate(map[string]any{"config": config}), "%s: %s\n%s", c.class, c.name, c.config)
+		if err := schema.Validate(map[string]any{"config": config}); err != nil {
+			t.Errorf("%s: %s: %v\n%s", c.class, c.name, err, c.config)
+		}
 	}
 	assert.Greater(t, taken, 1000)
 }
