@@ -73,7 +73,8 @@ type Settings struct {
 
 	// How many Pods a gateway has, while autoscaling is off.
 	Replicas *int32 `json:"replicas,omitempty" jsonschema:"minimum=0"`
-	// Requests and limits of the collector's container. The memory limit sets memory_limiter's and GOMEMLIMIT.
+	// Requests and limits of the collector's container. The memory limit sets memory_limiter's and
+	// GOMEMLIMIT, the CPU limit GOMAXPROCS, in whole cores.
 	Resources corev1.ResourceRequirements `json:"resources,omitempty"`
 	// Scales a gateway by its CPU and memory.
 	Autoscaling Autoscaling `json:"autoscaling,omitempty"`

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
 // lacking is a diff of two sorted lists; empty when they are equal.
@@ -63,6 +64,9 @@ func demands(coalesced map[string]any, want outcome) []string {
 	if d.GoMemLimitMiB > 0 {
 		say("env GOMEMLIMIT=%dMiB", d.GoMemLimitMiB)
 	}
+	if limitsCPU(coalesced) {
+		say("env GOMAXPROCS from limits.cpu")
+	}
 	if p := d.Probe; p != nil {
 		say("startup probe %s %d %s", p.Scheme, p.Port, p.Path)
 		say("liveness probe %s %d %s", p.Scheme, p.Port, p.Path)
@@ -99,6 +103,17 @@ func demandedRules(coalesced map[string]any, d collectorconfig.Derived) []string
 func hash(config string) string {
 	sum := sha256.Sum256([]byte(config))
 	return hex.EncodeToString(sum[:])[:10]
+}
+
+// limitsCPU tells whether the container has a CPU limit.
+func limitsCPU(coalesced map[string]any) bool {
+	settings, err := values.Resolve(coalesced)
+	if err != nil {
+		return false
+	}
+	resources, _ := settings["resources"].(map[string]any)
+	limits, _ := resources["limits"].(map[string]any)
+	return limits["cpu"] != nil
 }
 
 // switched says whether a block is on, which it is unless switched off.

@@ -186,6 +186,8 @@ func (o *objects) facts() []string {
 	for _, variable := range o.container.Env {
 		switch {
 		case variable.Name == "OTELCOL_CONFIG":
+		case variable.ValueFrom != nil && variable.ValueFrom.ResourceFieldRef != nil:
+			say("env %s from %s", variable.Name, variable.ValueFrom.ResourceFieldRef.Resource)
 		case variable.ValueFrom != nil:
 			say("env %s from %s", variable.Name, variable.ValueFrom.FieldRef.FieldPath)
 		default:

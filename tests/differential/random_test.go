@@ -68,7 +68,7 @@ func (g *generator) values() map[string]any {
 		values["replicas"] = float64(pick(g, 1, 1, 3))
 	}
 	if g.chance(20) {
-		values["resources"] = map[string]any{"limits": map[string]any{"memory": pick[any](g, "512Mi", "2G", "1536Mi", nil, "1e9", float64(700000000))}}
+		values["resources"] = map[string]any{"limits": map[string]any{"memory": pick[any](g, "512Mi", "2G", "1536Mi", nil, "1e9", float64(700000000)), "cpu": pick[any](g, "500m", 2.0, nil)}}
 	}
 	if g.chance(15) {
 		values["service"] = map[string]any{"ipFamilies": []any{pick(g, "IPv4", "IPv6")}}

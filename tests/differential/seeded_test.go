@@ -51,6 +51,7 @@ func TestSeededTemplateBugsAreCaught(t *testing.T) {
 		{"the root of the node is another", "_container.tpl", `(dict "path" "/")`, `(dict "path" "/host")`},
 		{"probes ask without TLS", "_container.tpl", `"scheme" $derived.probe.scheme`, `"scheme" "HTTP"`},
 		{"GOMEMLIMIT is the container's limit", "_container.tpl", `(int64 $derived.goMemLimitMiB)`, `(int64 $otlp.memoryLimitMiB)`},
+		{"GOMAXPROCS is of the request", "_container.tpl", `"resource" "limits.cpu"`, `"resource" "requests.cpu"`},
 		{"extra rules replace", "_rbac.tpl", `(concat (get $rules $rbac.profile) ($rbac.extraRules | default list))`, `($rbac.extraRules | default (get $rules $rbac.profile))`},
 	} {
 		t.Run(bug.name, func(t *testing.T) {

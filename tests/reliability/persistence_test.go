@@ -1,11 +1,21 @@
 package reliability
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/helm-otlp/helm-otlp/tests/cluster"
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
@@ -35,5 +45,81 @@ func TestDiskOfTheQueueFull(t *testing.T) {
 		tr.pause(waitTime)
 
 		return tr.finish("disk of the queue full")
+	})
+}
+
+// With 0.161 a collector whose queue is damaged does not start, in most cases, until its file is removed. The others serve,
+// and what is lost is what the one had kept.
+func TestADamagedQueueIsLostAlone(t *testing.T) {
+	full(t)
+	s := persistentGateway(ourChart(t))
+	s.mayLose = 0.5
+	repeat(t, []subject{s}, "", func(tr *trial) telemetry.Tally {
+		tr.load(rate)
+		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
+		tr.pause(5 * time.Second)
+		pod := tr.pods()[0]
+		tr.damageQueue(pod)
+		tr.signalTo(pod, syscall.SIGKILL)
+		tr.waitCrashed(pod.Name, restarts(pod)+2)
+		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
+		tr.pause(5 * time.Second)
+		delivered := tr.run.Sent().Acknowledged
+		tr.pause(5 * time.Second)
+		assert.Greater(tr.t, tr.run.Sent().Acknowledged, delivered, "the other Pods do not serve")
+		tr.removeQueue(pod)
+		tr.waitReady()
+
+		return tr.finish("queue damaged")
+	})
+}
+
+// damageQueue overwrites what the Pod keeps on its volume with zeros.
+func (tr *trial) damageQueue(pod corev1.Pod) {
+	tr.t.Helper()
+	for _, file := range tr.queue(pod) {
+		info, err := os.Stat(file)
+		require.NoError(tr.t, err)
+		// In place, as the collector has it open.
+		open, err := os.OpenFile(file, os.O_WRONLY, 0)
+		require.NoError(tr.t, err)
+		_, err = open.Write(make([]byte, info.Size()))
+		require.NoError(tr.t, err)
+		require.NoError(tr.t, open.Close())
+	}
+}
+
+// removeQueue removes what the Pod keeps on its volume, as docs/reliability.md advises.
+func (tr *trial) removeQueue(pod corev1.Pod) {
+	tr.t.Helper()
+	for _, file := range tr.queue(pod) {
+		require.NoError(tr.t, os.Remove(file))
+	}
+}
+
+// queue returns the files on the Pod's volume, which has the Pod's ordinal.
+func (tr *trial) queue(pod corev1.Pod) []string {
+	tr.t.Helper()
+	ordinal := pod.Name[strings.LastIndex(pod.Name, "-"):]
+	files, err := filepath.Glob(filepath.Join(tr.cluster.Volumes(), tr.namespace+ordinal, "*"))
+	require.NoError(tr.t, err)
+	require.NotEmpty(tr.t, files, "%s keeps nothing", pod.Name)
+
+	return files
+}
+
+// waitCrashed waits until the Pod's collector has been started again so often, and is not ready.
+func (tr *trial) waitCrashed(name string, times int32) {
+	tr.t.Helper()
+	cluster.Eventually(tr.t, func(ctx context.Context) error {
+		pod, err := tr.cluster.Client.CoreV1().Pods(tr.namespace).Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		if restarts(*pod) < times || ready(*pod) {
+			return fmt.Errorf("%s has restarted %d times and is ready: %t", name, restarts(*pod), ready(*pod))
+		}
+
+		return nil
 	})
 }

@@ -26,9 +26,9 @@ type outcome struct {
 	// most that one of them took, in bytes.
 	cpu    time.Duration
 	memory int64
-	// yardstick and fewer are the subject's, loses that it may lose something.
-	yardstick    string
-	fewer, loses bool
+	// yardstick is the subject's, loses that it may lose something.
+	yardstick string
+	loses     bool
 	// rate is what was sent a second, 0 for as much as went.
 	rate int64
 	// traces are counted, not records, and no duplicates.
@@ -77,7 +77,7 @@ type row struct {
 	tally             telemetry.Tally
 	missed, rate      int64
 	yardstick         string
-	fewer, loses      bool
+	loses             bool
 	gap, took, cpu    time.Duration
 	memory            int64
 	// offered tells that there was a sender, traces that no records are counted.
@@ -111,7 +111,7 @@ func (l *ledger) rows() []row {
 		i := slices.IndexFunc(rows, func(r row) bool { return r.scenario == o.scenario && r.subject == o.subject })
 		if i < 0 {
 			i = len(rows)
-			rows = append(rows, row{scenario: o.scenario, subject: o.subject, yardstick: o.yardstick, fewer: o.fewer, loses: o.loses, rate: o.rate})
+			rows = append(rows, row{scenario: o.scenario, subject: o.subject, yardstick: o.yardstick, loses: o.loses, rate: o.rate})
 		}
 		r := &rows[i]
 		r.runs++
@@ -138,7 +138,7 @@ func (l *ledger) rows() []row {
 // tolerance is how much less counts as the same, where the measured differ by as much from run to run.
 const tolerance = 0.95
 
-// behind says where ours has lost more of what it accepted, or handles less on a core at the same rate with as many Pods,
+// behind says where ours has lost more of what it accepted, or handles less on a core at the same rate,
 // than what it is held against. What a killed process had in memory is a matter of chance.
 func (l *ledger) behind() (problems []string) {
 	rows := l.rows()
@@ -151,7 +151,7 @@ func (l *ledger) behind() (problems []string) {
 				problems = append(problems, fmt.Sprintf("%s: %s lost %.4f%%, %s %.4f%%", ours.scenario,
 					ours.subject, 100*ours.lossRate(), theirs.subject, 100*theirs.lossRate()))
 			}
-			if !theirs.fewer && ours.rate > 0 && ours.cpu > 0 && theirs.cpu > 0 && ours.throughput() < tolerance*theirs.throughput() {
+			if ours.rate > 0 && ours.cpu > 0 && theirs.cpu > 0 && ours.throughput() < tolerance*theirs.throughput() {
 				problems = append(problems, fmt.Sprintf("%s: %s handles %.0f a second on a core, %s %.0f", ours.scenario,
 					ours.subject, ours.throughput(), theirs.subject, theirs.throughput()))
 			}

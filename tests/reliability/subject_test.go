@@ -21,8 +21,6 @@ type subject struct {
 	yardstick string
 	// mayLose is how much of what was accepted may be lost at most, where what a collector holds in memory goes with it.
 	mayLose float64
-	// fewer tells that fewer Pods than the yardstick's share the load, so that what they handle on a core says little.
-	fewer bool
 	// hostPort tells that senders reach the collector at the node's address, not through a Service.
 	hostPort bool
 	// littleRoom tells that its volumes are full after 16 MiB.
@@ -65,6 +63,14 @@ func gateway(chart string) subject {
 	return subject{name: "gateway", level: "restricted", chart: chart, values: ourValues, kind: "Deployment", exporter: "otlp_grpc"}
 }
 
+// singleGateway is as many processes as the official chart's deployment has by default.
+func singleGateway(chart string) subject {
+	s := gateway(chart)
+	s.name, s.values = "gateway of one Pod", s.values+"replicas: 1\n"
+
+	return s
+}
+
 func persistentGateway(chart string) subject {
 	return subject{name: "gateway with persistence", level: "restricted", chart: chart, values: ourValues + "persistence: {enabled: true}\n", kind: "StatefulSet", exporter: "otlp_grpc"}
 }
@@ -73,7 +79,7 @@ func agent(chart string) subject {
 	return subject{name: "daemonset", level: "restricted", chart: chart, values: ourValues + "mode: daemonset\n", kind: "DaemonSet", exporter: "otlp_grpc"}
 }
 
-// plainAgent does not say of which Pod what it forwards is, and so does no more than the official chart's.
+// plainAgent does not say of which Pod what it forwards is, as the official chart's.
 func plainAgent(chart string) subject {
 	s := agent(chart)
 	s.name, s.values = "daemonset without Pods' metadata", s.values+"presets: {kubernetesAttributes: {enabled: false}}\n"
@@ -97,13 +103,13 @@ func persistentAgent(chart string) subject {
 }
 
 func officialGateway(chart string) subject {
-	return subject{name: "official deployment", chart: chart, values: officialValues + "mode: deployment\n", kind: "Deployment", exporter: "otlp", yardstick: "gateway", fewer: true}
+	return subject{name: "official deployment", chart: chart, values: officialValues + "mode: deployment\n", kind: "Deployment", exporter: "otlp", yardstick: "gateway"}
 }
 
 // officialGateways are as many as ours.
 func officialGateways(chart string) subject {
 	s := officialGateway(chart)
-	s.name, s.values, s.fewer = "official deployment of three", s.values+"replicaCount: 3\n", false
+	s.name, s.values = "official deployment of three", s.values+"replicaCount: 3\n"
 
 	return s
 }

@@ -253,7 +253,7 @@ func (tr *trial) finish(scenario string) telemetry.Tally {
 	defer cancel()
 	tally := tr.sink.Wait(ctx, quiet, spans(), tr.sent)
 	outcome := outcome{
-		scenario: scenario, subject: tr.subject.name, yardstick: tr.subject.yardstick, fewer: tr.subject.fewer, loses: tr.subject.mayLose > 0,
+		scenario: scenario, subject: tr.subject.name, yardstick: tr.subject.yardstick, loses: tr.subject.mayLose > 0,
 		rate: tr.rate, tally: tally, sent: tr.sent, took: time.Since(tr.began),
 	}
 	if tr.measured {
