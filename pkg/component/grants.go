@@ -26,8 +26,9 @@ func only(grant Grant, conditions ...Condition) Grant {
 }
 
 // kubeletGrants: the kubelet asks the API server about subresources of nodes. Labels and
-// utilization come from the kubelet's /pods, which newer kubelets guard by nodes/pods
-// and older ones by nodes/proxy.
+// utilization come from the kubelet's /pods, which kubelets from 1.33 on guard by nodes/pods
+// and older ones by nodes/proxy, with which one may run commands in Pods too. Kubelets are three
+// minors older than the API server at most.
 func kubeletGrants() []Grant {
 	get := func(resource string, conditions ...Condition) Grant {
 		return Grant{APIGroups: []string{""}, Resources: []string{resource}, Verbs: []string{"get"}, When: conditions}
@@ -48,7 +49,8 @@ func kubeletGrants() []Grant {
 		}
 	}
 	for _, asks := range asksPods {
-		grants = append(grants, get("nodes/pods", viaKubelet, asks), get("nodes/proxy", viaKubelet, asks))
+		grants = append(grants, get("nodes/pods", viaKubelet, asks),
+			get("nodes/proxy", viaKubelet, asks, Condition{Path: "kubernetes", Before: "1.36.0"}))
 	}
 	volumes := Grant{APIGroups: []string{""}, Resources: []string{"persistentvolumeclaims", "persistentvolumes"}, Verbs: []string{"get"}}
 	return append(grants, only(volumes, exists("config.k8s_api_config")))
