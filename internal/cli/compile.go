@@ -130,6 +130,7 @@ func valuesRelease(chart render.Info, release render.Release) values.Release {
 	return values.Release{
 		Name: release.Name, Namespace: release.Namespace,
 		Chart: chart.Name, ChartVersion: chart.Version, AppVersion: chart.AppVersion,
+		KubeVersion: release.KubeVersion,
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // variable, or has a default that is not known, refuses nothing.
 func (s *structureChecker) checkRefusals(node *source.Node, structure *component.Structure, path source.Path) {
 	for _, refusal := range structure.Refuse {
-		if !s.applies(refusal) {
+		if !s.applies(refusal) && !s.appliesBetween(refusal, structure.Refuse) {
 			continue
 		}
 		if refusal.Each == "" {
@@ -44,6 +44,19 @@ func (s *structureChecker) applies(refusal component.Refusal) bool {
 	return (refusal.Since == "" || !s.before(refusal.Since+".0")) && (refusal.Last == "" || !s.after(refusal.Last))
 }
 
+// appliesBetween tells whether the image's version is one that was not seen, between two of which one takes more words than
+// the other, and the refusal is of the one that takes more: what it refuses, both do.
+func (s *structureChecker) appliesBetween(refusal component.Refusal, all []component.Refusal) bool {
+	return s.version != "" && slices.ContainsFunc(all, func(other component.Refusal) bool {
+		first, second := refusal, other
+		if refusal.Before == "" || refusal.Before != other.Since {
+			first, second = other, refusal
+		}
+
+		return first.Before != "" && first.Before == second.Since && s.after(first.Last) && s.before(second.Since+".0") && refusal.Widens(other)
+	})
+}
+
 func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
 	alone := len(refusal.If) == 1
 	for _, term := range refusal.If {
@@ -59,13 +72,28 @@ func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
 		problem.Position = at.node.Position()
 	}
 	for _, term := range refusal.If {
-		if found := at.node.Lookup(keysOf(term.Path)); found != nil && !isLack(term) {
+		if name, byDefault, isGate := term.Gate(); isGate {
+			problem.Gate = switched(name, byDefault == (term.Op == component.GateOff))
+			problem.Hint = strings.TrimPrefix(problem.Hint+", or start the collector with --feature-gates="+problem.Gate, ", ")
+		}
+	}
+	for _, term := range refusal.If {
+		if found := at.node.Lookup(keysOf(term.Path)); found != nil && !isLack(term) && !isGate(term) {
 			problem.Path, problem.Position = at.path.Join(keysOf(term.Path)...).String(), found.Position()
 
 			break
 		}
 	}
 	s.problems = append(s.problems, problem)
+}
+
+// switched is a feature gate as the collector's arguments switch it.
+func switched(gate string, on bool) string {
+	if on {
+		return "+" + gate
+	}
+
+	return "-" + gate
 }
 
 // isLack tells whether a term is about what is not there.

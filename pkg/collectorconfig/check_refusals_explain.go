@@ -20,7 +20,7 @@ func (p part) explain(refusal component.Refusal) (code, message, hint string) {
 		switch {
 		case isLack(term), p.isMissing(term):
 			lacking = append(lacking, p.name(term.Path))
-		case isLimit(term):
+		case isLimit(term), isGate(term):
 		case isWord(term) && (!lacks || p.setting(term.Path).node == nil):
 		case faulty < 0 || term.Path != refusal.If[faulty].Path:
 			having = append(having, p.named(term))
@@ -78,6 +78,12 @@ func (p part) isMissing(term component.Term) bool {
 	return isLimit(term) && term.Other == "" && p.setting(term.Path).node == nil
 }
 
+func isGate(term component.Term) bool {
+	_, _, is := term.Gate()
+
+	return is
+}
+
 func isLimit(term component.Term) bool {
 	return slices.Contains([]component.Op{component.Less, component.AtMost, component.More, component.AtLeast}, term.Op)
 }
@@ -87,6 +93,8 @@ func (p part) isFault(term component.Term) bool {
 	switch term.Op {
 	case component.NoRegexp, component.Longer:
 		return true
+	case component.NotBegins:
+		return p.setting(term.Path).node != nil
 	case component.IsNot, component.IsNotAnyCase:
 		return p.setting(term.Path).node != nil
 	default:
@@ -104,6 +112,8 @@ func (p part) fault(term component.Term) string {
 		return fmt.Sprintf("%s has more than %s", at, component.Plain(term.Values[0]))
 	case component.IsNot, component.IsNotAnyCase:
 		return at + " takes no " + p.written(term.Path)
+	case component.NotBegins:
+		return fmt.Sprintf("%s is %s and has to begin with %s", at, p.written(term.Path), component.Plain(term.Values[0]))
 	default:
 		return p.limit(term)
 	}

@@ -121,8 +121,8 @@ func (p part) defaultAt(path string) setting {
 	}
 	keys := p.path[2:].Join(keysOf(path)...)
 	for length := len(keys); length >= 0; length-- {
-		value, has := p.checker.defaults[dotted(keys[:length])]
-		if _, below := p.checker.defaults[dotted(keys[:length])+".*"]; below && length < len(keys) {
+		value, has := p.checker.defaultOf(dotted(keys[:length]))
+		if _, below := p.checker.entry.Defaults[dotted(keys[:length])+".*"]; below && length < len(keys) {
 			has = true
 		}
 		switch {
@@ -134,6 +134,19 @@ func (p part) defaultAt(path string) setting {
 	}
 
 	return setting{}
+}
+
+// defaultOf is the default at a path in the image's version, or the newest one: nil where there is one that is not known.
+func (s *structureChecker) defaultOf(path string) (value any, has bool) {
+	value, has = s.entry.Defaults[path]
+	for _, earlier := range s.entry.EarlierDefaults[path] {
+		if !s.before(earlier.Before + ".0") {
+			break
+		}
+		value, has = earlier.Value, earlier.Unknown || earlier.Value != nil
+	}
+
+	return value, has
 }
 
 func dotted(path source.Path) string {
@@ -171,6 +184,9 @@ func scalarOf(node *source.Node) any {
 
 // holds tells whether a term does. Alone, a term about words or limits is about what is written only.
 func (p part) holds(term component.Term, alone bool) verdict {
+	if _, byDefault, isGate := term.Gate(); isGate {
+		return verdictOf(byDefault)
+	}
 	s := p.setting(term.Path)
 	if s.unknown {
 		return maybe
@@ -185,7 +201,8 @@ func (p part) holds(term component.Term, alone bool) verdict {
 // positiveOf is the term that a term is the opposite of, where it is one.
 func positiveOf(term component.Term) (positive component.Term, negated bool) {
 	switch term.Op {
-	case component.Given, component.Set, component.NotEmpty, component.Regexp, component.NotLonger, component.IsNot, component.IsNotAnyCase:
+	case component.Given, component.Set, component.NotEmpty, component.Regexp, component.NotLonger, component.IsNot, component.IsNotAnyCase,
+		component.NotBegins:
 		term.Op = term.Op.Not()
 
 		return term, true
@@ -206,6 +223,8 @@ func (p part) positive(s setting, term component.Term, alone bool) verdict {
 		return verdictOf(s.noRegexp())
 	case component.Longer:
 		return s.longer(term)
+	case component.Begins:
+		return s.begins(term)
 	case component.Is, component.IsAnyCase:
 		if s.node == nil && s.value == nil && alone || s.node != nil && s.node.Kind != source.Scalar {
 			return maybe
@@ -247,6 +266,16 @@ func (s setting) longer(term component.Term) verdict {
 	}
 
 	return verdictOf(float64(length) > limit)
+}
+
+func (s setting) begins(term component.Term) verdict {
+	with, ok := term.Values[0].(string)
+	text, isText := s.value.(string)
+	if !ok || !isText && !s.unset() {
+		return maybe
+	}
+
+	return verdictOf(strings.HasPrefix(text, with))
 }
 
 func (s setting) isOne(term component.Term) bool {

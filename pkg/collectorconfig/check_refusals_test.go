@@ -48,6 +48,22 @@ func TestWhatAComponentsOwnValidationRefuses(t *testing.T) {
 		{"a word that needs more", "extensions: {oauth2client: {client_id: a, token_url: b, grant_type: client_credentials}}", newest, []string{
 			"f.yaml:1:69: the extension oauth2client has grant_type \"client_credentials\" without client_secret or client_secret_file (write client_secret or client_secret_file) [missing-key]",
 		}},
+		{"what a feature gate allows", "extensions: {health_check: {http: {endpoint: 'a:1'}}}", newest, []string{
+			"f.yaml:1:35: the extension health_check takes no http (leave it out, or start the collector with --feature-gates=+extension.healthcheck.useComponentStatus) [invalid-value]",
+		}},
+		{"a beginning", "extensions: {health_check: {path: healthz}}", newest, []string{
+			"f.yaml:1:35: path of the extension health_check is \"healthz\" and has to begin with / [invalid-value]",
+		}},
+		{"an operator's type, of a version between two that were seen", "receivers: {file_log: {operators: [{type: regex_parsr}, {type: container}, {id: a}]}}", newest, []string{
+			"f.yaml:1:43: operators[0].type of the receiver file_log takes no \"regex_parsr\" (did you mean regex_parser?) [invalid-value]",
+			"f.yaml:1:76: operators[2] of the receiver file_log has no type (write type) [missing-key]",
+		}},
+		{"an operator's type before it came", "receivers: {filelog: {operators: [{type: container}]}}", "0.100.0", []string{
+			"f.yaml:1:42: operators[0].type of the receiver filelog takes no \"container\" [invalid-value]",
+		}},
+		{"a default that the newest version does not have", "exporters: {prometheus: }", newest, []string{
+			"f.yaml:1:13: the exporter prometheus has no endpoint (write endpoint) [missing-key]",
+		}},
 		{"keys that are written as one", "receivers: {otlp: {'protocols::grpc::endpoint': 'a:1'}}", newest, nil},
 		{"true in another way", "exporters: {file: {path: /x, create_directory: True, directory_permissions: '0755'}}", newest, nil},
 		{"before it was refused, and where nobody knows", "exporters: {otlphttp: {endpoint: 'http://a', compression: lz4}}", "0.113.0", nil},

@@ -35,7 +35,7 @@ func pipelineOf(doc *Document, processor, signal string) string {
 }
 
 func (c *checker) checkSignalRefusal(d Definition, pipeline string, refusal component.SignalRefusal) {
-	s := structureChecker{checker: c, subject: theOne(d.Kind) + " " + d.ID, position: d.Position}
+	s := structureChecker{checker: c, subject: theOne(d.Kind) + " " + d.ID, entry: &component.Entry{}, position: d.Position}
 	for _, path := range refusal.Parts {
 		keys := source.Keys(strings.Split(path, ".")...)
 		node := d.Body.Lookup(keys)

@@ -26,7 +26,7 @@ func (c *checker) checkStructure(d Definition, canonical string) {
 	}
 	s := structureChecker{
 		checker: c, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical),
-		defaults: entry.Defaults, position: d.Position,
+		entry: entry, position: d.Position,
 	}
 	body := d.Body
 	if body == nil || body.IsNull() {
@@ -46,8 +46,8 @@ type structureChecker struct {
 	open int
 	// elements is how many of the maps around have free keys, so that defaults are not known.
 	elements int
-	// defaults are those of the component, by the paths of keys.
-	defaults map[string]any
+	// entry has the component's defaults.
+	entry *component.Entry
 	// position is where the component stands.
 	position source.Position
 }

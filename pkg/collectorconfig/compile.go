@@ -74,12 +74,16 @@ func facts(in Input) map[string]any {
 	if in.IPv6 {
 		node = "[${env:K8S_NODE_IP}]"
 	}
-	return map[string]any{
+	facts := map[string]any{
 		"mode": in.Mode, "version": in.Version, "distribution": in.Distribution,
 		"persistence": in.Persistence, "presets": in.Presets,
 		"fullname": in.FullName, "namespace": in.Namespace, "host": host, "node": node,
 		"single": in.Single,
 	}
+	if in.Kubernetes != "" {
+		facts["kubernetes"] = in.Kubernetes
+	}
+	return facts
 }
 
 func (c *compilation) layLayers() error {

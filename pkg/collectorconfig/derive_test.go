@@ -71,6 +71,8 @@ func TestEveryComponentAloneYieldsWhatItNeeds(t *testing.T) {
 	require.NoError(t, err)
 	var tests []struct {
 		Name, Mode string
+		// Kubernetes is the API server's version; empty: the newest.
+		Kubernetes string
 		Config     map[string]any
 		Needs      []string
 	}
@@ -78,7 +80,7 @@ func TestEveryComponentAloneYieldsWhatItNeeds(t *testing.T) {
 	alone := map[string]bool{}
 	for _, test := range tests {
 		in := input(t, test.Mode, "")
-		in.Config = test.Config
+		in.Config, in.Kubernetes = test.Config, test.Kubernetes
 		t.Run(test.Name, func(t *testing.T) {
 			assert.ElementsMatch(t, test.Needs, needs(compileAndDerive(t, in)))
 		})

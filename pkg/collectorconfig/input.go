@@ -25,6 +25,8 @@ type Input struct {
 	Single bool
 	// IPv6 says that addresses of Pods and nodes are IPv6.
 	IPv6 bool
+	// Kubernetes is the API server's version, X.Y.Z; empty: the newest.
+	Kubernetes string
 	// FullName and Namespace are the release's.
 	FullName, Namespace string
 	// MemoryLimitMiB is the container's memory limit; 0: none.

@@ -67,6 +67,8 @@ type Problem struct { //nolint:errname // A finding first; callers get lists of 
 	Misspelt bool
 	// Ignored says that the collector may start all the same, and ignore what is wrong.
 	Ignored bool
+	// Gate is the feature gate that would allow it, as --feature-gates switches it: +name or -name; empty: none.
+	Gate string
 }
 
 // String is file:line:column: message (hint) [code].

@@ -56,6 +56,8 @@ type Entry struct {
 	// Defaults of the newest version that was read, by the paths of keys; null where there is one that is not understood.
 	// What is not in it is nothing, "", 0 or false, but for what is below a path that ends with *.
 	Defaults map[string]any `json:"defaults,omitempty"`
+	// EarlierDefaults are those of older versions where they were others, by the same paths, the newest first.
+	EarlierDefaults map[string][]EarlierDefault `json:"earlierDefaults,omitempty"`
 	// Source is its Go package.
 	Source string `json:"source"`
 }
@@ -192,4 +194,12 @@ func read[T any](lines map[line]string, done map[line]*T, l line) *T {
 	done[l] = value
 
 	return value
+}
+
+// An EarlierDefault is a default that holds in versions before one, down to the next.
+type EarlierDefault struct {
+	Before string `json:"before"`
+	// Value is nil where it is nothing, "", 0 or false, and where it is not known.
+	Value   any  `json:"value,omitempty"`
+	Unknown bool `json:"unknown,omitempty"`
 }

@@ -26,12 +26,14 @@ func only(grant Grant, conditions ...Condition) Grant {
 }
 
 // kubeletGrants: the kubelet asks the API server about subresources of nodes. Labels and
-// utilization come from the kubelet's /pods, which newer kubelets guard by nodes/pods
-// and older ones by nodes/proxy.
+// utilization come from the kubelet's /pods, which kubelets from 1.33 on guard by nodes/pods
+// and older ones by nodes/proxy, with which one may run commands in Pods too. Kubelets are three
+// minors older than the API server at most.
 func kubeletGrants() []Grant {
 	get := func(resource string, conditions ...Condition) Grant {
 		return Grant{APIGroups: []string{""}, Resources: []string{resource}, Verbs: []string{"get"}, When: conditions}
 	}
+	viaAPI := exists("config.k8s_api_config")
 	viaKubelet := equals("config.auth_type", "serviceAccount")
 	grants := []Grant{
 		get("nodes/stats", viaKubelet),
@@ -43,15 +45,17 @@ func kubeletGrants() []Grant {
 			for _, base := range []string{"limit", "request"} {
 				asksPods = append(asksPods, enabledMetric("k8s."+scope+"."+resource+"_"+base+"_utilization"))
 			}
-			// The node's capacity is read from the API server.
-			grants = append(grants, only(follow("", "nodes"), enabledMetric("k8s."+scope+"."+resource+".node.utilization")))
+			// The node's capacity is read from the API server, if the receiver is told how.
+			utilization := enabledMetric("k8s." + scope + "." + resource + ".node.utilization")
+			grants = append(grants, only(follow("", "nodes"), viaAPI, utilization))
 		}
 	}
 	for _, asks := range asksPods {
-		grants = append(grants, get("nodes/pods", viaKubelet, asks), get("nodes/proxy", viaKubelet, asks))
+		grants = append(grants, get("nodes/pods", viaKubelet, asks),
+			get("nodes/proxy", viaKubelet, asks, Condition{Path: "kubernetes", Before: "1.36.0"}))
 	}
 	volumes := Grant{APIGroups: []string{""}, Resources: []string{"persistentvolumeclaims", "persistentvolumes"}, Verbs: []string{"get"}}
-	return append(grants, only(volumes, exists("config.k8s_api_config")))
+	return append(grants, only(volumes, viaAPI, equals("config.extra_metadata_labels", "k8s.volume.type")))
 }
 
 // enabledMetric holds for a metric that is switched on. A path spells the dots of a key

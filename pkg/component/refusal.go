@@ -18,6 +18,8 @@ type Refusal struct {
 	// the next version seen, nobody knows.
 	Since string `json:"since,omitempty"`
 	Last  string `json:"last,omitempty"`
+	// Before is the next version seen, where that takes other words; else empty.
+	Before string `json:"before,omitempty"`
 }
 
 // A Term is what holds of the value at a path. What is not written has its default.
@@ -57,6 +59,13 @@ const (
 	AtMost    Op = "<="
 	More      Op = ">"
 	AtLeast   Op = ">="
+	// Begins is of a text that does with the value.
+	Begins    Op = "begins"
+	NotBegins Op = "not-begins"
+	// GateOn and GateOff are of one of the collector's feature gates, whatever stands at the path: the values are its name
+	// and whether it is on by default.
+	GateOn  Op = "gate-on"
+	GateOff Op = "gate-off"
 )
 
 // unary tells whether an op compares with nothing.
@@ -64,10 +73,21 @@ func (o Op) unary() bool {
 	return slices.Contains([]Op{NotGiven, Given, Unset, Set, Empty, NotEmpty, NoRegexp, Regexp}, o)
 }
 
+// Gate is the feature gate that the term is about, and whether the term holds while nobody has switched it.
+func (t Term) Gate() (name string, holds, ok bool) {
+	if t.Op != GateOn && t.Op != GateOff || len(t.Values) != 2 {
+		return "", false, false
+	}
+	name, _ = t.Values[0].(string)
+	on, _ := t.Values[1].(bool)
+
+	return name, on == (t.Op == GateOn), true
+}
+
 // Not is the op that holds where this one does not.
 func (o Op) Not() Op {
 	pairs := [][2]Op{
-		{NotGiven, Given}, {NoRegexp, Regexp}, {Longer, NotLonger}, {Unset, Set}, {Empty, NotEmpty}, {Is, IsNot}, {IsAnyCase, IsNotAnyCase}, {Less, AtLeast}, {AtMost, More},
+		{NotGiven, Given}, {NoRegexp, Regexp}, {Longer, NotLonger}, {Unset, Set}, {Empty, NotEmpty}, {Is, IsNot}, {IsAnyCase, IsNotAnyCase}, {Less, AtLeast}, {AtMost, More}, {Begins, NotBegins}, {GateOn, GateOff},
 	}
 	for _, pair := range pairs {
 		if o == pair[0] {
@@ -141,6 +161,17 @@ func Plain(value any) string {
 
 // Same tells whether two refusals are of the same case, whenever they came.
 func (r Refusal) Same(other Refusal) bool { return r.String() == other.String() }
+
+// Widens tells whether it is of the same case as another one, but that it takes all of its words, and maybe more.
+func (r Refusal) Widens(other Refusal) bool {
+	return r.Each == other.Each && slices.EqualFunc(r.If, other.If, func(term, of Term) bool {
+		if term.Op == IsNot && of.Op == IsNot && term.Path == of.Path {
+			return !slices.ContainsFunc(of.Values, func(value any) bool { return !slices.Contains(term.Values, value) })
+		}
+
+		return term.String() == of.String()
+	})
+}
 
 // String is the case in words of the catalogue.
 func (r Refusal) String() string {

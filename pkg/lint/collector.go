@@ -112,7 +112,15 @@ func (c *Collector) derive() error {
 	if on, given := c.FeatureGate(bareVariables); given && !on {
 		c.Problems = slices.DeleteFunc(c.Problems, func(p Problem) bool { return p.Code == collectorconfig.CodeBareEnv })
 	}
+	c.Problems = slices.DeleteFunc(c.Problems, func(p Problem) bool { return p.Gate != "" && c.switches(p.Gate) })
 	return err
+}
+
+// switches tells whether the collector's arguments switch a feature gate so: +name or -name.
+func (c *Collector) switches(gate string) bool {
+	name, on := strings.CutPrefix(gate, "+")
+	is, given := c.FeatureGate(strings.TrimPrefix(name, "-"))
+	return given && is == on
 }
 
 // bareVariables is the gate without which a collector expands $NAME, as those before 0.104 do.

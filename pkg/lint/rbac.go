@@ -34,12 +34,13 @@ func (p Permission) String() string {
 	return text
 }
 
-// Covers says that whoever has this permission has the other.
+// Covers says that whoever has this permission has the other. A kubelet shows its Pods to whom it lets do anything.
 func (p Permission) Covers(other Permission) bool {
 	return (p.Namespace == "" || p.Namespace == other.Namespace) && (p.Name == "" || p.Name == other.Name) &&
 		(p.Group == "*" || p.Group == other.Group) &&
 		(p.Verb == "*" || p.Verb == other.Verb) &&
-		(p.Resource == "*" && !strings.HasPrefix(other.Resource, "/") || p.Resource == other.Resource ||
+		(p.Resource == other.Resource || p.Resource == "nodes/proxy" && other.Resource == "nodes/pods" ||
+			p.Resource == "*" && !strings.HasPrefix(other.Resource, "/") ||
 			strings.HasPrefix(p.Resource, "/") && strings.HasSuffix(p.Resource, "*") &&
 				strings.HasPrefix(other.Resource, strings.TrimSuffix(p.Resource, "*")))
 }

@@ -232,6 +232,24 @@ func TestAFeatureGateIsReadAsTheCollectorReadsIt(t *testing.T) {
 	}
 }
 
+func TestWhatAGateAllowsIsNoProblemWhereItIsSwitched(t *testing.T) {
+	t.Parallel()
+	const gate = "extension.healthcheck.useComponentStatus"
+	for args, problems := range map[string]int{
+		``: 1, `"--feature-gates=+` + gate + `"`: 0, `"--feature-gates=` + gate + `"`: 0, `"--feature-gates=-` + gate + `"`: 1,
+	} {
+		args = strings.Trim(args+`, "--set=extensions.health_check.http.endpoint=a:1"`, ", ")
+		c := collectorOf(t, lint.Manifest{File: "c.yaml", Data: []byte(deployment(`args: [--config=/conf/config.yaml, ` + args + `]`))})
+		gated := 0
+		for _, problem := range c.Problems {
+			if strings.HasSuffix(problem.Gate, gate) {
+				gated++
+			}
+		}
+		assert.Equal(t, problems, gated, args)
+	}
+}
+
 func TestTheArgumentsOfTheOperatorsResourceAreAMap(t *testing.T) {
 	t.Parallel()
 	c := collectorOf(t, lint.Manifest{File: "c.yaml", Data: []byte(`apiVersion: opentelemetry.io/v1beta1

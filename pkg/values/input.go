@@ -18,6 +18,8 @@ type Release struct {
 	Name, Namespace string
 	// Chart, ChartVersion and AppVersion are those of Chart.yaml.
 	Chart, ChartVersion, AppVersion string
+	// KubeVersion is the API server's version, as Helm's capabilities say it; empty: the newest.
+	KubeVersion string
 }
 
 // Input is what the chart's templates hand to their interpreter, worked out from the
@@ -38,6 +40,7 @@ func Input(raw map[string]any, release Release) (collectorconfig.Input, error) {
 		Persistence:  mode != "sidecar" && section(settings, "persistence")["enabled"] == true,
 		Telemetry:    section(settings, "telemetry"),
 		Config:       section(settings, "config"),
+		Kubernetes:   kubernetes(release.KubeVersion),
 		FullName:     fullName(raw, release),
 		Namespace:    first(text(raw["namespaceOverride"]), release.Namespace),
 	}
@@ -172,4 +175,14 @@ func removals(settings map[string]any) (map[string]map[string]bool, map[string]b
 	}
 	exact := flags("exactPipelines", section(settings, "exactPipelines"))
 	return without, exact, errors.Join(problems...)
+}
+
+var minorVersion = regexp.MustCompile(`[0-9]+\.[0-9]+`)
+
+// kubernetes leaves out of a version what providers and prereleases add to it.
+func kubernetes(version string) string {
+	if minor := minorVersion.FindString(version); minor != "" {
+		return minor + ".0"
+	}
+	return ""
 }

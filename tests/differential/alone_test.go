@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ func TestEveryComponentAloneIsRenderedWithWhatItNeeds(t *testing.T) {
 	require.NoError(t, err)
 	var cases []struct {
 		Name, Mode string
+		Kubernetes string
 		Config     map[string]any
 		Needs      []string
 	}
@@ -25,7 +27,8 @@ func TestEveryComponentAloneIsRenderedWithWhatItNeeds(t *testing.T) {
 	for _, e := range []engine{helm3(t, dir), helm4(t, dir)} {
 		for _, alone := range cases {
 			t.Run(e.name+"/"+alone.Name, func(t *testing.T) {
-				coalesced, out, err := e.render(map[string]any{
+				kubernetes := cmp.Or(alone.Kubernetes, newest)
+				coalesced, out, err := e.render(kubernetes, map[string]any{
 					"mode": alone.Mode, "config": alone.Config,
 					"presets": map[string]any{"kubernetesAttributes": map[string]any{"enabled": false}},
 					"image":   map[string]any{"repository": "x/opentelemetry-collector-contrib", "tag": "0.161.0"},
@@ -34,7 +37,7 @@ func TestEveryComponentAloneIsRenderedWithWhatItNeeds(t *testing.T) {
 				rendered, err := objectsOf(out)
 				require.NoError(t, err)
 				assert.ElementsMatch(t, alone.Needs, needs(rendered))
-				assert.Empty(t, lacking(rendered.facts(), demands(coalesced, reference(coalesced))))
+				assert.Empty(t, lacking(rendered.facts(), demands(coalesced, reference(kubernetes, coalesced))))
 			})
 		}
 	}

@@ -8,7 +8,7 @@ func BenchmarkRender(b *testing.B) {
 	for _, e := range []engine{helm3(b, dir), helm4(b, dir)} {
 		b.Run(e.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, _, err := e.render(map[string]any{}); err != nil {
+				if _, _, err := e.render(newest, map[string]any{}); err != nil {
 					b.Fatal(err)
 				}
 			}

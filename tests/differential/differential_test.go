@@ -108,12 +108,12 @@ func report(engine string, seed uint64, generated map[string]any, difference str
 
 // compare renders the values, compiles them in Go, and says what differs.
 func compare(e engine, generated map[string]any) (got outcome, difference string) {
-	coalesced, out, err := e.render(generated)
+	coalesced, out, err := e.render(newest, generated)
 	got = outcomeOf(out, err)
 	if coalesced == nil {
 		return got, fmt.Sprintf("Helm took the values no further: %v", err)
 	}
-	want := reference(coalesced)
+	want := reference(newest, coalesced)
 	difference = differ(got, want)
 	if difference != "" || got.Err != nil {
 		return got, difference
@@ -126,9 +126,9 @@ func compare(e engine, generated map[string]any) (got outcome, difference string
 }
 
 // reference is what Go makes of coalesced values.
-func reference(coalesced map[string]any) outcome {
+func reference(kubernetes string, coalesced map[string]any) outcome {
 	in, err := values.Input(coalesced, values.Release{
-		Name: releaseName, Namespace: releaseNamespace, Chart: "otlp-collector", AppVersion: "0.161.0",
+		Name: releaseName, Namespace: releaseNamespace, Chart: "otlp-collector", AppVersion: "0.161.0", KubeVersion: kubernetes,
 	})
 	if err != nil {
 		return outcome{Err: err}

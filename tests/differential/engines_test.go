@@ -41,8 +41,9 @@ type outcome struct {
 
 // engine renders a chart with one major of Helm.
 type engine struct {
-	name   string
-	render func(values map[string]any) (coalesced map[string]any, out map[string]string, err error)
+	name string
+	// render takes the version of Kubernetes too.
+	render func(kubernetes string, values map[string]any) (coalesced map[string]any, out map[string]string, err error)
 }
 
 // wholeChart copies what Helm renders of the chart, with the probe as one more template;
@@ -86,20 +87,22 @@ func unchanged(_, text string) string { return text }
 const (
 	releaseName      = "probe"
 	releaseNamespace = "telemetry"
+	// newest is the version of Kubernetes where a test is not about it.
+	newest = "1.36.0"
 )
 
 func helm3(tb testing.TB, dir string) engine {
 	tb.Helper()
 	loaded, err := helm3loader.Load(dir)
 	require.NoError(tb, err)
-	return engine{name: "helm 3", render: func(values map[string]any) (map[string]any, map[string]string, error) {
-		return render3(loaded, values)
+	return engine{name: "helm 3", render: func(kubernetes string, values map[string]any) (map[string]any, map[string]string, error) {
+		return render3(loaded, kubernetes, values)
 	}}
 }
 
-func render3(loaded *helm3chart.Chart, values map[string]any) (map[string]any, map[string]string, error) {
+func render3(loaded *helm3chart.Chart, kubernetes string, values map[string]any) (map[string]any, map[string]string, error) {
 	capabilities := helm3util.DefaultCapabilities.Copy()
-	capabilities.KubeVersion = helm3util.KubeVersion{Version: "v1.36.0", Major: "1", Minor: "36"}
+	capabilities.KubeVersion = helm3util.KubeVersion{Version: "v" + kubernetes + "+provider"}
 	top, err := helm3util.ToRenderValues(loaded, values,
 		helm3util.ReleaseOptions{Name: releaseName, Namespace: releaseNamespace, IsInstall: true}, capabilities)
 	if err != nil {
@@ -114,14 +117,14 @@ func helm4(tb testing.TB, dir string) engine {
 	tb.Helper()
 	loaded, err := helm4loader.Load(dir)
 	require.NoError(tb, err)
-	return engine{name: "helm 4", render: func(values map[string]any) (map[string]any, map[string]string, error) {
-		return render4(loaded, values)
+	return engine{name: "helm 4", render: func(kubernetes string, values map[string]any) (map[string]any, map[string]string, error) {
+		return render4(loaded, kubernetes, values)
 	}}
 }
 
-func render4(loaded *helm4chart.Chart, values map[string]any) (map[string]any, map[string]string, error) {
+func render4(loaded *helm4chart.Chart, kubernetes string, values map[string]any) (map[string]any, map[string]string, error) {
 	capabilities := helm4common.DefaultCapabilities.Copy()
-	capabilities.KubeVersion = helm4common.KubeVersion{Version: "v1.36.0", Major: "1", Minor: "36"}
+	capabilities.KubeVersion = helm4common.KubeVersion{Version: "v" + kubernetes + "+provider"}
 	top, err := helm4util.ToRenderValues(loaded, values,
 		helm4common.ReleaseOptions{Name: releaseName, Namespace: releaseNamespace, IsInstall: true}, capabilities)
 	if err != nil {

@@ -114,6 +114,8 @@ var namedExtension = regexp.MustCompile(` names the extension ([^\s,]+)`)
 func refusalToStart(t *testing.T, config string, errors []lint.Finding) string {
 	t.Helper()
 	distributions := otelcol.Distributions()
+	// The chart mounts a volume there.
+	config = strings.ReplaceAll(config, "/var/lib/otelcol", t.TempDir())
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -126,7 +128,8 @@ func refusalToStart(t *testing.T, config string, errors []lint.Finding) string {
 	}
 	_, last, _ := strings.Cut(string(out), "\nError: ")
 	for _, finding := range errors {
-		if name := namedExtension.FindStringSubmatch(finding.Message); name != nil && strings.Contains(last, name[1]) {
+		name := namedExtension.FindStringSubmatch(finding.Message)
+		if name != nil && (strings.Contains(last, name[1]) || strings.Contains(last, "no storage client extension found")) {
 			return last
 		}
 	}

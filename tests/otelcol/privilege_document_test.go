@@ -114,6 +114,7 @@ func (p *proofs) text() string {
 	for _, a := range acceptances() {
 		fmt.Fprintf(&text, "| %s | `%s` | %s | %s |\n", a.name, a.right, a.seen, a.why)
 	}
+	text.WriteString("\n## At a kubelet\n\nWhat a kubelet asks the API server about, whose audit log then does not show whose right it is. tests/cluster/kubelet\nholds that the component works with what is granted and is refused nothing, and that without any one of the rights it is\nrefused: " + strings.Join(ofKubelets(), "; ") + ".\n")
 	text.WriteString("\n## Not proven\n\nWhat the table of components grants and no test has seen in use.\n\n| Component | Why |\n|---|---|\n")
 	for _, u := range unproven() {
 		fmt.Fprintf(&text, "| %s | %s |\n", u.what, u.why)

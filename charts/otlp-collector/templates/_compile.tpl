@@ -68,7 +68,7 @@ this equal to it, byte for byte.
 {{- /* Sets .config, .configText, .fallback and .derived of the state. The steps are in _pipelines.tpl. */ -}}
 {{- define "otlp-collector.compile" -}}
 {{- $s := . -}}
-{{- $facts := pick $s "mode" "version" "distribution" "persistence" "presets" "fullname" "namespace" "single" -}}
+{{- $facts := pick $s "mode" "version" "distribution" "persistence" "presets" "fullname" "namespace" "single" "kubernetes" -}}
 {{- $_ := set $facts "node" ($s.ipv6 | ternary "[${env:K8S_NODE_IP}]" "${env:K8S_NODE_IP}") -}}
 {{- $_ := set $facts "host" (eq $s.mode "sidecar" | ternary "localhost" "[${env:POD_IP}]") -}}
 {{- $user := deepCopy ($s.v.config | default dict) -}}

@@ -44,6 +44,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   "namespace" (.Values.namespaceOverride | default .Release.Namespace)
   "persistence" $persistence
   "single" (and (eq $mode "gateway") (not $v.autoscaling.enabled) (le (int $v.replicas) 1))
+  "kubernetes" (printf "%s.0" (regexFind "[0-9]+\\.[0-9]+" .Capabilities.KubeVersion.Version))
   "ipv6" (hasPrefix "IPv6" (join "," $v.service.ipFamilies))
   "memoryLimitMiB" (div (include "otlp-collector.bytes" (dig "limits" "memory" "" ($v.resources | default dict))) 1048576 | int)
   "presets" $v.presets

@@ -37,7 +37,8 @@ func assemble(tags []string, shipments []shipment, found survey) (*catalogue, er
 			newest := sightings[len(sightings)-1]
 			name, entry.Seen = cmp.Or(newest.metadata.Type, name), newest.version
 			entry.OldNames = oldNames(sightings)
-			entry.Signals, entry.Defaults = stability(newest.metadata), defaultsOf(sightings)
+			entry.Signals = stability(newest.metadata)
+			entry.Defaults, entry.EarlierDefaults = defaultsOf(sightings)
 			if compareMinors(newest.version, c.Newest) > 0 {
 				c.Newest = newest.version
 			}
@@ -142,28 +143,34 @@ func oldNames(sightings []sighting) []component.OldName {
 	return names
 }
 
-// defaultsOf are the defaults that were the same in all versions; those that changed are not known, like those that are not
-// understood. A version of which nothing is understood says nothing of the others.
-func defaultsOf(sightings []sighting) map[string]any {
-	newest := sightings[len(sightings)-1].defaults
-	same := maps.Clone(newest)
-	for _, seen := range sightings {
+// defaultsOf are the defaults of the newest version, and what those were before that changed. A version of which nothing is
+// understood says nothing of the others.
+func defaultsOf(sightings []sighting) (newest map[string]any, earlier map[string][]component.EarlierDefault) {
+	newest, earlier = sightings[len(sightings)-1].defaults, map[string][]component.EarlierDefault{}
+	next := sightings[len(sightings)-1]
+	for i := len(sightings) - 2; i >= 0; i-- {
+		seen := sightings[i]
 		if _, nothing := seen.defaults[""]; nothing {
 			continue
 		}
-		for path, value := range seen.defaults {
-			if value != nil && newest[path] != value {
-				same[path] = nil
+		for path := range unionOf(next.defaults, seen.defaults) {
+			value, had := seen.defaults[path]
+			then, has := next.defaults[path]
+			if had != has || value != then {
+				earlier[path] = append(earlier[path], component.EarlierDefault{Before: next.version, Value: value, Unknown: had && value == nil})
 			}
 		}
-		for path := range newest {
-			if _, had := seen.defaults[path]; !had {
-				same[path] = nil
-			}
-		}
+		next = seen
 	}
 
-	return same
+	return newest, earlier
+}
+
+func unionOf(a, b map[string]any) map[string]any {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+
+	return all
 }
 
 func stability(m metadata) map[string]string {

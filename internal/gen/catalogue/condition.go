@@ -53,6 +53,12 @@ func (v *validator) truth(call *ast.CallExpr, s *scope) formula {
 		if at := v.placeOf(selector.X, s); at.known && selector.Sel.Name == "HasValue" {
 			return isTerm(at.String(), component.Given)
 		}
+		if selector.Sel.Name == "IsEnabled" && len(call.Args) == 0 {
+			return v.gate(selector.X, s)
+		}
+		if qualifier, ok := selector.X.(*ast.Ident); ok && qualifier.Name == "strings" && selector.Sel.Name == "HasPrefix" && len(call.Args) == 2 {
+			return v.begins(call.Args[0], call.Args[1], s)
+		}
 		if qualifier, ok := selector.X.(*ast.Ident); ok && qualifier.Name == "slices" && selector.Sel.Name == "Contains" && len(call.Args) == 2 {
 			return v.contained(call.Args[0], call.Args[1], s)
 		}
@@ -69,6 +75,49 @@ func (v *validator) truth(call *ast.CallExpr, s *scope) formula {
 	defer func() { v.depth-- }()
 
 	return v.condition(result.Results[0], inner)
+}
+
+// gate is when a feature gate is on, which a variable of this or another package is.
+func (v *validator) gate(expr ast.Expr, s *scope) formula {
+	p, name := s.in, ""
+	switch e := expr.(type) {
+	case *ast.Ident:
+		name = e.Name
+	case *ast.SelectorExpr:
+		if qualifier, ok := e.X.(*ast.Ident); ok {
+			p, name = v.packages.imported(s.in, importedAs(s.file, qualifier.Name)), e.Sel.Name
+		}
+	}
+	if p == nil {
+		return formula{}
+	}
+	declared, ok := p.values[name]
+	if !ok {
+		return formula{}
+	}
+	call, ok := declared.expr.(*ast.CallExpr)
+	if !ok || embeddedName(call.Fun) != "MustRegister" || len(call.Args) < 2 {
+		return formula{}
+	}
+	id, isConstant := v.constant(p, declared.file, call.Args[0])
+	stages := map[string]bool{"StageAlpha": false, "StageBeta": true, "StageStable": true, "StageDeprecated": false}
+	on, isStage := stages[embeddedName(call.Args[1])]
+	if !isConstant || !isStage {
+		return formula{}
+	}
+
+	return isTerm("", component.GateOn, id, on)
+}
+
+// begins is when a text does with a constant.
+func (v *validator) begins(text, with ast.Expr, s *scope) formula {
+	at := v.placeOf(text, s)
+	prefix, ok := v.constant(s.in, s.file, with)
+	if !ok || !at.known || at.anyCase {
+		return formula{}
+	}
+
+	return isTerm(at.String(), component.Begins, prefix)
 }
 
 // contained is when a value is one of a list of constants.

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
 func TestTheDefaultsOfAFactory(t *testing.T) {
@@ -41,10 +43,20 @@ func TestTheDefaultsOfAFactory(t *testing.T) {
 	}, r.defaults(p))
 }
 
-func TestDefaultsThatChangedAreNotKnown(t *testing.T) {
-	assert.Equal(t, map[string]any{"same": 1.0, "changed": nil, "came": nil, "went": nil}, defaultsOf([]sighting{
-		{defaults: map[string]any{"same": 1.0, "changed": 1.0, "went": true}},
-		{defaults: map[string]any{"": nil}},
-		{defaults: map[string]any{"same": 1.0, "changed": 2.0, "came": "x"}},
-	}))
+func TestDefaultsThatChangedSayWhatTheyWere(t *testing.T) {
+	newest := map[string]any{"same": 1.0, "changed": 2.0, "came": "x", "unknown": nil}
+	defaults, earlier := defaultsOf([]sighting{
+		{version: "0.90", defaults: map[string]any{"same": 1.0, "changed": 3.0, "went": true}},
+		{version: "0.100", defaults: map[string]any{"same": 1.0, "changed": nil, "went": true}},
+		{version: "0.110", defaults: map[string]any{"": nil}},
+		{version: "0.120", defaults: map[string]any{"same": 1.0, "changed": 2.0, "unknown": nil}},
+		{version: "0.130", defaults: newest},
+	})
+	assert.Equal(t, newest, defaults)
+	assert.Equal(t, map[string][]component.EarlierDefault{
+		"changed": {{Before: "0.120", Unknown: true}, {Before: "0.100", Value: 3.0}},
+		"unknown": {{Before: "0.120"}},
+		"went":    {{Before: "0.120", Value: true}},
+		"came":    {{Before: "0.130"}},
+	}, earlier)
 }

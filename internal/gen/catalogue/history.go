@@ -203,6 +203,9 @@ func refusedBy(old, now []component.Refusal, previous, version string) []compone
 	}
 	for _, r := range old {
 		if r.Last != "" || !slices.ContainsFunc(now, r.Same) {
+			if r.Last == "" && slices.ContainsFunc(now, func(n component.Refusal) bool { return r.Widens(n) || n.Widens(r) }) {
+				r.Before = version
+			}
 			r.Last = cmp.Or(r.Last, previous)
 			kept = append(kept, r)
 		}

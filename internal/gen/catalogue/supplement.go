@@ -20,7 +20,11 @@ func supplement(id, version string) []component.Refusal {
 		// What stands at the top is the client's where http is not there.
 		contrib + "exporter/prometheusremotewriteexporter.Config": {
 			{"since 0.123", "http not-given", "compression not-empty", `compression != ["snappy"]`},
+			{"since 0.158", "each include_metadata_keys", `. ~ ["content-encoding","content-type","user-agent","x-prometheus-remote-write-version"]`},
 		},
+		contrib + "exporter/fileexporter.Config":                                {{"group_by.enabled set", `path begins ["*"]`}},
+		contrib + "receiver/prometheusreceiver/targetallocator.Config":          {{"endpoint unset"}},
+		contrib + "receiver/prometheusreceiver/internal/targetallocator.Config": {{"endpoint unset"}},
 		contrib + "connector/spanmetricsconnector.Config": {
 			{`aggregation_temporality = ["AGGREGATION_TEMPORALITY_DELTA"]`, "metric_timestamp_cache_size given", "metric_timestamp_cache_size <= [0]"},
 		},
@@ -38,7 +42,8 @@ func supplement(id, version string) []component.Refusal {
 	return nil
 }
 
-// refusalsOf reads terms. A case may begin with the first version that has it.
+// refusalsOf reads terms. A case may begin with the first version that has it, and with the path of the list whose elements
+// it is about.
 func refusalsOf(cases [][]string, version string) []component.Refusal {
 	var refusals []component.Refusal
 	for _, texts := range cases {
@@ -48,13 +53,19 @@ func refusalsOf(cases [][]string, version string) []component.Refusal {
 			}
 			texts = texts[1:]
 		}
+		each, ofEach := strings.CutPrefix(texts[0], "each ")
+		if ofEach {
+			texts = texts[1:]
+		} else {
+			each = ""
+		}
 		terms := make([]component.Term, len(texts))
 		for i, text := range texts {
 			if err := terms[i].UnmarshalText([]byte(text)); err != nil {
 				panic(err) // The texts are those above.
 			}
 		}
-		refusals = append(refusals, component.Refusal{If: terms})
+		refusals = append(refusals, component.Refusal{Each: each, If: terms})
 	}
 
 	return refusals

@@ -36,6 +36,8 @@ func (r *reader) refusals(p *goPackage, typeName string) []component.Refusal {
 		found = slices.DeleteFunc(found, func(refusal component.Refusal) bool { return slices.ContainsFunc(refusal.If, preset) })
 	}
 
+	found = each(found, r.operatorRefusals(p, typeName))
+
 	return each(found, supplement(p.path+"."+typeName, minor(p.module.version)))
 }
 
@@ -132,7 +134,9 @@ type validator struct {
 // refuse notes the cases of a condition.
 func (v *validator) refuse(condition formula, s *scope) {
 	for _, terms := range condition.cases() {
-		if len(terms) == 0 {
+		// What only a gate decides says nothing of the config, and one that is switched says it by itself.
+		if !slices.ContainsFunc(terms, func(t component.Term) bool { _, _, is := t.Gate(); return !is }) ||
+			slices.ContainsFunc(terms, func(t component.Term) bool { _, byDefault, is := t.Gate(); return is && !byDefault }) {
 			continue
 		}
 		r := component.Refusal{Each: s.each, If: terms}

@@ -114,6 +114,10 @@ func beyond(grant lint.Grant, needed []lint.Permission, documented []string) []s
 func matters(given lint.Permission, needed []lint.Permission) bool {
 	resource := strings.TrimSuffix(strings.TrimSuffix(given.Resource, "/status"), "/spec")
 	for _, need := range needed {
+		// A kubelet before 1.33 knows no nodes/pods.
+		if need.Resource == "nodes/pods" && given.Resource == "nodes/proxy" && need.Verb == given.Verb {
+			return false
+		}
 		sameGroup := need.Group == given.Group || given.Group == "extensions"
 		if sameGroup && need.Resource == resource && (reads(given.Verb) || need.Verb == given.Verb) ||
 			need.Resource == given.Resource && strings.HasPrefix(given.Resource, "/") && reads(given.Verb) {
