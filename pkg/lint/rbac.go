@@ -34,15 +34,24 @@ func (p Permission) String() string {
 	return text
 }
 
-// Covers says that whoever has this permission has the other. A kubelet shows its Pods to whom it lets do anything.
+// Covers says that whoever has this permission has the other.
 func (p Permission) Covers(other Permission) bool {
 	return (p.Namespace == "" || p.Namespace == other.Namespace) && (p.Name == "" || p.Name == other.Name) &&
 		(p.Group == "*" || p.Group == other.Group) &&
-		(p.Verb == "*" || p.Verb == other.Verb) &&
-		(p.Resource == other.Resource || p.Resource == "nodes/proxy" && other.Resource == "nodes/pods" ||
-			p.Resource == "*" && !strings.HasPrefix(other.Resource, "/") ||
-			strings.HasPrefix(p.Resource, "/") && strings.HasSuffix(p.Resource, "*") &&
-				strings.HasPrefix(other.Resource, strings.TrimSuffix(p.Resource, "*")))
+		(p.Verb == "*" || p.Verb == other.Verb) && coversResource(p.Resource, other.Resource)
+}
+
+// coversResource tells whether a rule for a resource, or for the URLs that begin with one, is for another one too.
+func coversResource(resource, other string) bool {
+	switch {
+	case strings.HasPrefix(other, "/"):
+		begins, isPrefix := strings.CutSuffix(resource, "*")
+		return resource == other || isPrefix && strings.HasPrefix(resource, "/") && strings.HasPrefix(other, begins)
+	case resource == "nodes/proxy" && other == "nodes/pods":
+		return true // A kubelet shows its Pods to whom it lets do anything.
+	default:
+		return resource == "*" || resource == other
+	}
 }
 
 // Grant is a rule that a binding gives to a service account.

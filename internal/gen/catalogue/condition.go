@@ -50,17 +50,8 @@ func (v *validator) isBool(at place) bool {
 // truth returns when a call gives true.
 func (v *validator) truth(call *ast.CallExpr, s *scope) formula {
 	if selector, ok := call.Fun.(*ast.SelectorExpr); ok {
-		if at := v.placeOf(selector.X, s); at.known && selector.Sel.Name == "HasValue" {
-			return isTerm(at.String(), component.Given)
-		}
-		if selector.Sel.Name == "IsEnabled" && len(call.Args) == 0 {
-			return v.gate(selector.X, s)
-		}
-		if qualifier, ok := selector.X.(*ast.Ident); ok && qualifier.Name == "strings" && selector.Sel.Name == "HasPrefix" && len(call.Args) == 2 {
-			return v.begins(call.Args[0], call.Args[1], s)
-		}
-		if qualifier, ok := selector.X.(*ast.Ident); ok && qualifier.Name == "slices" && selector.Sel.Name == "Contains" && len(call.Args) == 2 {
-			return v.contained(call.Args[0], call.Args[1], s)
+		if known, ok := v.truthOf(selector, call.Args, s); ok {
+			return known
 		}
 	}
 	declaration, inner := v.callee(call, s)
@@ -75,6 +66,28 @@ func (v *validator) truth(call *ast.CallExpr, s *scope) formula {
 	defer func() { v.depth-- }()
 
 	return v.condition(result.Results[0], inner)
+}
+
+// truthOf returns when a call of a method or function gives true whose meaning is known, without a look at its code.
+func (v *validator) truthOf(function *ast.SelectorExpr, args []ast.Expr, s *scope) (formula, bool) {
+	qualifier, _ := function.X.(*ast.Ident)
+	in := func(name string) bool { return qualifier != nil && qualifier.Name == name && len(args) == 2 }
+	switch name := function.Sel.Name; {
+	case name == "HasValue":
+		at := v.placeOf(function.X, s)
+
+		return isTerm(at.String(), component.Given), at.known
+	case name == "IsEnabled" && len(args) == 0:
+		known := v.gate(function.X, s)
+
+		return known, known.kind != unknown
+	case name == "HasPrefix" && in("strings"):
+		return v.begins(args[0], args[1], s), true
+	case name == "Contains" && in("slices"):
+		return v.contained(args[0], args[1], s), true
+	default:
+		return formula{}, false
+	}
 }
 
 // gate is when a feature gate is on, which a variable of this or another package is.

@@ -84,6 +84,7 @@ config:
 // With the rights that the chart grants a component works, and is refused nothing; without any one of them the kubelet, or
 // the API server, refuses it.
 func TestWhatIsAskedOfAKubeletIsGrantedAndNoMore(t *testing.T) {
+	t.Parallel()
 	claimSomething(t)
 	for _, c := range rightsCases() {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,7 +93,7 @@ func TestWhatIsAskedOfAKubeletIsGrantedAndNoMore(t *testing.T) {
 			role := r.role()
 			assert.ElementsMatch(t, c.rights, rightsOf(role.Rules))
 			r.waitLog(c.shows)
-			assert.Empty(t, r.refused(), "refused to the chart's account")
+			assert.Empty(t, r.refused(t.Context()), "refused to the chart's account")
 
 			for _, right := range c.rights {
 				t.Run("without "+right, func(t *testing.T) {
@@ -183,12 +184,12 @@ func (r installation) role() *rbacv1.ClusterRole {
 }
 
 // log is that of the release's collector so far; empty before there is one.
-func (r installation) log() string {
+func (r installation) log(ctx context.Context) string {
 	r.t.Helper()
-	pods, err := shared.Client.CoreV1().Pods(r.namespace).List(r.t.Context(), metav1.ListOptions{})
+	pods, err := shared.Client.CoreV1().Pods(r.namespace).List(ctx, metav1.ListOptions{})
 	require.NoError(r.t, err)
 	for _, pod := range pods.Items {
-		text, err := shared.Client.CoreV1().Pods(r.namespace).GetLogs(pod.Name, &corev1.PodLogOptions{}).DoRaw(r.t.Context())
+		text, err := shared.Client.CoreV1().Pods(r.namespace).GetLogs(pod.Name, &corev1.PodLogOptions{}).DoRaw(ctx)
 		if err == nil {
 			return string(text)
 		}
@@ -199,8 +200,8 @@ func (r installation) log() string {
 
 func (r installation) waitLog(text string) {
 	r.t.Helper()
-	cluster.Eventually(r.t, func(context.Context) error {
-		if log := r.log(); !strings.Contains(log, text) {
+	cluster.Eventually(r.t, func(ctx context.Context) error {
+		if log := r.log(ctx); !strings.Contains(log, text) {
 			return fmt.Errorf("the collector's log has no %q:\n%s", text, tail(log))
 		}
 
@@ -210,9 +211,9 @@ func (r installation) waitLog(text string) {
 
 func (r installation) waitRefused() {
 	r.t.Helper()
-	cluster.Eventually(r.t, func(context.Context) error {
-		if len(r.refused()) == 0 {
-			return fmt.Errorf("the collector was refused nothing:\n%s", tail(r.log()))
+	cluster.Eventually(r.t, func(ctx context.Context) error {
+		if len(r.refused(ctx)) == 0 {
+			return fmt.Errorf("the collector was refused nothing:\n%s", tail(r.log(ctx)))
 		}
 
 		return nil
@@ -220,7 +221,7 @@ func (r installation) waitRefused() {
 }
 
 // refused is what the kubelet refused, as the collector's log has it, and what the API server did, by its own.
-func (r installation) refused() (refused []string) {
+func (r installation) refused(ctx context.Context) (refused []string) {
 	r.t.Helper()
 	requests, err := shared.Requests(r.namespace)
 	require.NoError(r.t, err)
@@ -230,7 +231,7 @@ func (r installation) refused() (refused []string) {
 		}
 	}
 
-	return append(refused, refusals.FindAllString(r.log(), -1)...)
+	return append(refused, refusals.FindAllString(r.log(ctx), -1)...)
 }
 
 func tail(log string) string { return log[max(0, len(log)-3000):] }
