@@ -74,7 +74,11 @@ func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
 	for _, term := range refusal.If {
 		if name, byDefault, isGate := term.Gate(); isGate {
 			problem.Gate = switched(name, byDefault == (term.Op == component.GateOff))
-			problem.Hint = strings.TrimPrefix(problem.Hint+", or start the collector with --feature-gates="+problem.Gate, ", ")
+			start := "start the collector with --feature-gates=" + problem.Gate
+			if problem.Hint != "" {
+				start = problem.Hint + ", or " + start
+			}
+			problem.Hint = start
 		}
 	}
 	for _, term := range refusal.If {

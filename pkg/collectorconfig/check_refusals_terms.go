@@ -122,7 +122,7 @@ func (p part) defaultAt(path string) setting {
 	keys := p.path[2:].Join(keysOf(path)...)
 	for length := len(keys); length >= 0; length-- {
 		value, has := p.checker.defaultOf(dotted(keys[:length]))
-		if _, below := p.checker.entry.Defaults[dotted(keys[:length])+".*"]; below && length < len(keys) {
+		if _, below := p.checker.defaultOf(dotted(keys[:length]) + ".*"); below && length < len(keys) {
 			has = true
 		}
 		switch {
@@ -144,6 +144,9 @@ func (s *structureChecker) defaultOf(path string) (value any, has bool) {
 			break
 		}
 		value, has = earlier.Value, earlier.Unknown || earlier.Value != nil
+		if s.after(earlier.Last) {
+			value, has = nil, true
+		}
 	}
 
 	return value, has
@@ -271,7 +274,7 @@ func (s setting) longer(term component.Term) verdict {
 func (s setting) begins(term component.Term) verdict {
 	with, ok := term.Values[0].(string)
 	text, isText := s.value.(string)
-	if !ok || !isText && !s.unset() {
+	if !ok || s.node == nil || !isText && !s.unset() {
 		return maybe
 	}
 

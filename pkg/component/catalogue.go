@@ -196,8 +196,10 @@ func read[T any](lines map[line]string, done map[line]*T, l line) *T {
 	return value
 }
 
-// An EarlierDefault is a default that holds in versions before one, down to the next.
+// An EarlierDefault is a default that holds up to the last version that was seen with it. Between that and the next version
+// seen nobody knows.
 type EarlierDefault struct {
+	Last   string `json:"last"`
 	Before string `json:"before"`
 	// Value is nil where it is nothing, "", 0 or false, and where it is not known.
 	Value   any  `json:"value,omitempty"`

@@ -157,7 +157,7 @@ func defaultsOf(sightings []sighting) (newest map[string]any, earlier map[string
 			value, had := seen.defaults[path]
 			then, has := next.defaults[path]
 			if had != has || value != then {
-				earlier[path] = append(earlier[path], component.EarlierDefault{Before: next.version, Value: value, Unknown: had && value == nil})
+				earlier[path] = append(earlier[path], component.EarlierDefault{Last: seen.version, Before: next.version, Value: value, Unknown: had && value == nil})
 			}
 		}
 		next = seen

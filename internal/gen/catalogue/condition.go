@@ -113,8 +113,11 @@ func (v *validator) gate(expr ast.Expr, s *scope) formula {
 		return formula{}
 	}
 	id, isConstant := v.constant(p, declared.file, call.Args[0])
-	stages := map[string]bool{"StageAlpha": false, "StageBeta": true, "StageStable": true, "StageDeprecated": false}
-	on, isStage := stages[embeddedName(call.Args[1])]
+	stage := embeddedName(call.Args[1])
+	if stage == "StageStable" {
+		return always() // Nobody can switch it off.
+	}
+	on, isStage := map[string]bool{"StageAlpha": false, "StageBeta": true, "StageDeprecated": false}[stage]
 	if !isConstant || !isStage {
 		return formula{}
 	}

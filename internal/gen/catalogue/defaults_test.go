@@ -54,9 +54,9 @@ func TestDefaultsThatChangedSayWhatTheyWere(t *testing.T) {
 	})
 	assert.Equal(t, newest, defaults)
 	assert.Equal(t, map[string][]component.EarlierDefault{
-		"changed": {{Before: "0.120", Unknown: true}, {Before: "0.100", Value: 3.0}},
-		"unknown": {{Before: "0.120"}},
-		"went":    {{Before: "0.120", Value: true}},
-		"came":    {{Before: "0.130"}},
+		"changed": {{Last: "0.100", Before: "0.120", Unknown: true}, {Last: "0.90", Before: "0.100", Value: 3.0}},
+		"unknown": {{Last: "0.100", Before: "0.120"}},
+		"went":    {{Last: "0.100", Before: "0.120", Value: true}},
+		"came":    {{Last: "0.120", Before: "0.130"}},
 	}, earlier)
 }
