@@ -91,10 +91,8 @@ func isLimit(term component.Term) bool {
 // isFault tells whether a term is about one value that is written and wrong.
 func (p part) isFault(term component.Term) bool {
 	switch term.Op {
-	case component.NoRegexp, component.Longer:
+	case component.NoRegexp, component.Longer, component.NotBegins:
 		return true
-	case component.NotBegins:
-		return p.setting(term.Path).node != nil
 	case component.IsNot, component.IsNotAnyCase:
 		return p.setting(term.Path).node != nil
 	default:

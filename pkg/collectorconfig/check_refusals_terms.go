@@ -140,7 +140,7 @@ func (p part) defaultAt(path string) setting {
 func (s *structureChecker) defaultOf(path string) (value any, has bool) {
 	value, has = s.entry.Defaults[path]
 	for _, earlier := range s.entry.EarlierDefaults[path] {
-		if !s.before(earlier.Before + ".0") {
+		if s.version == "" || !s.before(earlier.Before+".0") {
 			break
 		}
 		value, has = earlier.Value, earlier.Unknown || earlier.Value != nil

@@ -64,6 +64,8 @@ func TestWhatAComponentsOwnValidationRefuses(t *testing.T) {
 		{"a default that the newest version does not have", "exporters: {prometheus: }", newest, []string{
 			"f.yaml:1:13: the exporter prometheus has no endpoint (write endpoint) [missing-key]",
 		}},
+		{"the same of an image without a version", "exporters: {prometheus: }", "", nil},
+		{"a default between two versions that were seen", "exporters: {prometheus: }", "0.163.0", nil},
 		{"keys that are written as one", "receivers: {otlp: {'protocols::grpc::endpoint': 'a:1'}}", newest, nil},
 		{"true in another way", "exporters: {file: {path: /x, create_directory: True, directory_permissions: '0755'}}", newest, nil},
 		{"before it was refused, and where nobody knows", "exporters: {otlphttp: {endpoint: 'http://a', compression: lz4}}", "0.113.0", nil},

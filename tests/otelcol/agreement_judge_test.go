@@ -129,7 +129,8 @@ func refusalToStart(t *testing.T, config string, errors []lint.Finding) string {
 	_, last, _ := strings.Cut(string(out), "\nError: ")
 	for _, finding := range errors {
 		name := namedExtension.FindStringSubmatch(finding.Message)
-		if name != nil && (strings.Contains(last, name[1]) || strings.Contains(last, "no storage client extension found")) {
+		if name != nil && (strings.Contains(last, name[1]) ||
+			strings.HasSuffix(finding.Path, ".storage") && strings.Contains(last, "no storage client extension found")) {
 			return last
 		}
 	}

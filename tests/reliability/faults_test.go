@@ -31,7 +31,7 @@ func (tr *trial) end(pod corev1.Pod, signal syscall.Signal) {
 	tr.t.Helper()
 	before := restarts(pod)
 	tr.signalTo(pod, signal)
-	tr.waitRestarted(pod.Name, before)
+	tr.waitRestarted(pod.Name, before+1, true)
 }
 
 // signalTo sends the signal to the Pod's collector.
@@ -66,7 +66,7 @@ func (tr *trial) takeMemory(pod corev1.Pod) {
 		return nil
 	})
 	_ = hog.Process.Kill()
-	tr.waitRestarted(pod.Name, before)
+	tr.waitRestarted(pod.Name, before+1, true)
 }
 
 // outOfMemory tells whether the kernel has killed the last container of the Pod for its memory.
@@ -83,14 +83,15 @@ func (tr *trial) outOfMemory(name string) bool {
 	return false
 }
 
-func (tr *trial) waitRestarted(name string, before int32) {
+// waitRestarted waits until the Pod's containers have been started again so often, and it is ready, or is not.
+func (tr *trial) waitRestarted(name string, times int32, isReady bool) {
 	tr.t.Helper()
 	cluster.Eventually(tr.t, func(ctx context.Context) error {
 		now, err := tr.cluster.Client.CoreV1().Pods(tr.namespace).Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
 			return err
 		}
-		if restarts(*now) <= before || !ready(*now) {
+		if restarts(*now) < times || ready(*now) != isReady {
 			return fmt.Errorf("%s has restarted %d times and is ready: %t", name, restarts(*now), ready(*now))
 		}
 

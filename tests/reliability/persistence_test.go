@@ -1,8 +1,6 @@
 package reliability
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,9 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/helm-otlp/helm-otlp/tests/cluster"
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
@@ -61,12 +57,12 @@ func TestADamagedQueueIsLostAlone(t *testing.T) {
 		pod := tr.pods()[0]
 		tr.damageQueue(pod)
 		tr.signalTo(pod, syscall.SIGKILL)
-		tr.waitCrashed(pod.Name, restarts(pod)+2)
+		tr.waitRestarted(pod.Name, restarts(pod)+2, false)
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
 		tr.pause(5 * time.Second)
-		delivered := tr.run.Sent().Acknowledged
+		before := tr.run.Sent().Acknowledged
 		tr.pause(5 * time.Second)
-		assert.Greater(tr.t, tr.run.Sent().Acknowledged, delivered, "the other Pods do not serve")
+		assert.Greater(tr.t, tr.run.Sent().Acknowledged, before, "the other Pods do not serve")
 		tr.removeQueue(pod)
 		tr.waitReady()
 
@@ -106,20 +102,4 @@ func (tr *trial) queue(pod corev1.Pod) []string {
 	require.NotEmpty(tr.t, files, "%s keeps nothing", pod.Name)
 
 	return files
-}
-
-// waitCrashed waits until the Pod's collector has been started again so often, and is not ready.
-func (tr *trial) waitCrashed(name string, times int32) {
-	tr.t.Helper()
-	cluster.Eventually(tr.t, func(ctx context.Context) error {
-		pod, err := tr.cluster.Client.CoreV1().Pods(tr.namespace).Get(ctx, name, metav1.GetOptions{})
-		if err != nil {
-			return err
-		}
-		if restarts(*pod) < times || ready(*pod) {
-			return fmt.Errorf("%s has restarted %d times and is ready: %t", name, restarts(*pod), ready(*pod))
-		}
-
-		return nil
-	})
 }
