@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -57,6 +59,31 @@ func (c *Cluster) PodLogs(pod *corev1.Pod) string {
 
 // PodNetwork is the network namespace of a running Pod, for [sandbox.Dialer]: that of the process which holds it.
 func PodNetwork(pod *corev1.Pod) (string, error) {
+	process, err := processIn("/pod"+string(pod.UID)+"/", "pause")
+	if err != nil {
+		return "", fmt.Errorf("look for what holds the network of Pod %s/%s: %w", pod.Namespace, pod.Name, err)
+	}
+
+	return filepath.Join(process, "ns", "net"), nil
+}
+
+// EndContainer ends the program of a Pod's running container, as the kubelet does.
+func EndContainer(status *corev1.ContainerStatus, program string) error {
+	_, id, _ := strings.Cut(status.ContainerID, "://")
+	process, err := processIn("/"+id, program)
+	if err != nil || id == "" {
+		return fmt.Errorf("look for %s of container %s %q: %w", program, status.Name, id, err)
+	}
+	pid, err := strconv.Atoi(filepath.Base(process))
+	if err != nil {
+		return err
+	}
+
+	return syscall.Kill(pid, syscall.SIGTERM)
+}
+
+// processIn finds a process of the program by a part of its cgroup's path, and returns its folder in /proc.
+func processIn(cgroup, program string) (string, error) {
 	lists, err := filepath.Glob("/proc/[0-9]*/cgroup")
 	if err != nil {
 		return "", err
@@ -64,13 +91,13 @@ func PodNetwork(pod *corev1.Pod) (string, error) {
 	for _, list := range lists {
 		process := filepath.Dir(list)
 		cgroups, err := os.ReadFile(list)
-		if err != nil || !strings.Contains(string(cgroups), "/pod"+string(pod.UID)+"/") {
+		if err != nil || !strings.Contains(string(cgroups), cgroup) {
 			continue
 		}
-		if program, _ := os.Readlink(filepath.Join(process, "exe")); filepath.Base(program) == "pause" {
-			return filepath.Join(process, "ns", "net"), nil
+		if executable, _ := os.Readlink(filepath.Join(process, "exe")); filepath.Base(executable) == program {
+			return process, nil
 		}
 	}
 
-	return "", fmt.Errorf("no process holds the network of Pod %s/%s", pod.Namespace, pod.Name)
+	return "", fmt.Errorf("no process %s in a cgroup of %s", program, cgroup)
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
+	"github.com/helm-otlp/helm-otlp/tests/cluster/node"
 	"github.com/helm-otlp/helm-otlp/tests/cluster/sandbox"
 )
 
@@ -191,9 +193,10 @@ func TestTheExampleLetsOutWhatTheCollectorNeeds(t *testing.T) {
 		require.Contains(t, values, documented)
 		values = strings.ReplaceAll(values, documented, actual)
 	}
-	r := newRelease(t, values)
+	r := newRelease(t, values+"initContainers: [{name: "+held+", image: "+node.PauseImage+"}]\n")
 	// Without it the collector runs, and its telemetry lacks what only the API server and the kubelets know.
-	since := r.install("networkPolicy: {egress: {to: []}}\n")
+	r.set("networkPolicy: {egress: {to: []}}\n")
+	since := r.startRefused()
 	pods := r.collectors()
 	// Of the API server, k8s_attributes says nothing.
 	refused := fmt.Sprintf("%s:%d: connect: connection refused", nodeOf(t, &pods[0]).Address, kubeletPort)
@@ -216,6 +219,45 @@ func TestTheExampleLetsOutWhatTheCollectorNeeds(t *testing.T) {
 		hold(t, all(placeOf(t, &pod), kubelet, []port{tcp(kubeletPort)}, true))
 	}
 	r.stayedReady(since)
+}
+
+// held is an init container that runs until it is ended. What a policy refuses, it refuses to connections that are not
+// there yet, and a Pod may make some before the node's router has heard of it.
+const held = "held"
+
+// startRefused ends the init container of each node's Pod once the kubelet can't be reached from it, and waits until all
+// Pods are ready. It returns since when they are.
+func (r release) startRefused() time.Time {
+	r.t.Helper()
+	cluster.Eventually(r.t, func(context.Context) error {
+		pods := r.collectors()
+		if len(pods) != nodes {
+			return fmt.Errorf("there are %d Pods", len(pods))
+		}
+		for _, pod := range pods {
+			statuses := pod.Status.InitContainerStatuses
+			if len(statuses) != 1 || statuses[0].State.Running == nil || pod.Status.PodIP == "" {
+				return fmt.Errorf("the init container of %s does not run", pod.Name)
+			}
+		}
+
+		return nil
+	})
+	for _, pod := range r.collectors() {
+		kubelet := place{name: "the kubelet", address: nodeOf(r.t, &pod).Address}
+		hold(r.t, all(placeOf(r.t, &pod), kubelet, []port{tcp(kubeletPort)}, false))
+		require.NoError(r.t, cluster.EndContainer(&pod.Status.InitContainerStatuses[0], "pause"))
+	}
+	cluster.Eventually(r.t, func(context.Context) error {
+		var late []error
+		for _, pod := range r.collectors() {
+			late = append(late, cluster.PodReady(&pod))
+		}
+
+		return errors.Join(late...)
+	})
+
+	return time.Now()
 }
 
 // logs tells whether the collector has said it.

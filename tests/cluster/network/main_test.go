@@ -7,6 +7,9 @@ import (
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 )
 
+// nodes is how many the cluster has.
+const nodes = 2
+
 var shared *cluster.Cluster
 
 func TestMain(m *testing.M) {
@@ -14,5 +17,5 @@ func TestMain(m *testing.M) {
 		References: []string{"ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0"},
 		Program:    "telemetrygen", User: "10001:10001",
 	})
-	os.Exit(cluster.MainWithNodes(m, &shared, cluster.Nodes{Count: 2, Images: images, NetworkPolicies: true}))
+	os.Exit(cluster.MainWithNodes(m, &shared, cluster.Nodes{Count: nodes, Images: images, NetworkPolicies: true}))
 }

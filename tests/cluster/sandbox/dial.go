@@ -9,6 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// The program's first thread stays with the main goroutine, so that none of those that end their thread in another
+// namespace runs on it. It would not end, and /proc/self is what it is.
+func init() { runtime.LockOSThread() }
+
 // Dialer opens connections from within the network namespace of a process, wherever this one is: as if a program on
 // that node or in that Pod did. Addresses are numbers, since names are looked up outside.
 type Dialer struct {
