@@ -229,16 +229,10 @@ const held = "held"
 // Pods are ready. It returns since when they are.
 func (r release) startRefused() time.Time {
 	r.t.Helper()
-	cluster.Eventually(r.t, func(context.Context) error {
-		pods := r.collectors()
-		if len(pods) != nodes {
-			return fmt.Errorf("there are %d Pods", len(pods))
-		}
-		for _, pod := range pods {
-			statuses := pod.Status.InitContainerStatuses
-			if len(statuses) != 1 || statuses[0].State.Running == nil || pod.Status.PodIP == "" {
-				return fmt.Errorf("the init container of %s does not run", pod.Name)
-			}
+	r.wait(func(pod *corev1.Pod) error {
+		statuses := pod.Status.InitContainerStatuses
+		if len(statuses) != 1 || statuses[0].State.Running == nil || pod.Status.PodIP == "" {
+			return fmt.Errorf("the init container of %s does not run", pod.Name)
 		}
 
 		return nil
@@ -248,16 +242,25 @@ func (r release) startRefused() time.Time {
 		hold(r.t, all(placeOf(r.t, &pod), kubelet, []port{tcp(kubeletPort)}, false))
 		require.NoError(r.t, cluster.EndContainer(&pod.Status.InitContainerStatuses[0], "pause"))
 	}
-	cluster.Eventually(r.t, func(context.Context) error {
-		var late []error
-		for _, pod := range r.collectors() {
-			late = append(late, cluster.PodReady(&pod))
-		}
-
-		return errors.Join(late...)
-	})
+	r.wait(cluster.PodReady)
 
 	return time.Now()
+}
+
+// wait waits until each node has a Pod that is as it is to be.
+func (r release) wait(wrong func(*corev1.Pod) error) {
+	r.t.Helper()
+	cluster.Eventually(r.t, func(ctx context.Context) error {
+		pods, err := r.pods(ctx)
+		if err == nil && len(pods) != nodes {
+			err = fmt.Errorf("there are %d Pods", len(pods))
+		}
+		for _, pod := range pods {
+			err = errors.Join(err, wrong(&pod))
+		}
+
+		return err
+	})
 }
 
 // logs tells whether the collector has said it.

@@ -61,11 +61,20 @@ func (r release) install(further string) time.Time {
 // collectors returns the collectors' Pods, but for those that are on their way out.
 func (r release) collectors() []corev1.Pod {
 	r.t.Helper()
-	selector := "app.kubernetes.io/instance=" + releaseName + ",app.kubernetes.io/component in (gateway, daemonset)"
-	list, err := shared.Client.CoreV1().Pods(r.namespace).List(r.t.Context(), metav1.ListOptions{LabelSelector: selector})
+	pods, err := r.pods(r.t.Context())
 	require.NoError(r.t, err)
 
-	return slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool { return pod.DeletionTimestamp != nil })
+	return pods
+}
+
+func (r release) pods(ctx context.Context) ([]corev1.Pod, error) {
+	selector := "app.kubernetes.io/instance=" + releaseName + ",app.kubernetes.io/component in (gateway, daemonset)"
+	list, err := shared.Client.CoreV1().Pods(r.namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil, err
+	}
+
+	return slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool { return pod.DeletionTimestamp != nil }), nil
 }
 
 // stayedReady holds that no Pod was anything but ready since the time.

@@ -4,14 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"runtime"
 
 	"golang.org/x/sys/unix"
 )
-
-// The program's first thread stays with the main goroutine, so that none of those that end their thread in another
-// namespace runs on it. It would not end, and /proc/self is what it is.
-func init() { runtime.LockOSThread() }
 
 // Dialer opens connections from within the network namespace of a process, wherever this one is: as if a program on
 // that node or in that Pod did. Addresses are numbers, since names are looked up outside.
@@ -40,9 +37,19 @@ func within[T any](namespace string, open func() (T, error)) (T, error) {
 	var opened T
 	done := make(chan error, 1)
 	go func() {
-		// Never unlocked: the thread ends with the goroutine, rather than go on in the wrong namespace.
 		runtime.LockOSThread()
-		err := enter(namespace)
+		var err error
+		if unix.Gettid() == os.Getpid() {
+			// The first thread does not end with a goroutine, and /proc/self is what it is. While this one keeps it, the
+			// next is on another.
+			defer runtime.UnlockOSThread()
+			opened, err = within(namespace, open)
+			done <- err
+
+			return
+		}
+		// Never unlocked: the thread ends with the goroutine, rather than go on in the wrong namespace.
+		err = enter(namespace)
 		if err == nil {
 			opened, err = open()
 		}
