@@ -16,6 +16,9 @@ func (c *checker) checkStatements(d Definition, canonical string) {
 		return
 	}
 	s := statementChecker{checker: c, processor: canonical, definition: d}
+	if body, ok := d.Body.Any().(map[string]any); ok {
+		s.taken = ottl.Check(canonical, body) == nil
+	}
 	for _, pair := range d.Body.Pairs {
 		name := pair.Key.Value
 		switch {
@@ -35,6 +38,8 @@ type statementChecker struct {
 	*checker
 	processor  string
 	definition Definition
+	// taken tells that the processor takes all of the texts.
+	taken bool
 }
 
 // checkList judges a list: of texts, of which all have one context, or of maps with lists of their own.
@@ -96,6 +101,9 @@ func (s *statementChecker) checkGroup(path source.Path, index int, group *source
 
 // checkTexts judges the texts of a list together, since all have one context, and where something is wrong each by itself.
 func (s *statementChecker) checkTexts(path source.Path, list *source.Node, around func([]any) any) {
+	if s.taken {
+		return
+	}
 	var texts []any
 	for _, item := range list.Items {
 		if item.Kind != source.Scalar || isOpaque(item) || strings.Contains(item.Value, "$") {

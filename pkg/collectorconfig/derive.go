@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
@@ -276,15 +274,29 @@ func (d *derivation) memory(row component.Memory, doc map[string]any, limitMiB i
 }
 
 func (d *derivation) environment(config map[string]any) {
-	text, err := yaml.Marshal(config)
-	if err != nil {
-		return // a config decoded from YAML always marshals
-	}
 	for name, field := range d.table.Environment {
-		if strings.Contains(string(text), name) {
+		if mentions(config, name) {
 			d.result.Env[name] = field
 		}
 	}
+}
+
+// mentions tells whether a key or a text anywhere in the value contains the name.
+func mentions(value any, name string) bool {
+	switch value := value.(type) {
+	case string:
+		return strings.Contains(value, name)
+	case []any:
+		return slices.ContainsFunc(value, func(item any) bool { return mentions(item, name) })
+	case map[string]any:
+		for key, of := range value {
+			if strings.Contains(key, name) || mentions(of, name) {
+				return true
+			}
+		}
+	}
+
+	return false
 }
 
 // finish sorts what was found.
