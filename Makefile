@@ -78,8 +78,12 @@ test:
 	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -count=1 -v -timeout 30m $(TEST_FLAGS) ./... $(FIGURES)); done
 
 # More trials of tests/reliability at once would make collectors so slow on a small machine that what they lose is the machine's fault.
+.PHONY: preflight
+preflight:
+	@cd tests/cluster && $(GO) run ./cmd/preflight
+
 .PHONY: e2e
-e2e:
+e2e: preflight
 	$(BINARIES) all
 	@failed=0; for module in $(E2E_MODULES); do \
 		case $$module in tests/reliability) trials=4;; *) trials=6;; esac; \
@@ -88,20 +92,19 @@ e2e:
 	done; exit $$failed
 
 .PHONY: e2e-full
-e2e-full:
+e2e-full: preflight
 	$(BINARIES) all
 	@failed=0; run() { echo "in $$*"; (cd $$1 && shift && env CGO_ENABLED=0 "$$@" -timeout 24h $(TEST_FLAGS) $(FIGURES)) || failed=1; }; \
 	with="$(GO) test -count=1 -p 1 -v"; \
 	run tests/telemetry $$with ./...; \
-	run tests/cluster TRANSITIONS=all $$with -parallel 6 . ./network; \
-	run tests/cluster SCALE_REPORT=$(CURDIR)/docs/scale.md $$with ./scale; \
+	run tests/cluster TRANSITIONS=all SCALE_REPORT=$(CURDIR)/docs/scale.md $$with -parallel 6 ./...; \
 	run tests/otelcol $$with ./...; \
 	run tests/reliability RELIABILITY_RUNS=$${RELIABILITY_RUNS:-20} RELIABILITY_REPORT=$(CURDIR)/docs/reliability.md \
 		$$with -parallel 4 ./...; \
 	exit $$failed
 
 .PHONY: cluster
-cluster:
+cluster: preflight
 	$(BINARIES) all
 	cd tests/cluster && $(GO) run ./cmd/cluster
 

@@ -177,9 +177,12 @@ func (c *Cluster) waitFor(ctx context.Context, ready func(context.Context, *Clus
 		}
 		select {
 		case <-ctx.Done():
-			last := c.processes[len(c.processes)-1]
+			reasons := []error{context.Cause(ctx), err, c.processes[len(c.processes)-1].logTail()}
+			for _, n := range c.nodes {
+				reasons = append(reasons, n.process.logTail())
+			}
 
-			return errors.Join(context.Cause(ctx), err, last.logTail())
+			return errors.Join(reasons...)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

@@ -1,6 +1,7 @@
 package otelcol_test
 
 import (
+	"context"
 	"os"
 	"slices"
 	"strings"
@@ -84,6 +85,9 @@ func TestAMissingRightIsSeen(t *testing.T) {
 func TestDetectorsMayAskWhatTheyAsk(t *testing.T) {
 	_, err := shared.Client.CoreV1().Nodes().Create(t.Context(), &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "helm-otlp-test"}}, metav1.CreateOptions{})
 	require.NoError(t, err)
+	t.Cleanup(func() {
+		_ = shared.Client.CoreV1().Nodes().Delete(context.Background(), "helm-otlp-test", metav1.DeleteOptions{})
+	})
 	for _, distribution := range otelcol.Distributions() {
 		t.Run(distribution.Version, func(t *testing.T) {
 			detector := "k8s_api"

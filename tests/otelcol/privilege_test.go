@@ -59,29 +59,45 @@ func (c privilegeCase) run(t *testing.T, distribution otelcol.Distribution, apps
 	for _, collector := range collectors {
 		c.work(t, collector, apps)
 	}
+	until(func() bool {
+		used, refused := r.requests(t)
+
+		return maps.Equal(r.beyond(used[account]), acceptedOf(c.name)) &&
+			!slices.ContainsFunc(lacking, func(account string) bool { return len(refused[account]) == 0 })
+	})
+	// What is refused late counts too.
+	time.Sleep(lateness)
+	used, refused := r.requests(t)
+	assert.Empty(t, refused[account], "refused to the chart's account")
 	shown.add(c.name, distribution.Version, proof{
-		rules: inWords(r.rights, r.namespace, apps), granted: len(r.rights), used: c.usesAll(t, r), refused: r.refusesEach(t, lacking),
+		rules: inWords(r.rights, r.namespace, apps), granted: len(r.rights),
+		used: c.usesAll(t, r, used[account]), refused: r.refusesEach(t, lacking, refused),
 	})
 }
 
-// usesAll holds that the chart's account has used what it is granted, all of it, and was refused nothing. It returns how
-// many of the rights were used.
-func (c privilegeCase) usesAll(t *testing.T, r release) int {
-	t.Helper()
-	var refused map[string][]right
-	var found map[string]string
-	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(200 * time.Millisecond) {
-		var used map[string][]right
-		used, refused = r.requests(t)
-		found = map[string]string{}
-		for right, is := range wider(r.rights, used[account]) {
-			found[right.String()] = is
-		}
-		if maps.Equal(found, acceptedOf(c.name)) {
-			break
-		}
+// lateness is how much longer than needed is looked for what should not be asked.
+const lateness = 3 * time.Second
+
+// until waits for the condition, and no longer than for our patience: what it waits for is asserted afterwards.
+func until(holds func() bool) {
+	for end := time.Now().Add(patience); time.Now().Before(end) && !holds(); {
+		time.Sleep(200 * time.Millisecond)
 	}
-	assert.Empty(t, refused[account], "refused to the chart's account")
+}
+
+// beyond is what the release's account is granted beyond what was used, by right.
+func (r release) beyond(used []right) map[string]string {
+	found := map[string]string{}
+	for right, is := range wider(r.rights, used) {
+		found[right.String()] = is
+	}
+	return found
+}
+
+// usesAll holds that what is granted is what was used. It returns how many of the rights were.
+func (c privilegeCase) usesAll(t *testing.T, r release, used []right) int {
+	t.Helper()
+	found := r.beyond(used)
 	assert.Equal(t, acceptedOf(c.name), found, "what is granted beyond what is used")
 	count := len(r.rights)
 	for _, is := range found {
@@ -92,17 +108,9 @@ func (c privilegeCase) usesAll(t *testing.T, r release) int {
 	return count
 }
 
-// refusesEach waits until each account has been refused the right that it lacks, and holds that nothing else was. It
-// returns how many were.
-func (r release) refusesEach(t *testing.T, lacking []string) int {
+// refusesEach holds that each account was refused the right that it lacks, and nothing else. It returns how many were.
+func (r release) refusesEach(t *testing.T, lacking []string, refused map[string][]right) int {
 	t.Helper()
-	var refused map[string][]right
-	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(200 * time.Millisecond) {
-		_, refused = r.requests(t)
-		if !slices.ContainsFunc(lacking, func(account string) bool { return len(refused[account]) == 0 }) {
-			break
-		}
-	}
 	count := 0
 	for i, right := range r.rights {
 		count += min(1, len(refused[lacking[i]]))

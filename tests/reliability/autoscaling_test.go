@@ -35,7 +35,7 @@ func autoscaledGateway(chart string) subject {
 // A peak brings more Pods, its end fewer, and neither makes the number go up and down.
 func TestAutoscaling(t *testing.T) {
 	full(t)
-	once(t, []subject{autoscaledGateway(ourChart(t))}, func(tr *trial) telemetry.Tally {
+	once(t, "a peak, and its end", []subject{autoscaledGateway(ourChart(t))}, func(tr *trial) telemetry.Tally {
 		replicas := tr.watchReplicas()
 		tr.load(rate / 2)
 		peak := tr.start(8*rate, func(load *telemetry.Load) { load.Stream = "peak" })
@@ -52,7 +52,7 @@ func TestAutoscaling(t *testing.T) {
 		assert.Equal(tr.t, 3, after[len(after)-1], "the least that it may have")
 		tr.t.Logf("Pods wanted: %v at the peak, then %v", atPeak, after)
 
-		tally := tr.finish("a peak, and its end")
+		tally := tr.finish()
 		assert.Zero(tr.t, tr.sink.Tally(telemetry.Stream{Signal: telemetry.Traces, Writer: "peak"}, sent).Lost, "lost of the peak")
 
 		return tally
@@ -66,7 +66,7 @@ func TestBackendDownForAQuarterOfAnHour(t *testing.T) {
 	forgetful := autoscaledGateway(ourChart(t))
 	// Five minutes after its first attempt, each request is given up.
 	forgetful.mayLose = 0.9
-	once(t, []subject{forgetful, persistentGateway(ourChart(t))}, func(tr *trial) telemetry.Tally {
+	once(t, "backend down for 15 min", []subject{forgetful, persistentGateway(ourChart(t))}, func(tr *trial) telemetry.Tally {
 		replicas := tr.watchReplicas()
 		tr.load(rate / 4)
 		if tr.subject.name == forgetful.name {
@@ -80,7 +80,7 @@ func TestBackendDownForAQuarterOfAnHour(t *testing.T) {
 		tr.t.Logf("Pods wanted: %v", replicas.soFar(0))
 		assert.Len(tr.t, replicas.soFar(0), 1, "the number of Pods changed")
 
-		return tr.finish("backend down for 15 min")
+		return tr.finish()
 	})
 }
 

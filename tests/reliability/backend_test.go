@@ -33,7 +33,7 @@ func TestTroubleOfTheBackend(t *testing.T) {
 			continue
 		}
 		t.Run(trouble.scenario, func(t *testing.T) {
-			repeat(t, []subject{gateway(ourChart(t)), agent(ourChart(t)), sidecar(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+			repeat(t, trouble.scenario, []subject{gateway(ourChart(t)), agent(ourChart(t)), sidecar(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 				tr.load(rate)
 				tr.pause(2 * time.Second)
 				require.NoError(tr.t, tr.sink.Behave(trouble.behaviour))
@@ -41,7 +41,7 @@ func TestTroubleOfTheBackend(t *testing.T) {
 				require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
 				tr.pause(2 * time.Second)
 
-				return tr.finish(trouble.scenario)
+				return tr.finish()
 			})
 		})
 	}
@@ -50,27 +50,27 @@ func TestTroubleOfTheBackend(t *testing.T) {
 // 4096 of these records are four times as long as what a receiver of gRPC takes, and what it does not take is lost. They
 // come together while the backend is down.
 func TestLongRecordsLoseNothing(t *testing.T) {
-	repeat(t, yardstick(t), "", func(tr *trial) telemetry.Tally {
+	repeat(t, "backend down, records of 4 KB", compared(t), "", func(tr *trial) telemetry.Tally {
 		tr.load(500, func(load *telemetry.Load) { load.Padding = 4000 })
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
 		tr.pause(waitTime)
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
 		tr.pause(2 * time.Second)
 
-		return tr.finish("backend down, records of 4 KB")
+		return tr.finish()
 	})
 }
 
 // A collector that is stopped makes no further attempt, so that the first has to succeed.
 func TestAnUpgradeLosesNothingOfASlowBackend(t *testing.T) {
-	repeat(t, yardstick(t), "", func(tr *trial) telemetry.Tally {
+	repeat(t, "upgrade, backend slow, 7 s", compared(t), "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Slow(7*time.Second)))
 		tr.pause(8 * time.Second)
 		tr.upgrade(3, 1)
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
 
-		return tr.finish("upgrade, backend slow, 7 s")
+		return tr.finish()
 	})
 }
 
@@ -105,7 +105,7 @@ func (tr *trial) setDNS(replicas int) {
 // Names can't be looked up, while connections to the backend break and a collector restarts, which knows no address yet.
 func TestDNSGone(t *testing.T) {
 	full(t)
-	alone(t, []subject{gateway(ourChart(t)), agent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+	alone(t, "DNS gone", []subject{gateway(ourChart(t)), agent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		defer tr.setDNS(1)
 		tr.setDNS(0)
@@ -122,6 +122,6 @@ func TestDNSGone(t *testing.T) {
 		tr.setDNS(1)
 		tr.pause(5 * time.Second)
 
-		return tr.finish("DNS gone")
+		return tr.finish()
 	})
 }

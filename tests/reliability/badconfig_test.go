@@ -25,10 +25,10 @@ func TestABadConfigIsRolledBack(t *testing.T) {
 	for _, major := range []int{3, 4} {
 		scenario := fmt.Sprintf("bad config, Helm %d", major)
 		t.Run(scenario, func(t *testing.T) {
-			repeat(t, []subject{gateway(ourChart(t)), agent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+			repeat(t, scenario, []subject{gateway(ourChart(t)), agent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 				old := tr.pods()
 				tr.load(rate)
-				command := tr.helmCommand(major, "upgrade", tr.values, "--set", badConfig, "--wait", "--timeout", "90s", rollback[major])
+				command := tr.helmCommand(major, "upgrade", tr.values, "--set", badConfig, "--wait", "--timeout", "3m", rollback[major])
 				upgraded := make(chan error, 1)
 				require.NoError(tr.t, command.Start())
 				go func() { upgraded <- command.Wait() }()
@@ -40,7 +40,7 @@ func TestABadConfigIsRolledBack(t *testing.T) {
 				tr.waitReady()
 				tr.holdRolledBack(old)
 
-				return tr.finish(scenario)
+				return tr.finish()
 			})
 		})
 	}

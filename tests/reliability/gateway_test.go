@@ -11,72 +11,72 @@ import (
 )
 
 func TestUpgradesLoseNothing(t *testing.T) {
-	repeat(t, append(yardstick(t), surgingAgent(ourChart(t))), "", func(tr *trial) telemetry.Tally {
+	repeat(t, "three upgrades", append(compared(t), surgingAgent(ourChart(t))), "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		for i := range 3 {
 			tr.upgrade(3+i%2, i)
 		}
 
-		return tr.finish("three upgrades")
+		return tr.finish()
 	})
 }
 
 func TestKillLosesNothingWithPersistence(t *testing.T) {
 	chart := ourChart(t)
-	repeat(t, []subject{persistentGateway(chart), persistentAgent(chart)}, "", func(tr *trial) telemetry.Tally {
+	repeat(t, "kill -9", []subject{persistentGateway(chart), persistentAgent(chart)}, "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		tr.pause(3 * time.Second)
 		for _, pod := range tr.pods() {
 			tr.kill(pod)
 		}
 
-		return tr.finish("kill -9")
+		return tr.finish()
 	})
 }
 
 // Without persistence, what is in memory is lost with the process, as with every collector.
 func TestKill(t *testing.T) {
 	full(t)
-	subjects := append(yardstick(t), sidecar(ourChart(t)))
+	subjects := append(compared(t), sidecar(ourChart(t)))
 	for i := range subjects {
 		subjects[i].mayLose = 0.05
 	}
-	repeat(t, subjects, "", func(tr *trial) telemetry.Tally {
+	repeat(t, "kill -9", subjects, "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		tr.pause(3 * time.Second)
 		for _, pod := range tr.pods() {
 			tr.kill(pod)
 		}
 
-		return tr.finish("kill -9")
+		return tr.finish()
 	})
 }
 
 func TestScalingLosesNothing(t *testing.T) {
-	repeat(t, []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+	repeat(t, "3 to 1 to 5", []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		tr.scale(1)
 		tr.scale(5)
 
-		return tr.finish("3 to 1 to 5")
+		return tr.finish()
 	})
 }
 
 func TestADrainLosesNothing(t *testing.T) {
-	alone(t, []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+	alone(t, "drain", []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 		node := shared.Nodes()[1]
 		tr.t.Cleanup(func() { tr.cordon(node, false) })
 		tr.load(rate)
 		tr.scale(4) // two on each node
 		tr.drain(node)
 
-		return tr.finish("drain")
+		return tr.finish()
 	})
 }
 
 func TestEvictionLosesNothing(t *testing.T) {
 	chart := ourChart(t)
-	repeat(t, []subject{gateway(chart), agent(chart)}, "", func(tr *trial) telemetry.Tally {
+	repeat(t, "eviction", []subject{gateway(chart), agent(chart)}, "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		for _, pod := range tr.pods() {
 			tr.evict(pod)
@@ -84,7 +84,7 @@ func TestEvictionLosesNothing(t *testing.T) {
 		}
 		tr.waitReady()
 
-		return tr.finish("eviction")
+		return tr.finish()
 	})
 }
 
@@ -93,7 +93,7 @@ func TestEvictionLosesNothing(t *testing.T) {
 func TestOutOfMemoryLosesNothingWithPersistence(t *testing.T) {
 	chart := ourChart(t)
 	const little = "modes: {gateway: {resources: {limits: {memory: 256Mi}}}, daemonset: {resources: {limits: {memory: 256Mi}}}}\n"
-	repeat(t, []subject{persistentGateway(chart), persistentAgent(chart)}, little, func(tr *trial) telemetry.Tally {
+	repeat(t, "out of memory", []subject{persistentGateway(chart), persistentAgent(chart)}, little, func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		tr.pause(3 * time.Second)
 		for _, pod := range tr.pods() {
@@ -101,7 +101,7 @@ func TestOutOfMemoryLosesNothingWithPersistence(t *testing.T) {
 			assert.True(tr.t, tr.outOfMemory(pod.Name), "the kernel did not kill the collector of %s for its memory", pod.Name)
 		}
 
-		return tr.finish("out of memory")
+		return tr.finish()
 	})
 }
 
@@ -109,14 +109,14 @@ func TestOutOfMemoryLosesNothingWithPersistence(t *testing.T) {
 func TestMemoryIsNotExceeded(t *testing.T) {
 	full(t)
 	const little = "modes: {gateway: {resources: {limits: {memory: 96Mi}}}}\n"
-	repeat(t, []subject{gateway(ourChart(t))}, little, func(tr *trial) telemetry.Tally {
+	repeat(t, "backend down, more than fits into memory", []subject{gateway(ourChart(t))}, little, func(tr *trial) telemetry.Tally {
 		tr.load(10000, func(load *telemetry.Load) { load.PerRequest, load.Padding = 500, 500 })
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
 		tr.waitRefused("high memory usage")
 		tr.pause(waitTime)
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
 		tr.pause(2 * time.Second)
-		tally := tr.finish("backend down, more than fits into memory")
+		tally := tr.finish()
 		for _, pod := range tr.pods() {
 			assert.Zero(tr.t, restarts(pod), "%s was killed", pod.Name)
 		}

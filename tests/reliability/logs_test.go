@@ -2,6 +2,7 @@ package reliability
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
@@ -38,6 +40,7 @@ spec:
 // nothing on its node yet has no checkpoint, and starts at the end of what it finds.
 func (tr *trial) write(lines, rate, size int64) telemetry.Numbers {
 	tr.t.Helper()
+	tr.rate = rate
 	manifest := fmt.Appendf(nil, writerManifest, writer, tr.cluster.Nodes()[0].Name, rate, lines, size, tr.namespace)
 	_, err := tr.cluster.Apply(tr.t.Context(), tr.namespace, manifest)
 	require.NoError(tr.t, err)
@@ -92,9 +95,41 @@ func (tr *trial) writerPhase() corev1.PodPhase {
 // holdRotated holds that the kubelet has begun a new file at least so many times.
 func (tr *trial) holdRotated(times int) {
 	tr.t.Helper()
+	files := tr.rotatedFiles()
+	assert.GreaterOrEqual(tr.t, len(files), times, "rotated files: %v", files)
+}
+
+// rotatedFiles are those that the kubelet has ended.
+func (tr *trial) rotatedFiles() []string {
+	tr.t.Helper()
 	files, err := filepath.Glob(filepath.Join(tr.cluster.PodLogs(tr.writerPod()), "lines", "0.log.*"))
 	require.NoError(tr.t, err)
-	assert.GreaterOrEqual(tr.t, len(files), times, "rotated files: %v", files)
+
+	return files
+}
+
+// sendAway has the agents go from all nodes, or come back, and waits until they have.
+func (tr *trial) sendAway(away bool) {
+	tr.t.Helper()
+	nodeSelector := "null"
+	if away {
+		nodeSelector = `{"agents":"none"}`
+	}
+	patch := fmt.Appendf(nil, `{"spec":{"template":{"spec":{"nodeSelector":%s}}}}`, nodeSelector)
+	_, err := tr.cluster.Client.AppsV1().DaemonSets(tr.namespace).Patch(tr.t.Context(), tr.subject.fullname(), types.MergePatchType, patch, metav1.PatchOptions{})
+	require.NoError(tr.t, err)
+	if !away {
+		tr.waitReady()
+
+		return
+	}
+	cluster.Eventually(tr.t, func(context.Context) error {
+		if pods := tr.pods(); len(pods) > 0 { //nolint:contextcheck // It takes the test's.
+			return fmt.Errorf("there are %d agents", len(pods))
+		}
+
+		return nil
+	})
 }
 
 // agentOf is the Pod of a DaemonSet on the node.
@@ -108,14 +143,12 @@ func (tr *trial) agentOf(node *cluster.Node) corev1.Pod {
 }
 
 // finishLines is finish for lines of the trial's Pod.
-func (tr *trial) finishLines(scenario string, lines telemetry.Numbers) telemetry.Tally {
+func (tr *trial) finishLines(lines telemetry.Numbers) telemetry.Tally {
 	tr.t.Helper()
 	ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
 	defer cancel()
 	tally := tr.sink.Wait(ctx, quiet, tr.lines(), lines)
-	outcome := outcome{scenario: scenario, subject: tr.subject.name, tally: tally, took: time.Since(tr.began)}
-	tr.t.Logf("%s: %s", tr.subject.name, outcome)
-	results.add(outcome)
+	tr.record(outcome{tally: tally})
 	if tally.Lost > 0 {
 		tr.describe()
 		tr.t.Logf("the lines that are lost: %v; %d arrived in two halves", tr.sink.Missing(tr.lines(), lines), tr.sink.Torn(tr.lines(), lines))
@@ -125,12 +158,12 @@ func (tr *trial) finishLines(scenario string, lines telemetry.Numbers) telemetry
 }
 
 const (
-	rotated              = "log rotated"
-	rotatedDuringUpgrade = "log rotated during an upgrade"
+	rotated     = "log rotated"
+	rotatedAway = "log rotated while no agent is there"
 
 	// How many lines are written while their log is rotated.
-	linesRotated              = 20000
-	linesRotatedDuringUpgrade = 20000
+	linesRotated     = 20000
+	linesRotatedAway = 40000
 	// notRotated is how many lines of 100 bytes stay below the size at which the kubelet rotates, 2 MiB here.
 	notRotated = 12000
 	// emitted is how many lines the receiver holds before it hands them on, past its checkpoint: one that is killed loses
@@ -160,13 +193,20 @@ func TestLinesOfPods(t *testing.T) {
 
 			return lines
 		},
-		// Once, about when the collector is away.
-		rotatedDuringUpgrade: func(tr *trial) telemetry.Numbers {
-			lines := tr.write(linesRotatedDuringUpgrade, 700, 100)
-			tr.pause(15 * time.Second)
-			tr.upgrade(4, 1)
-			tr.waitWritten()
-			tr.holdRotated(1)
+		// Once: the file has what one agent has not read any more, and the other finds it under its new name.
+		rotatedAway: func(tr *trial) telemetry.Numbers {
+			lines := tr.write(linesRotatedAway, 700, 100)
+			tr.waitArrived(1000)
+			tr.sendAway(true)
+			cluster.Eventually(tr.t, func(context.Context) error {
+				if len(tr.rotatedFiles()) == 0 { //nolint:contextcheck // It takes the test's.
+					return errors.New("the kubelet has not begun a new file")
+				}
+
+				return nil
+			})
+			require.Equal(tr.t, corev1.PodRunning, tr.writerPhase(), "all lines were written before the agent came back")
+			tr.sendAway(false)
 
 			return lines
 		},
@@ -185,15 +225,15 @@ func TestLinesOfPods(t *testing.T) {
 			s.mayLose, most = float64(emitted)/notRotated, emitted
 		case rotated:
 			s.mayLose = float64(split) / linesRotated
-		case rotatedDuringUpgrade:
-			s.mayLose = float64(split) / linesRotatedDuringUpgrade
+		case rotatedAway:
+			s.mayLose = float64(split) / linesRotatedAway
 		}
 		t.Run(scenario, func(t *testing.T) {
-			repeat(t, []subject{s}, "", func(tr *trial) telemetry.Tally {
+			repeat(t, scenario, []subject{s}, "", func(tr *trial) telemetry.Tally {
 				lines := act(tr)
 				tr.waitWritten()
 
-				tally := tr.finishLines(scenario, lines)
+				tally := tr.finishLines(lines)
 				assert.LessOrEqual(tr.t, tally.Lost-tr.sink.Torn(tr.lines(), lines), most, "lost, and not in two halves")
 
 				return tally
@@ -203,11 +243,11 @@ func TestLinesOfPods(t *testing.T) {
 }
 
 func TestLinesOfADeletedPod(t *testing.T) {
-	repeat(t, []subject{logAgent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+	repeat(t, "Pod deleted", []subject{logAgent(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 		lines := tr.write(5000, 1000, 100)
 		tr.waitWritten()
 		require.NoError(tr.t, tr.cluster.Client.CoreV1().Pods(tr.namespace).Delete(tr.t.Context(), writer, metav1.DeleteOptions{}))
 
-		return tr.finishLines("Pod deleted", lines)
+		return tr.finishLines(lines)
 	})
 }

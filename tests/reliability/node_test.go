@@ -13,7 +13,7 @@ func TestANodeIsLost(t *testing.T) {
 	full(t)
 	memory := gateway(ourChart(t))
 	memory.mayLose = 0.05
-	alone(t, []subject{memory, persistentGateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+	alone(t, "node lost", []subject{memory, persistentGateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 		node := shared.Nodes()[1]
 		tr.load(rate)
 		tr.pause(3 * time.Second)
@@ -23,6 +23,6 @@ func TestANodeIsLost(t *testing.T) {
 		shared.Return(tr.t, node)
 		tr.waitReady()
 
-		return tr.finish("node lost")
+		return tr.finish()
 	})
 }

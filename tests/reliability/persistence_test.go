@@ -17,12 +17,12 @@ import (
 
 // A Deployment becomes a StatefulSet: Helm deletes the one before the other is ready.
 func TestPersistenceSwitchedOnLosesNothing(t *testing.T) {
-	repeat(t, []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
+	repeat(t, "persistence switched on", []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		tr.pause(3 * time.Second)
 		require.NoError(tr.t, tr.helm(4, "upgrade", tr.values, "--set", "persistence.enabled=true", "--wait", "--timeout", "3m"))
 
-		return tr.finish("persistence switched on")
+		return tr.finish()
 	})
 }
 
@@ -31,7 +31,7 @@ func TestDiskOfTheQueueFull(t *testing.T) {
 	full(t)
 	s := persistentGateway(ourChart(t))
 	s.littleRoom = true
-	once(t, []subject{s}, func(tr *trial) telemetry.Tally {
+	once(t, "disk of the queue full", []subject{s}, func(tr *trial) telemetry.Tally {
 		// Three volumes are to be full within the patience.
 		tr.load(rate, func(load *telemetry.Load) { load.Padding = 1000 })
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
@@ -40,7 +40,7 @@ func TestDiskOfTheQueueFull(t *testing.T) {
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Accepting()))
 		tr.pause(waitTime)
 
-		return tr.finish("disk of the queue full")
+		return tr.finish()
 	})
 }
 
@@ -50,7 +50,7 @@ func TestADamagedQueueIsLostAlone(t *testing.T) {
 	full(t)
 	s := persistentGateway(ourChart(t))
 	s.mayLose = 0.5
-	repeat(t, []subject{s}, "", func(tr *trial) telemetry.Tally {
+	repeat(t, "queue damaged", []subject{s}, "", func(tr *trial) telemetry.Tally {
 		tr.load(rate)
 		require.NoError(tr.t, tr.sink.Behave(telemetry.Down()))
 		tr.pause(5 * time.Second)
@@ -66,7 +66,7 @@ func TestADamagedQueueIsLostAlone(t *testing.T) {
 		tr.removeQueue(pod)
 		tr.waitReady()
 
-		return tr.finish("queue damaged")
+		return tr.finish()
 	})
 }
 

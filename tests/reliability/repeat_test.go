@@ -28,37 +28,37 @@ func full(t *testing.T) {
 	}
 }
 
-// repeat makes as many trials of each subject as wanted, with further values, and fails where what was acknowledged is
+// repeat makes as many trials of the scenario with each subject as wanted, with further values, and fails where what was acknowledged is
 // lost, or something is not acknowledged in the end. Several run at once: each has a namespace and a backend of its own.
 // What changes the cluster for others too is alone.
-func repeat(t *testing.T, subjects []subject, further string, act func(tr *trial) telemetry.Tally) {
+func repeat(t *testing.T, scenario string, subjects []subject, further string, act func(tr *trial) telemetry.Tally) {
 	t.Helper()
 	t.Parallel()
-	together(t, subjects, runs(t), further, act)
+	together(t, scenario, subjects, runs(t), further, act)
 }
 
 // once is repeat for what takes too long to be repeated.
-func once(t *testing.T, subjects []subject, act func(tr *trial) telemetry.Tally) {
+func once(t *testing.T, scenario string, subjects []subject, act func(tr *trial) telemetry.Tally) {
 	t.Helper()
 	t.Parallel()
-	together(t, subjects, 1, "", act)
+	together(t, scenario, subjects, 1, "", act)
 }
 
-func together(t *testing.T, subjects []subject, times int, further string, act func(tr *trial) telemetry.Tally) {
+func together(t *testing.T, scenario string, subjects []subject, times int, further string, act func(tr *trial) telemetry.Tally) {
 	t.Helper()
 	each(t, subjects, times, func(t *testing.T, s subject) {
 		t.Helper()
 		t.Parallel()
-		try(t, s, further, act)
+		try(t, scenario, s, further, act)
 	})
 }
 
 // alone is repeat for one at a time, while nothing else runs.
-func alone(t *testing.T, subjects []subject, further string, act func(tr *trial) telemetry.Tally) {
+func alone(t *testing.T, scenario string, subjects []subject, further string, act func(tr *trial) telemetry.Tally) {
 	t.Helper()
 	each(t, subjects, runs(t), func(t *testing.T, s subject) {
 		t.Helper()
-		try(t, s, further, act)
+		try(t, scenario, s, further, act)
 	})
 }
 
@@ -71,9 +71,9 @@ func each(t *testing.T, subjects []subject, times int, run func(t *testing.T, s 
 	}
 }
 
-func try(t *testing.T, s subject, further string, act func(tr *trial) telemetry.Tally) {
+func try(t *testing.T, scenario string, s subject, further string, act func(tr *trial) telemetry.Tally) {
 	t.Helper()
-	tr := newTrial(t, shared, s, further)
+	tr := newTrial(t, shared, scenario, s, further)
 	t.Log("values:", tr.values)
 	tr.judge(act(tr))
 }
@@ -83,11 +83,14 @@ func try(t *testing.T, s subject, further string, act func(tr *trial) telemetry.
 func (tr *trial) judge(tally telemetry.Tally) {
 	tr.t.Helper()
 	assert.Positive(tr.t, tally.Delivered)
-	if tr.subject.yardstick != "" {
+	if tr.subject.official() {
 		return
 	}
 	assert.LessOrEqual(tr.t, float64(tally.Lost), tr.subject.mayLose*float64(tally.Accepted), "acknowledged and never delivered: %s", tally)
 	assert.Equal(tr.t, tr.sent.Numbers.Count, tr.sent.Acknowledged, "not all was taken in the end: %s %v", tr.sent, tr.sent.Errors)
+	if tally.Lost == 0 && tr.t.Failed() {
+		tr.describe()
+	}
 }
 
 // ourChart is the folder of the chart in this checkout.
@@ -101,11 +104,11 @@ func ourChart(t *testing.T) string {
 	return folder
 }
 
-// yardstick returns our gateway and agent and, where it is at hand, the official chart's.
-func yardstick(t *testing.T) []subject {
+// compared returns our gateway and agent and, where it is at hand, the official chart's.
+func compared(t *testing.T) []subject {
 	t.Helper()
 	subjects := []subject{gateway(ourChart(t)), agent(ourChart(t))}
-	if official := os.Getenv("OFFICIAL_CHART"); official != "" {
+	if official != "" {
 		subjects = append(subjects, officialGateway(official), officialGateways(official), officialAgent(official))
 	}
 

@@ -29,10 +29,12 @@ type outcome struct {
 	// yardstick is the subject's, loses that it may lose something.
 	yardstick string
 	loses     bool
-	// rate is what was sent a second, 0 for as much as went.
+	// rate is what was sent a second, or written, 0 for as much as went.
 	rate int64
 	// traces are counted, not records, and no duplicates.
 	traces bool
+	// finished tells that what arrived was counted, failed that something was not as the test wants it.
+	finished, failed bool
 }
 
 func (o outcome) String() string {
@@ -73,13 +75,15 @@ func (l *ledger) write() error {
 // A row sums up the trials of one scenario and subject.
 type row struct {
 	scenario, subject string
-	runs, lossy       int
-	tally             telemetry.Tally
-	missed, rate      int64
-	yardstick         string
-	loses             bool
-	gap, took, cpu    time.Duration
-	memory            int64
+	// runs are those whose telemetry was counted, lossy those of them that lost some, and failed all that were not as the
+	// test wants them, counted or not.
+	runs, lossy, failed int
+	tally               telemetry.Tally
+	missed, rate        int64
+	yardstick           string
+	loses               bool
+	gap, took, cpu      time.Duration
+	memory              int64
 	// offered tells that there was a sender, traces that no records are counted.
 	offered, traces bool
 }
@@ -111,10 +115,17 @@ func (l *ledger) rows() []row {
 		i := slices.IndexFunc(rows, func(r row) bool { return r.scenario == o.scenario && r.subject == o.subject })
 		if i < 0 {
 			i = len(rows)
-			rows = append(rows, row{scenario: o.scenario, subject: o.subject, yardstick: o.yardstick, loses: o.loses, rate: o.rate})
+			rows = append(rows, row{scenario: o.scenario, subject: o.subject, yardstick: o.yardstick, loses: o.loses})
 		}
 		r := &rows[i]
+		if o.failed {
+			r.failed++
+		}
+		if !o.finished {
+			continue
+		}
 		r.runs++
+		r.rate = o.rate
 		if o.tally.Lost > 0 {
 			r.lossy++
 		}
@@ -169,14 +180,17 @@ func (r row) throughput() float64 { return float64(r.tally.Delivered) / r.cpu.Se
 // headings are those of cells. What was not measured is blank.
 func headings() []string {
 	return []string{
-		"scenario", "subject", "runs", "missed", "sent", "accepted", "delivered", "duplicated", "lost", "runs with loss",
+		"scenario", "subject", "a second", "runs", "failed runs", "missed", "sent", "accepted", "delivered", "duplicated", "lost", "runs with loss",
 		"longest gap", "longest run", "records/s per core", "MiB",
 	}
 }
 
 func (r row) cells() []string {
 	count := func(n int64) string { return strconv.FormatInt(n, 10) }
-	missed, duplicated, gap := "", "", ""
+	rate, missed, duplicated, gap := "", "", "", ""
+	if r.rate > 0 {
+		rate = count(r.rate)
+	}
 	if r.offered {
 		gap = r.gap.Round(10 * time.Millisecond).String()
 	}
@@ -188,7 +202,7 @@ func (r row) cells() []string {
 	}
 
 	return []string{
-		r.scenario, r.subject, strconv.Itoa(r.runs), missed, count(r.tally.Sent), count(r.tally.Accepted), count(r.tally.Delivered),
+		r.scenario, r.subject, rate, strconv.Itoa(r.runs), strconv.Itoa(r.failed), missed, count(r.tally.Sent), count(r.tally.Accepted), count(r.tally.Delivered),
 		duplicated, count(r.tally.Lost), strconv.Itoa(r.lossy), gap, r.took.Round(time.Second).String(), r.perCore(), r.mebibytes(),
 	}
 }

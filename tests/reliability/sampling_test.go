@@ -39,7 +39,7 @@ func TestTracesAreJudgedWhole(t *testing.T) {
 			s.mayLose = 0.05
 		}
 		t.Run(scenario, func(t *testing.T) {
-			repeat(t, []subject{s}, "", func(tr *trial) telemetry.Tally {
+			repeat(t, scenario, []subject{s}, "", func(tr *trial) telemetry.Tally {
 				address := tr.installAgents()
 				tr.load(rate, func(load *telemetry.Load) {
 					load.Address, load.SpansPerTrace, load.MarkTraces = address, spansPerTrace, true
@@ -49,7 +49,7 @@ func TestTracesAreJudgedWhole(t *testing.T) {
 					tr.pause(waitTime)
 				}
 
-				return tr.finishTraces(scenario)
+				return tr.finishTraces()
 			})
 		})
 	}
@@ -73,7 +73,7 @@ func (tr *trial) installAgents() string {
 }
 
 // finishTraces is finish for traces, of which a gateway keeps those with an error.
-func (tr *trial) finishTraces(scenario string) telemetry.Tally {
+func (tr *trial) finishTraces() telemetry.Tally {
 	tr.t.Helper()
 	tr.sent = tr.run.Stop(patience)
 	traces := tr.waitTraces()
@@ -87,9 +87,7 @@ func (tr *trial) finishTraces(scenario string) telemetry.Tally {
 		Sent: marked.Whole + marked.Part + marked.None + marked.Unacknowledged, Accepted: marked.Whole + marked.Part + marked.None,
 		Delivered: marked.Whole, Lost: marked.Part + marked.None,
 	}
-	results.add(outcome{
-		scenario: scenario, subject: tr.subject.name, tally: tally, sent: tr.sent, took: time.Since(tr.began), traces: true,
-	})
+	tr.record(outcome{tally: tally, sent: tr.sent, traces: true})
 	if tally.Lost > 0 {
 		tr.describe()
 		tr.t.Logf("traces with an error that are not whole, of a load that began at %s: %v", tr.loaded.Format(time.TimeOnly), tr.notWhole())

@@ -13,12 +13,12 @@ import (
 // As much as senders and collectors on this machine manage together.
 func TestSaturation(t *testing.T) {
 	full(t)
-	alone(t, steady(t), "", func(tr *trial) telemetry.Tally {
+	alone(t, "saturation", steady(t), "", func(tr *trial) telemetry.Tally {
 		tr.measure()
 		tr.load(0)
 		tr.pause(20 * time.Second)
 
-		return tr.finish("saturation")
+		return tr.finish()
 	})
 }
 
@@ -27,11 +27,12 @@ func TestSaturation(t *testing.T) {
 func TestSteadyLoadSideBySide(t *testing.T) {
 	full(t)
 	const rate = 4000
+	scenario := fmt.Sprintf("%d spans a second, side by side", rate)
 	for i := range runs(t) {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
 			var trials []*trial
 			for _, s := range steady(t) {
-				trials = append(trials, newTrial(t, shared, s, ""))
+				trials = append(trials, newTrial(t, shared, scenario, s, ""))
 			}
 			for _, tr := range trials {
 				tr.measure()
@@ -44,7 +45,7 @@ func TestSteadyLoadSideBySide(t *testing.T) {
 				tr.stop()
 			}
 			for _, tr := range trials {
-				tally := tr.finish(fmt.Sprintf("%d spans a second, side by side", rate))
+				tally := tr.finish()
 				tr.judge(tally)
 				assert.Zero(t, tr.sent.Missed, "%s: the rate was not kept", tr.subject.name)
 			}
@@ -56,7 +57,7 @@ func TestSteadyLoadSideBySide(t *testing.T) {
 // handles depends on how many share the load.
 func steady(t *testing.T) []subject {
 	t.Helper()
-	chart, subjects := ourChart(t), yardstick(t)
+	chart, subjects := ourChart(t), compared(t)
 	one := officialGateway("").name
 	for i, s := range subjects {
 		if s.name == one {
@@ -64,5 +65,5 @@ func steady(t *testing.T) []subject {
 		}
 	}
 
-	return append(subjects, singleGateway(chart), plainAgent(chart), sidecar(chart))
+	return append(subjects, singleGateway(chart), gatewayOnTwoCores(chart), plainAgent(chart), sidecar(chart))
 }

@@ -27,6 +27,9 @@ type subject struct {
 	littleRoom bool
 }
 
+// official tells that it is not ours.
+func (s subject) official() bool { return s.yardstick != "" }
+
 // fullname is that of the workload and of the Service.
 func (s subject) fullname() string { return release + "-" + chartName(s.chart) }
 
@@ -67,6 +70,14 @@ func gateway(chart string) subject {
 func singleGateway(chart string) subject {
 	s := gateway(chart)
 	s.name, s.values = "gateway of one Pod", s.values+"replicas: 1\n"
+
+	return s
+}
+
+// gatewayOnTwoCores has Go run it on as many as it does where nothing says otherwise.
+func gatewayOnTwoCores(chart string) subject {
+	s := singleGateway(chart)
+	s.name, s.values = s.name+", GOMAXPROCS 2", s.values+"env: [{name: GOMAXPROCS, value: \"2\"}]\n"
 
 	return s
 }

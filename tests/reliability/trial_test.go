@@ -46,6 +46,7 @@ type trial struct {
 	loaded    time.Time
 	rate      int64
 	sent      telemetry.Sent
+	outcome   outcome
 
 	// measured tells that the Pods stay the same, so that what they use can be measured.
 	measured, stopped bool
@@ -59,10 +60,17 @@ func (tr *trial) measure() {
 }
 
 // newTrial installs the subject, with further values where a scenario needs them, and waits until it is ready.
-func newTrial(t *testing.T, c *cluster.Cluster, s subject, further string) *trial {
+func newTrial(t *testing.T, c *cluster.Cluster, scenario string, s subject, further string) *trial {
 	t.Helper()
 
 	tr := &trial{t: t, cluster: c, subject: s, namespace: c.Namespace(t, s.level), began: time.Now()}
+	// Whatever becomes of it, it counts.
+	t.Cleanup(func() {
+		o := tr.outcome
+		o.scenario, o.subject, o.yardstick, o.loses = scenario, s.name, s.yardstick, s.mayLose > 0
+		o.rate, o.failed = tr.rate, t.Failed()
+		results.add(o)
+	})
 	tr.sink = telemetry.StartSink(t, telemetry.SinkConfig{Host: cluster.HostAddress})
 	_, port, err := net.SplitHostPort(tr.sink.GRPC)
 	require.NoError(t, err)
@@ -243,8 +251,8 @@ func (tr *trial) stop() {
 	}
 }
 
-// finish ends the load, waits for what is still to come, and records the outcome for the scenario.
-func (tr *trial) finish(scenario string) telemetry.Tally {
+// finish ends the load, waits for what is still to come, and records the outcome.
+func (tr *trial) finish() telemetry.Tally {
 	tr.t.Helper()
 	if !tr.stopped {
 		tr.stop()
@@ -252,15 +260,11 @@ func (tr *trial) finish(scenario string) telemetry.Tally {
 	ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
 	defer cancel()
 	tally := tr.sink.Wait(ctx, quiet, spans(), tr.sent)
-	outcome := outcome{
-		scenario: scenario, subject: tr.subject.name, yardstick: tr.subject.yardstick, loses: tr.subject.mayLose > 0,
-		rate: tr.rate, tally: tally, sent: tr.sent, took: time.Since(tr.began),
-	}
+	outcome := outcome{tally: tally, sent: tr.sent}
 	if tr.measured {
 		outcome.cpu, outcome.memory = tr.cpu, tr.peakMemory()
 	}
-	tr.t.Logf("%s: %s", tr.subject.name, outcome)
-	results.add(outcome)
+	tr.record(outcome)
 	if tally.Lost > 0 || tr.t.Failed() {
 		tr.describe()
 	}
@@ -271,8 +275,17 @@ func (tr *trial) finish(scenario string) telemetry.Tally {
 	return tally
 }
 
+// record is what the trial came to, as far as the telemetry tells.
+func (tr *trial) record(o outcome) {
+	tr.t.Helper()
+	o.took, o.finished = time.Since(tr.began), true
+	tr.outcome = o
+	tr.t.Logf("%s: %s", tr.subject.name, o)
+}
+
 // describe logs what helps to find out why.
 func (tr *trial) describe() {
+	tr.t.Log("the last refusal:", tr.sent.LastRefusal)
 	for _, pod := range tr.pods() {
 		states := []string{string(pod.Status.Phase)}
 		for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
@@ -312,7 +325,7 @@ func shortened(line string) string {
 
 // container is the name of the collector's.
 func (tr *trial) container() string {
-	if tr.subject.yardstick != "" {
+	if tr.subject.official() {
 		return chartName(tr.subject.chart)
 	}
 

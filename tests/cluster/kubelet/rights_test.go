@@ -157,6 +157,12 @@ func install(t *testing.T, values string, rules ...[]rbacv1.PolicyRule) installa
 	}
 	_, _, err := shared.Helm(t, 4, args...)
 	require.NoError(t, err)
+	t.Cleanup(func() {
+		// What is cluster-wide does not go with the namespace.
+		_, _, _ = shared.Helm(t, 4, "uninstall", release, "--namespace", r.namespace)
+		_ = shared.Client.RbacV1().ClusterRoles().Delete(context.Background(), "lacking-"+r.namespace, metav1.DeleteOptions{})
+		_ = shared.Client.RbacV1().ClusterRoleBindings().Delete(context.Background(), "lacking-"+r.namespace, metav1.DeleteOptions{})
+	})
 
 	return r
 }

@@ -180,10 +180,6 @@ func (n Node) makeCgroups() error {
 	if err != nil {
 		return err
 	}
-	if len(hierarchies) == 0 {
-		// Version 2 has one hierarchy.
-		hierarchies = []string{"/sys/fs/cgroup/cgroup.procs"}
-	}
 	for _, tasks := range hierarchies {
 		root := filepath.Dir(tasks)
 		folder := root

@@ -31,7 +31,7 @@ func TestAnUmbrellasCostGrowsWithItsAliasesAndNoFaster(t *testing.T) {
 		require.NoError(t, installUmbrella(t, namespace, aliases))
 		took := time.Since(began)
 		done := cost{count: aliases, requests: settled(t, audit)}
-		assert.Equal(t, 3*aliases, done.of("create", "pods"), "Pods of %d gateways", aliases)
+		assert.GreaterOrEqual(t, done.of("create", "pods"), 3*aliases, "Pods of %d gateways", aliases)
 		record = recordOf(t, umbrella, namespace)
 		figures.add(aliases, took.Round(100*time.Millisecond), (took / time.Duration(aliases)).Round(time.Millisecond),
 			fmt.Sprintf("%.2f", done.by(admin).each()), fmt.Sprintf("%.2f", done.each()), record, record/aliases)
@@ -40,6 +40,7 @@ func TestAnUmbrellasCostGrowsWithItsAliasesAndNoFaster(t *testing.T) {
 	}
 	assert.LessOrEqual(t, growth(helms), 1.01, "Helm's requests an alias")
 	assert.LessOrEqual(t, growth(costs), tolerance, "requests an alias")
+	assert.LessOrEqual(t, further(costs), furtherTolerance, "requests a further alias")
 	assert.Less(t, record, secretLimit/4, "bytes of Helm's Secret for %d aliases", counts[len(counts)-1])
 }
 

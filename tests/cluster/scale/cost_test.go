@@ -103,6 +103,18 @@ func growth(costs []cost) float64 {
 	return most / costs[0].each()
 }
 
+// further is how many times as many requests each of those takes that came last as of those that came after the first
+// count, where they take the most. What all share is in neither.
+func further(costs []cost) float64 {
+	var each []float64
+	for i, c := range costs[1:] {
+		before := costs[i]
+		each = append(each, float64(len(c.requests)-len(before.requests))/float64(c.count-before.count))
+	}
+
+	return slices.Max(each) / each[0]
+}
+
 // quiet is how long nothing has to be asked before an act counts as done.
 const quiet = 4 * time.Second
 
@@ -133,4 +145,8 @@ func TestGrowthIsSeen(t *testing.T) {
 	assert.InDelta(t, 1, growth([]cost{asks(10, 70), asks(100, 700)}), 0.001, "ten times the nodes, ten times the requests")
 	assert.InDelta(t, 10, growth([]cost{asks(10, 70), asks(100, 7000)}), 0.001, "ten times the nodes, a hundred times the requests")
 	assert.InDelta(t, 2, growth([]cost{asks(10, 70), asks(20, 280), asks(30, 210)}), 0.001, "the worst is in the middle")
+
+	assert.InDelta(t, 1, further([]cost{asks(50, 400+300), asks(100, 800+300), asks(200, 1600+300)}), 0.001, "300 for all of them")
+	quadratic := func(n int) cost { return asks(n, 300+8*n+n*n/20) }
+	assert.Greater(t, further([]cost{quadratic(50), quadratic(100), quadratic(200)}), 1.3, "a twentieth of a request for each pair")
 }

@@ -31,6 +31,9 @@ const (
 // tolerance is how many times as much a node or a release may cost where there are many times as many.
 const tolerance = 1.5
 
+// furtherTolerance is how many times as much a further one may cost there.
+const furtherTolerance = 1.25
+
 func nodeCounts() []int {
 	if testing.Short() {
 		return []int{50, 100, 200}
@@ -75,6 +78,7 @@ func TestADaemonSetsCostGrowsWithTheNodesAndNoFaster(t *testing.T) {
 	for act, of := range costs {
 		require.Len(t, of, len(nodeCounts()))
 		assert.LessOrEqual(t, growth(of), tolerance, "requests a node for an %s", act)
+		assert.LessOrEqual(t, further(of), furtherTolerance, "requests a further node for an %s", act)
 	}
 }
 
