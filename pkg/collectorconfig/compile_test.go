@@ -57,6 +57,21 @@ func TestPresetsJoinTheUsersOwnPipelines(t *testing.T) {
 	assert.Equal(t, []string{"otlp"}, list(t, config, "traces", "receivers"))
 }
 
+// Without it the host metrics of all nodes are one series, and the Pod's name stands for the node's.
+func TestMetricsOfANodeNameIt(t *testing.T) {
+	in := input(t, "daemonset", ``)
+	in.Presets = map[string]any{"hostMetrics": map[string]any{"enabled": true}}
+	config := compiled(t, in)
+	assert.Equal(t, []string{"memory_limiter", "resource/node"}, list(t, config, "metrics", "processors"))
+	assert.Equal(t, []string{"memory_limiter"}, list(t, config, "traces", "processors"))
+	assert.Equal(t, "spec.nodeName", Derive(config, in).Env["K8S_NODE_NAME"])
+
+	in.Presets = map[string]any{"resourceDetection": map[string]any{"enabled": true}}
+	assert.Equal(t, []string{"memory_limiter", "resource_detection", "resource/node"}, list(t, compiled(t, in), "traces", "processors"))
+	in.Mode = "gateway"
+	assert.Equal(t, []string{"memory_limiter", "resource_detection"}, list(t, compiled(t, in), "traces", "processors"))
+}
+
 func TestExactPipelinesAreTakenToTheLetter(t *testing.T) {
 	in := input(t, "gateway", `
 processors: {batch: }

@@ -128,6 +128,11 @@ func agentPresets() []Layer {
 			},
 		},
 		{
+			// The receiver says of which node its metrics are nowhere: those of all nodes would be one series.
+			Name: "hostMetrics", When: when(preset("hostMetrics"), agent),
+			Config: map[string]any{"processors": nodeAttributes(), "service": pipelines(Processor, nodeProcessor, "metrics")},
+		},
+		{
 			Name: "kubeletMetrics", When: when(preset("kubeletMetrics"), agent),
 			Config: map[string]any{
 				"receivers": map[string]any{"kubelet_stats": map[string]any{
@@ -170,6 +175,16 @@ func clusterPresets() []Layer {
 		elector("kubernetesEvents", "k8s_events", "0.144.0", "logs")...)
 }
 
+const nodeProcessor = "resource/node"
+
+// nodeAttributes are processors with the one that names the node, where nothing has named one yet.
+func nodeAttributes() map[string]any {
+	insert := func(key string) map[string]any {
+		return map[string]any{"key": key, "value": "${env:K8S_NODE_NAME}", "action": "insert"}
+	}
+	return map[string]any{nodeProcessor: map[string]any{"attributes": []any{insert("k8s.node.name"), insert("host.name")}}}
+}
+
 func enrichmentPresets() []Layer {
 	association := func(from, name string) map[string]any {
 		source := map[string]any{"from": from}
@@ -201,10 +216,16 @@ func enrichmentPresets() []Layer {
 		},
 		{
 			Name: "resourceDetection", When: when(preset("resourceDetection")),
+			// Not the detector system: in a Pod it finds the Pod's name, and gives it to others' telemetry as host.name.
 			Config: nested("processors.resource_detection", map[string]any{
-				"detectors": []any{"env", "system"}, "override": false, "timeout": "5s",
+				"detectors": []any{"env"}, "override": false, "timeout": "5s",
 			}),
 			Join: map[Kind][]string{Processor: {"resource_detection"}},
+		},
+		{
+			Name: "resourceDetection", When: when(preset("resourceDetection"), equals("mode", "daemonset")),
+			Config: map[string]any{"processors": nodeAttributes()},
+			Join:   map[Kind][]string{Processor: {nodeProcessor}},
 		},
 	}
 }

@@ -74,7 +74,7 @@ type LoadBalancing struct {
 type Presets struct {
 	// Container logs of the node, with checkpoints. DaemonSet only.
 	Logs Preset `json:"logs,omitempty"`
-	// CPU, memory, disk, file system and network of the node. DaemonSet only.
+	// CPU, memory, disk, file system and network of the node, under its name. DaemonSet only.
 	HostMetrics Preset `json:"hostMetrics,omitempty"`
 	// Metrics of Pods and containers from the node's kubelet. DaemonSet only.
 	KubeletMetrics Preset `json:"kubeletMetrics,omitempty"`
@@ -84,7 +84,7 @@ type Presets struct {
 	KubernetesEvents Preset `json:"kubernetesEvents,omitempty"`
 	// Adds Pod, workload and namespace attributes to all telemetry.
 	KubernetesAttributes Preset `json:"kubernetesAttributes,omitempty"`
-	// Adds attributes of the environment (env, system, ...).
+	// Adds the attributes in the collector's variable OTEL_RESOURCE_ATTRIBUTES, and a DaemonSet's node, to what lacks them.
 	ResourceDetection Preset `json:"resourceDetection,omitempty"`
 	// Scrapes Pods and Services that carry prometheus.io/scrape annotations.
 	PrometheusDiscovery Preset `json:"prometheusDiscovery,omitempty"`
