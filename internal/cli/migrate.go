@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
 	"github.com/helm-otlp/helm-otlp/internal/render"
@@ -57,7 +56,7 @@ func (p *program) migrate(file, to string, write bool) error {
 	}
 	switch {
 	case !write:
-		fmt.Fprint(p.stdout, p.secrets.Text(udiff.Unified(name, name, string(data), string(result.Text))))
+		fmt.Fprint(p.stdout, p.secrets.Text(unified(name, string(data), string(result.Text))))
 	case file == "-":
 		fmt.Fprint(p.stdout, string(result.Text))
 	case !bytes.Equal(result.Text, data):
@@ -75,7 +74,11 @@ func (p *program) migrate(file, to string, write bool) error {
 		}
 		fmt.Fprintln(p.stderr)
 	}
-	fmt.Fprintf(p.stderr, "%s for %s: %s, %s\n", name, to, counted(len(result.Changes), "change"), counted(len(result.Left), "place")+" left to mend by hand")
+	where := ""
+	if !write && len(result.Changes) > 0 && len(result.Left) > 0 {
+		where = ", as the lines are with --write"
+	}
+	fmt.Fprintf(p.stderr, "%s for %s: %s, %s left to mend by hand%s\n", name, to, counted(len(result.Changes), "change"), counted(len(result.Left), "place"), where)
 	if len(result.Left) > 0 {
 		return errFindings
 	}

@@ -1,7 +1,7 @@
 package migrate
 
 import (
-	"maps"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -208,7 +208,7 @@ func (m *migration) dropBallast() []operation {
 			continue
 		}
 		o := operation{
-			path: d.Path, says: "extensions: " + d.ID + " is gone: the chart sets GOMEMLIMIT instead", hint: "take it out, in service.extensions too",
+			path: d.Path, says: "extensions: " + d.ID + " is gone: the variable GOMEMLIMIT does its work, which the chart sets", hint: "take it out, in service.extensions too",
 			edits: []edit{m.removal(section, definitions[d.Position])},
 		}
 		for _, reference := range references["extensions."+d.ID] {
@@ -321,28 +321,28 @@ func (m *migration) betweenBraces(path source.Path) bool {
 	return false
 }
 
-// loopback are the receivers that listen on localhost since 0.104 where they name no address.
+// loopback are the receivers, and what answers probes, that listen on localhost since 0.104 where they name no address.
 func (m *migration) loopback() []handwork {
 	if !m.since("0.104.0") {
 		return nil
 	}
-	ports := map[string]string{"grpc": "4317", "http": "4318"}
 	var found []handwork
-	for _, d := range m.config.Components {
-		if d.Kind != component.Receiver || d.Type() != "otlp" || d.Body == nil || d.Body.Get("protocols") == nil {
+	config, _ := m.config.Root.Any().(map[string]any)
+	for _, socket := range collectorconfig.Sockets(config, collectorconfig.Input{Version: m.version}) {
+		name, _, _ := strings.Cut(socket.ID, "/")
+		probed := component.All().Components[socket.Kind][name].Probe != nil
+		if socket.Written || !socket.Loopback() || !socket.Service && !probed {
 			continue
 		}
-		for _, protocol := range slices.Sorted(maps.Keys(ports)) {
-			pair, has := pairOf(d.Body.Get("protocols"), protocol)
-			if !has || pair.Value.Get("endpoint") != nil {
-				continue
-			}
-			found = append(found, handwork{
-				path:    d.Path.Join(source.Keys("protocols", protocol)...),
-				message: d.ID + " listens on localhost alone since 0.104, where no endpoint is given",
-				hint:    "write endpoint: 0.0.0.0:" + ports[protocol] + " where others than its own Pod send to it",
-			})
+		who := "where others than its own Pod send to it"
+		if probed {
+			who = "where the kubelet probes it, which restarts the Pod otherwise"
 		}
+		found = append(found, handwork{
+			path:    socket.Path[:len(socket.Path)-1],
+			message: fmt.Sprintf("%s listens on localhost:%d alone since 0.104, where no endpoint is given", socket.ID, socket.Port),
+			hint:    fmt.Sprintf("write endpoint: 0.0.0.0:%d %s", socket.Port, who),
+		})
 	}
 
 	return found
