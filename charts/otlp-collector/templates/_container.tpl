@@ -26,7 +26,7 @@ args:
 {{- if and $derived.goMemLimitMiB (not (hasKey $users "GOMEMLIMIT")) }}
 {{- $env = append $env (dict "name" "GOMEMLIMIT" "value" (printf "%dMiB" (int64 $derived.goMemLimitMiB))) }}
 {{- end }}
-{{- /* Go itself runs on two cores at least, which costs a quarter more for the same where one is the limit. */}}
+{{- /* Go itself runs on two cores at least, which costs a fifth more for the same where one is the limit. */}}
 {{- if and (($v.resources).limits).cpu (not (hasKey $users "GOMAXPROCS")) }}
 {{- $cores := dict "resource" "limits.cpu" "divisor" "1" }}
 {{- $env = append $env (dict "name" "GOMAXPROCS" "valueFrom" (dict "resourceFieldRef" $cores)) }}
