@@ -95,6 +95,18 @@ Written by ` + "`go test . -run TestEachModeAndPresetNeedsTheLevelThatTheDocsSay
 admission of a real API server, in a namespace of each level, and fails where this page differs. The level is the
 strictest that takes the chart's Pods; beside it stands what the next stricter one has against them.
 
+An agent with logs, hostMetrics or persistence reads or writes files of its node. Where namespaces enforce another level
+by default, give it one of its own; the gateway beside it can stay restricted:
+
+` + "```" + `sh
+kubectl create namespace agents
+kubectl label namespace agents pod-security.kubernetes.io/enforce=privileged
+` + "```" + `
+
+With logs or persistence it runs as uid 0, since nobody else may read /var/log/pods and write to /var/lib; otherwise as 10001.
+Several presets together need the
+least strict of their levels.
+
 | Mode and what is switched on | Level | What a stricter one forbids |
 |---|---|---|
 `

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/tests/cluster/kubelet"
 )
 
 var update = flag.Bool("update", false, "write docs/rbac.md")
@@ -89,7 +91,26 @@ server with RBAC, and its collector run as the chart's account until it did its 
 audit log shows in use, with streaming lists (client and server from Kubernetes 1.34 on) and without; nothing else was
 asked and nothing refused. *403* are the rights without which the API server refuses a fresh collector, one taken away
 at a time, and refuses nothing else. A right is one verb on one resource. What is in no namespace stands in a
-ClusterRole, the rest in a Role of that namespace.
+ClusterRole, the rest in a Role of that namespace. *Both* are the collectors 0.149.0 and 0.161.0.
+
+## Grant it yourself
+
+Who installs the chart needs to be allowed what the chart grants. Where he is not, an administrator makes the account and
+its role, and the chart is told the account's name:
+
+` + "```" + `sh
+helm template agent charts/otlp-collector -n observability -f values.yaml \
+  --show-only templates/rbac.yaml --show-only templates/serviceaccount.yaml | kubectl apply -f -
+helm install agent charts/otlp-collector -n observability -f values.yaml \
+  --set rbac.create=false --set serviceAccount.create=false --set serviceAccount.name=agent-otlp-collector
+` + "```" + `
+
+` + "`rbac.profile`" + ` takes a list of its own in place of what the config needs: ` + "`node`" + ` (get and list nodes and their stats), ` + "`cluster`" + `
+(get, list and watch pods, services and endpoints) or ` + "`pod`" + ` (nothing); ` + "`rbac.extraRules`" + ` adds to each. ` + "`helm otlp lint`" + `
+says what such a list lacks. A config that names namespaces, as ` + "`k8s_attributes`" + ` does in its filter, is granted a Role in each of
+them in place of the ClusterRole.
+
+## What each needs
 
 | Preset or component | Collector | Granted | Rights | Used | 403 |
 |---|---|---|---|---|---|
@@ -114,7 +135,10 @@ func (p *proofs) text() string {
 	for _, a := range acceptances() {
 		fmt.Fprintf(&text, "| %s | `%s` | %s | %s |\n", a.name, a.right, a.seen, a.why)
 	}
-	text.WriteString("\n## At a kubelet\n\nWhat a kubelet asks the API server about, whose audit log then does not show whose right it is. tests/cluster/kubelet\nholds that the component works with what is granted and is refused nothing, and that without any one of the rights it is\nrefused: " + strings.Join(ofKubelets(), "; ") + ".\n")
+	text.WriteString("\n## At a kubelet\n\nWhat a kubelet asks the API server about, whose audit log then does not show whose right it is. tests/cluster/kubelet\nholds that each works with what is granted and is refused nothing, and that without any one of the rights it is refused.\n\n| Preset or component | Granted |\n|---|---|\n")
+	for _, c := range kubelet.Cases() {
+		fmt.Fprintf(&text, "| %s | `%s` |\n", c.Name, strings.Join(c.Rights, "`, `"))
+	}
 	text.WriteString("\n## Not proven\n\nWhat the table of components grants and no test has seen in use.\n\n| Component | Why |\n|---|---|\n")
 	for _, u := range unproven() {
 		fmt.Fprintf(&text, "| %s | %s |\n", u.what, u.why)

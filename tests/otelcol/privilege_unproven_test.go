@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/tests/cluster/kubelet"
 	"github.com/helm-otlp/helm-otlp/tests/otelcol"
 )
 
@@ -32,12 +33,6 @@ func unproven() []gap {
 	}
 }
 
-// ofKubelets are rights about which a kubelet asks the API server, whose audit log then does not show whose they are.
-// tests/cluster/kubelet has a case of each.
-func ofKubelets() []string {
-	return []string{"kubelet_stats, preset kubeletMetrics", "prometheus, nodes/metrics"}
-}
-
 func TestWhatIsNotProvenCanNotBe(t *testing.T) {
 	for _, gap := range unproven() {
 		if gap.name == "" {
@@ -60,7 +55,9 @@ func TestEachComponentThatIsGrantedSomethingHasACase(t *testing.T) {
 	for _, gap := range unproven() {
 		names.WriteString(gap.what + "\n")
 	}
-	names.WriteString(strings.Join(ofKubelets(), "\n"))
+	for _, c := range kubelet.Cases() {
+		names.WriteString(c.Name + "\n")
+	}
 	table := component.All()
 	for kind, rows := range table.Components {
 		for name, row := range rows {

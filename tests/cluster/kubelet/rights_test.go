@@ -38,72 +38,25 @@ env: [{name: KUBE_FEATURE_WatchListClient, value: "false"}]
 `
 )
 
-// A rightsCase is a component that asks a kubelet.
-type rightsCase struct {
-	name, values string
-	// rights are those that the chart grants: a verb and a resource each.
-	rights []string
-	// shows is in the collector's log once it does its work.
-	shows string
-}
-
-func rightsCases() []rightsCase {
-	const receiver = "presets: {kubeletMetrics: {enabled: true}, kubernetesAttributes: {enabled: false}}\n"
-	stats := func(body string) string {
-		return receiver + "config: {exporters: {debug: {verbosity: detailed}}, receivers: {kubelet_stats: {collection_interval: 2s, " + body + "}}}\n"
-	}
-	return []rightsCase{
-		{"the preset kubeletMetrics", stats(""), []string{"get nodes/stats"}, "Name: k8s.pod.memory.working_set"},
-		{
-			"kubelet_stats with labels", stats("extra_metadata_labels: [container.id]"),
-			[]string{"get nodes/pods", "get nodes/stats"}, "container.id: Str(",
-		},
-		{
-			"kubelet_stats with a share of the node", stats("node: '${env:K8S_NODE_NAME}', k8s_api_config: {auth_type: serviceAccount}, metric_groups: [pod], metrics: {k8s.pod.memory.node.utilization: {enabled: true}}"),
-			[]string{"get nodes/stats", "list nodes", "watch nodes"}, "Name: k8s.pod.memory.node.utilization",
-		},
-		{
-			"kubelet_stats with what lies behind claims",
-			stats("extra_metadata_labels: [k8s.volume.type], k8s_api_config: {auth_type: serviceAccount}, metric_groups: [volume]"),
-			[]string{"get nodes/pods", "get nodes/stats", "get persistentvolumeclaims", "get persistentvolumes"}, "k8s.volume.type: Str(local)",
-		},
-		{"a prometheus job of kubelets", `
-presets: {kubernetesAttributes: {enabled: false}}
-config:
-  exporters: {debug: {verbosity: detailed}}
-  receivers:
-    prometheus:
-      config:
-        scrape_configs:
-          - job_name: kubelets
-            scrape_interval: 2s
-            scheme: https
-            authorization: {credentials_file: /var/run/secrets/kubernetes.io/serviceaccount/token}
-            tls_config: {ca_file: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt}
-            kubernetes_sd_configs: [{role: node}]
-`, []string{"get nodes/metrics", "list nodes", "watch nodes"}, "Name: kubelet_running_pods"},
-	}
-}
-
 // With the rights that the chart grants a component works, and is refused nothing; without any one of them the kubelet, or
 // the API server, refuses it.
 func TestWhatIsAskedOfAKubeletIsGrantedAndNoMore(t *testing.T) {
 	t.Parallel()
 	claimSomething(t)
-	for _, c := range rightsCases() {
-		t.Run(c.name, func(t *testing.T) {
+	for _, c := range Cases() {
+		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			r := install(t, c.values)
+			r := install(t, c.Values)
 			role := r.role()
-			assert.ElementsMatch(t, c.rights, rightsOf(role.Rules))
-			r.waitLog(c.shows)
+			assert.ElementsMatch(t, c.Rights, rightsOf(role.Rules))
+			r.waitLog(c.Shows)
 			time.Sleep(3 * interval)
 			assert.Empty(t, r.refused(t.Context()), "refused to the chart's account")
 
-			for _, right := range c.rights {
+			for _, right := range c.Rights {
 				t.Run("without "+right, func(t *testing.T) {
 					t.Parallel()
-					install(t, c.values, without(role, right)).waitRefused(right)
+					install(t, c.Values, without(role, right)).waitRefused(right)
 				})
 			}
 		})
