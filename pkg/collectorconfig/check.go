@@ -35,6 +35,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.check(d, canonical, row)
 		c.checkStructure(d, canonical)
 		c.checkChoices(d, canonical)
+		c.checkTargets(d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
 		}

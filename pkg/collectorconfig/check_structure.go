@@ -207,6 +207,12 @@ func (s *structureChecker) checkScalar(node *source.Node, structure *component.S
 	}
 	if !fits(node, structure.Type) {
 		s.wrongType(node, path, article(structure.Type))
+
+		return
+	}
+	if number, err := strconv.Atoi(node.Value); structure.Type == component.Duration && err == nil && number > 0 && time.Duration(number) < time.Millisecond {
+		s.problem(CodeDurationWithoutUnit, "write "+node.Value+"s", node, path,
+			"%s is %s nanoseconds", s.place(path), node.Value)
 	}
 }
 

@@ -48,6 +48,9 @@ const (
 	CodeMissingKey      = "missing-key"
 	CodeConflictingKeys = "conflicting-keys"
 
+	CodeInvalidTarget       = "invalid-target"
+	CodeDurationWithoutUnit = "duration-without-unit"
+
 	CodeInvalidStatement = "invalid-statement"
 )
 

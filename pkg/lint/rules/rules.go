@@ -18,6 +18,7 @@ import (
 	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
 	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
 	duplicatekey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-key"
+	durationwithoutunit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duration-without-unit"
 	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
@@ -34,6 +35,7 @@ import (
 	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
 	invalidendpoint "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-endpoint"
 	invalidstatement "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-statement"
+	invalidtarget "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-target"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	keynotinversion "github.com/helm-otlp/helm-otlp/pkg/lint/rules/key-not-in-version"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
@@ -88,6 +90,7 @@ func All() []*lint.Rule {
 		detectorunavailable.Rule(),
 		duplicatecomponent.Rule(),
 		duplicatekey.Rule(),
+		durationwithoutunit.Rule(),
 		emptypipeline.Rule(),
 		environmentmissing.Rule(),
 		exposedportwithoutreceiver.Rule(),
@@ -104,6 +107,7 @@ func All() []*lint.Rule {
 		invalidconfig.Rule(),
 		invalidendpoint.Rule(),
 		invalidstatement.Rule(),
+		invalidtarget.Rule(),
 		invalidvalue.Rule(),
 		keynotinversion.Rule(),
 		memorylimitovercontainerlimit.Rule(),

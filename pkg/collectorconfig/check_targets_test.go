@@ -1,0 +1,67 @@
+package collectorconfig
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestTargets(t *testing.T) {
+	const plain = `f.yaml:1:`
+	for _, test := range []struct {
+		exporter, version, want string
+		warning                 bool
+	}{
+		{"otlp_grpc: {endpoint: backend}", "0.161.0", `endpoint of the exporter otlp_grpc is "backend", which names no port (write backend:4317)`, false},
+		{"otlp_grpc/2: {endpoint: 'http://backend:4317/v1'}", "0.161.0", `has the path /v1, and a gRPC server has none (write http://backend:4317)`, false},
+		{"otlp_grpc: {endpoint: 'https://backend'}", "0.161.0", "names no port", false},
+		{"otlp_grpc: {endpoint: '::1:4317'}", "0.161.0", "is no address with a port", false},
+		{"otlp_grpc: {endpoint: 'backend:otlp'}", "0.161.0", "has a port that is no number", false},
+		{"otlp: {endpoint: backend}", "0.100.0", "names no port", true},
+		{"otlp_http: {endpoint: 'backend:4318'}", "0.161.0", "names no scheme, so that nothing is sent (write http://backend:4318, or https://)", true},
+		{"otlp_http: {logs_endpoint: 'ftp://backend'}", "0.161.0", "has a scheme that is none of HTTP", true},
+		{"prometheusremotewrite: {endpoint: 'mimir:9009'}", "0.140.0", "names no scheme", true},
+		{"otlp_grpc: {endpoint: 'backend:4317'}", "0.161.0", "", false},
+		{"otlp_grpc: {endpoint: 'dns:///backend:4317'}", "0.161.0", "", false},
+		{"otlp_grpc: {endpoint: 'dns://10.0.0.1/backend:4317'}", "0.161.0", "", false},
+		{"otlp_grpc: {endpoint: 'unix:///run/backend.sock'}", "0.161.0", "", false},
+		{"otlp_grpc: {endpoint: 'https://[::1]:4317'}", "0.161.0", "", false},
+		{"otlp_grpc: {endpoint: '${env:BACKEND}'}", "0.161.0", "", false},
+		{"otlp_http: {endpoint: 'HTTPS://backend/v1'}", "0.161.0", "", false},
+	} {
+		doc, _ := Parse("f.yaml", []byte("exporters: {"+test.exporter+"}"))
+		var found []Problem
+		for _, problem := range Check(doc, test.version, "contrib") {
+			if problem.Code == CodeInvalidTarget {
+				found = append(found, problem)
+			}
+		}
+		if test.want == "" {
+			assert.Empty(t, found, test.exporter)
+
+			continue
+		}
+		if assert.Len(t, found, 1, test.exporter) {
+			assert.Contains(t, found[0].String(), plain)
+			assert.Contains(t, found[0].String(), test.want)
+			assert.Equal(t, test.warning, found[0].Ignored, test.exporter)
+		}
+	}
+}
+
+func TestADurationWithoutAUnit(t *testing.T) {
+	for body, want := range map[string]string{
+		"timeout: 5":          "f.yaml:1:31: timeout of the processor batch is 5 nanoseconds (write 5s) [duration-without-unit]",
+		"timeout: 5s":         "",
+		"timeout: 0":          "",
+		"timeout: 5000000000": "",
+	} {
+		doc, _ := Parse("f.yaml", []byte("processors: {batch: {"+body+"}}"))
+		found := Check(doc, "0.161.0", "contrib")
+		if want == "" {
+			assert.Empty(t, found, body)
+		} else if assert.Len(t, found, 1) {
+			assert.Equal(t, want, found[0].String())
+		}
+	}
+}
