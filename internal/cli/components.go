@@ -10,12 +10,13 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
 func (p *program) componentsCommand() *cobra.Command {
-	var output, distribution string
+	var output, distribution, version string
 	cmd := &cobra.Command{
 		Use:   "components [NAME]",
 		Short: "Say what is known of a collector's component, or list the components",
@@ -23,10 +24,12 @@ func (p *program) componentsCommand() *cobra.Command {
 versions that ship it, the names it had, what it needs of Kubernetes, and its keys with the versions
 that have them. NAME may be an older name, and of several classes: all are shown.
 
-What it needs of Kubernetes is known of the components that the chart knows by itself.`,
+What it needs of Kubernetes is known of the components that the chart knows by itself. With --version only the keys
+that this version of the collector has are shown, with the defaults of then.`,
 		Example: `  helm otlp components
   helm otlp components --distribution k8s
-  helm otlp components kubelet_stats`,
+  helm otlp components kubelet_stats
+  helm otlp components kafka --version 0.161.0`,
 		Args: atMostOne,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var names []string
@@ -40,6 +43,10 @@ What it needs of Kubernetes is known of the components that the chart knows by i
 			if !slices.Contains([]string{"text", "json"}, output) {
 				return fmt.Errorf("--output %q: use text or json", output)
 			}
+			version = strings.TrimPrefix(version, "v")
+			if version != "" && !semver.IsValid("v"+version) {
+				return fmt.Errorf("--version %q: write one such as 0.161.0", version)
+			}
 			chosen, err := choose(argument(args), distribution)
 			if err != nil {
 				return err
@@ -47,7 +54,7 @@ What it needs of Kubernetes is known of the components that the chart knows by i
 			switch {
 			case output == "json":
 				for i, known := range chosen {
-					chosen[i].Keys = keysBelow(known.Entry.Structure, "", map[string]bool{})
+					chosen[i].Keys = keysBelow(known.Entry.Structure, "", version, map[string]bool{})
 				}
 				encoder := json.NewEncoder(p.stdout)
 				encoder.SetIndent("", "  ")
@@ -56,12 +63,13 @@ What it needs of Kubernetes is known of the components that the chart knows by i
 			case argument(args) == "":
 				return listComponents(p.stdout, chosen)
 			default:
-				return describeComponents(p.stdout, chosen)
+				return describeComponents(p.stdout, chosen, version)
 			}
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "format: text, json")
 	cmd.Flags().StringVar(&distribution, "distribution", "", "only what this one has shipped: "+strings.Join(distributions(), ", "))
+	cmd.Flags().StringVar(&version, "version", "", "only the keys that this version has, such as 0.161.0 (default: all, with their versions)")
 	// The names are those of flags defined above.
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("distribution", cobra.FixedCompletions(distributions(), cobra.ShellCompDirectiveNoFileComp))

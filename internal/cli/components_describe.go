@@ -11,7 +11,7 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
-func describeComponents(out io.Writer, components []knownComponent) error {
+func describeComponents(out io.Writer, components []knownComponent, version string) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for i, known := range components {
 		if i > 0 {
@@ -27,8 +27,12 @@ func describeComponents(out io.Writer, components []knownComponent) error {
 
 			continue
 		}
-		fmt.Fprintf(out, "  keys in %s\n", known.Seen)
-		w := keysWriter{around: map[string]bool{}, defaults: known.Defaults}
+		if version == "" {
+			fmt.Fprintf(out, "  keys, of all versions up to %s\n", known.Seen)
+		} else {
+			fmt.Fprintf(out, "  keys in %s, as far as is known of versions up to %s\n", version, known.Seen)
+		}
+		w := keysWriter{around: map[string]bool{}, entry: known.Entry, version: version}
 		fmt.Fprint(table, w.below(known.Entry.Structure, "    ", ""))
 		if err := table.Flush(); err != nil {
 			return err
@@ -143,8 +147,9 @@ func conditions(when []component.Condition) string {
 type keysWriter struct {
 	// around are the shared structures that the current one stands in: some hold themselves.
 	around map[string]bool
-	// defaults are those of the component, by the paths of keys.
-	defaults map[string]any
+	// entry has the defaults, and version is the one whose keys are written, all where it is empty.
+	entry   *component.Entry
+	version string
 }
 
 // below are the lines of a structure's keys. Of keys with the same below them, only the first one's is written out. The path
@@ -165,6 +170,9 @@ func (w keysWriter) below(structure *component.Structure, indent, path string) s
 	first := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(resolved.Keys)) {
 		key := resolved.Keys[name]
+		if !key.In(w.version) {
+			continue
+		}
 		shape, of := shapeOf(key)
 		at := path + strings.ReplaceAll(name, ".", "~")
 		inside := at + "."
@@ -177,7 +185,7 @@ func (w keysWriter) below(structure *component.Structure, indent, path string) s
 		} else {
 			first[below] = name
 		}
-		fmt.Fprintf(&lines, "%s%s\t%s%s%s\n%s", indent, name, shape, w.byDefault(at), inVersions(key.Since, key.Before), below)
+		fmt.Fprintf(&lines, "%s%s\t%s%s%s\n%s", indent, name, shape, w.byDefault(at), w.versionsOf(key), below)
 	}
 	if resolved.Type == component.Map && resolved.Of != nil {
 		shape, of := shapeOf(resolved.Of)
@@ -189,12 +197,21 @@ func (w keysWriter) below(structure *component.Structure, indent, path string) s
 
 // byDefault says which value a key has where it is not written.
 func (w keysWriter) byDefault(path string) string {
-	value := w.defaults[path]
+	value, _ := w.entry.Default(w.version, path)
 	if value == nil {
 		return ""
 	}
 
 	return ", by default " + component.Plain(value)
+}
+
+// versionsOf says which have a key, unless one of them is looked at.
+func (w keysWriter) versionsOf(key *component.Structure) string {
+	if w.version != "" {
+		return ""
+	}
+
+	return inVersions(key.Since, key.Before)
 }
 
 // shapeOf says what stands at a key, and gives what keys are below it, of a list's elements where it is one.
@@ -212,8 +229,8 @@ func shapeOf(of *component.Structure) (shape string, below *component.Structure)
 	}
 }
 
-// keysBelow lists the keys of a structure and of what it holds. around are the shared structures that it stands in.
-func keysBelow(structure *component.Structure, path string, around map[string]bool) []knownKey {
+// keysBelow lists the keys of a structure and of what it holds, in a version where one is given. around are the shared structures that it stands in.
+func keysBelow(structure *component.Structure, path, version string, around map[string]bool) []knownKey {
 	resolved := component.Known().Resolve(structure)
 	if resolved == nil || around[structure.Ref] {
 		return nil
@@ -224,11 +241,14 @@ func keysBelow(structure *component.Structure, path string, around map[string]bo
 	}
 	var keys []knownKey
 	add := func(name string, of *component.Structure) {
+		if !of.In(version) {
+			return
+		}
 		key := knownKey{Path: strings.TrimPrefix(path+"."+name, "."), Type: component.Any, Since: of.Since, Before: of.Before}
 		if at := component.Known().Resolve(of); at != nil {
 			key.Type = at.Type
 		}
-		keys = append(append(keys, key), keysBelow(of, key.Path, around)...)
+		keys = append(append(keys, key), keysBelow(of, key.Path, version, around)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(resolved.Keys)) {
 		add(name, resolved.Keys[name])
@@ -236,7 +256,7 @@ func keysBelow(structure *component.Structure, path string, around map[string]bo
 	switch {
 	case resolved.Of == nil:
 	case resolved.Type == component.List:
-		keys = append(keys, keysBelow(resolved.Of, path+"[]", around)...)
+		keys = append(keys, keysBelow(resolved.Of, path+"[]", version, around)...)
 	default:
 		add("ANY", resolved.Of)
 	}

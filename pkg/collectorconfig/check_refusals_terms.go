@@ -121,8 +121,8 @@ func (p part) defaultAt(path string) setting {
 	}
 	keys := p.path[2:].Join(keysOf(path)...)
 	for length := len(keys); length >= 0; length-- {
-		value, has := p.checker.defaultOf(dotted(keys[:length]))
-		if _, below := p.checker.defaultOf(dotted(keys[:length]) + ".*"); below && length < len(keys) {
+		value, has := p.checker.entry.Default(p.checker.version, dotted(keys[:length]))
+		if _, below := p.checker.entry.Default(p.checker.version, dotted(keys[:length])+".*"); below && length < len(keys) {
 			has = true
 		}
 		switch {
@@ -134,22 +134,6 @@ func (p part) defaultAt(path string) setting {
 	}
 
 	return setting{}
-}
-
-// defaultOf is the default at a path in the image's version, or the newest one: nil where there is one that is not known.
-func (s *structureChecker) defaultOf(path string) (value any, has bool) {
-	value, has = s.entry.Defaults[path]
-	for _, earlier := range s.entry.EarlierDefaults[path] {
-		if s.version == "" || !s.before(earlier.Before+".0") {
-			break
-		}
-		value, has = earlier.Value, earlier.Unknown || earlier.Value != nil
-		if s.after(earlier.Last) {
-			value, has = nil, true
-		}
-	}
-
-	return value, has
 }
 
 func dotted(path source.Path) string {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/mod/semver"
 )
 
 // Catalogue is what upstream's distributions ship, and how each component is configured, version by version. It is read
@@ -60,6 +62,24 @@ type Entry struct {
 	EarlierDefaults map[string][]EarlierDefault `json:"earlierDefaults,omitempty"`
 	// Source is its Go package.
 	Source string `json:"source"`
+}
+
+// Default is the default at a path in a version such as 0.161.0, of an empty one the newest: nil where there is one that is
+// not known.
+func (e *Entry) Default(version, path string) (value any, has bool) {
+	minor := semver.MajorMinor("v" + version)
+	value, has = e.Defaults[path]
+	for _, earlier := range e.EarlierDefaults[path] {
+		if minor == "" || semver.Compare(minor, "v"+earlier.Before) >= 0 {
+			break
+		}
+		value, has = earlier.Value, earlier.Unknown || earlier.Value != nil
+		if semver.Compare(minor, "v"+earlier.Last) > 0 {
+			value, has = nil, true
+		}
+	}
+
+	return value, has
 }
 
 // Versions is from a version on and before another one; empty: always, and still.

@@ -1,5 +1,7 @@
 package component
 
+import "golang.org/x/mod/semver"
+
 // Type is what a collector decodes a value of its config into.
 type Type string
 
@@ -16,6 +18,19 @@ const (
 	ID       Type = "id"   // a component's type, and /name
 	Text     Type = "text" // a string, or what YAML takes for a number or a boolean
 )
+
+// In tells whether a version such as 0.161.0 has the key, as far as is known; an empty one is any.
+func (s *Structure) In(version string) bool {
+	minor := semver.MajorMinor("v" + version)
+	switch {
+	case minor == "":
+		return true
+	case s.Without != "" && semver.Compare(minor, "v"+s.Without) <= 0:
+		return false
+	default:
+		return s.Before == "" || semver.Compare(minor, "v"+s.Before) < 0
+	}
+}
 
 // Structure is the shape of a value in a collector's config.
 type Structure struct {

@@ -158,6 +158,17 @@ func (tr *trial) drain(node *cluster.Node) {
 	tr.waitReady()
 }
 
+// fullest is the node with the most Pods, of four two at least: the scheduler may spread them unevenly.
+func (tr *trial) fullest() *cluster.Node {
+	tr.t.Helper()
+	pods := map[string]int{}
+	for _, pod := range tr.pods() {
+		pods[pod.Spec.NodeName]++
+	}
+
+	return slices.MaxFunc(tr.cluster.Nodes(), func(a, b *cluster.Node) int { return pods[a.Name] - pods[b.Name] })
+}
+
 func (tr *trial) cordon(node *cluster.Node, unschedulable bool) {
 	tr.t.Helper()
 	patch := fmt.Appendf(nil, `{"spec":{"unschedulable":%t}}`, unschedulable)

@@ -64,10 +64,10 @@ func TestScalingLosesNothing(t *testing.T) {
 
 func TestADrainLosesNothing(t *testing.T) {
 	alone(t, "drain", []subject{gateway(ourChart(t))}, "", func(tr *trial) telemetry.Tally {
-		node := shared.Nodes()[1]
-		tr.t.Cleanup(func() { tr.cordon(node, false) })
 		tr.load(rate)
-		tr.scale(4) // two on each node
+		tr.scale(4)
+		node := tr.fullest()
+		tr.t.Cleanup(func() { tr.cordon(node, false) })
 		tr.drain(node)
 
 		return tr.finish()

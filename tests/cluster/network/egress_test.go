@@ -38,8 +38,8 @@ func TestThePolicyLetsOutWhereTheValuesSay(t *testing.T) {
 		name, values string
 		reached      []string
 	}{
-		{"not restricted", "{}", y.names()},
 		{"nowhere", nowhere, []string{"DNS"}},
+		{"not restricted", "{}", y.names()},
 		{"Pods", y.to("podSelector: {matchLabels: {app: backend}}", 4317), []string{"DNS", "the backend"}},
 		{"the API server by its Service", y.to("ipBlock: {cidr: "+y.service+"/32}", 443), []string{"DNS"}},
 		{"the API server", y.to("ipBlock: {cidr: "+y.api+"/32}", y.apiPort), []string{"DNS", "the API server", "the API server's Service"}},
