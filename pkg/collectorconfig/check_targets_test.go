@@ -51,7 +51,7 @@ func TestTargets(t *testing.T) {
 
 func TestADurationWithoutAUnit(t *testing.T) {
 	for body, want := range map[string]string{
-		"timeout: 5":          "f.yaml:1:31: timeout of the processor batch is 5 nanoseconds (write 5s) [duration-without-unit]",
+		"timeout: 5":          "f.yaml:1:31: timeout of the processor batch is 5, and a number without a unit counts nanoseconds (write 5s) [duration-without-unit]",
 		"timeout: 5s":         "",
 		"timeout: 0":          "",
 		"timeout: 5000000000": "",

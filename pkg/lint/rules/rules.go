@@ -5,6 +5,7 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
+	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
 	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
@@ -26,8 +27,10 @@ import (
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
 	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
 	gomemlimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-over-container-limit"
+	graceperiodtooshort "github.com/helm-otlp/helm-otlp/pkg/lint/rules/grace-period-too-short"
 	healthprobemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-missing"
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
+	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
 	imagenotonregistry "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-not-on-registry"
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
@@ -49,6 +52,7 @@ import (
 	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
 	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
+	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
 	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
 	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
 	receiveronloopback "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-on-loopback"
@@ -59,8 +63,11 @@ import (
 	requestsoverlimits "github.com/helm-otlp/helm-otlp/pkg/lint/rules/requests-over-limits"
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
+	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
 	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
+	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
+	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
 	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
 	unknownkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-key"
@@ -77,6 +84,7 @@ func All() []*lint.Rule {
 	return []*lint.Rule{
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
+		batchbeforequeueondisk.Rule(),
 		componentnotindistribution.Rule(),
 		configmissing.Rule(),
 		confignotshown.Rule(),
@@ -98,8 +106,10 @@ func All() []*lint.Rule {
 		gatewaysinglereplica.Rule(),
 		gomemlimitmissing.Rule(),
 		gomemlimitovercontainerlimit.Rule(),
+		graceperiodtooshort.Rule(),
 		healthprobemissing.Rule(),
 		healthprobeunanswered.Rule(),
+		hostdetectoringateway.Rule(),
 		hostpathmissing.Rule(),
 		imagenotonregistry.Rule(),
 		imageversionunknown.Rule(),
@@ -121,6 +131,7 @@ func All() []*lint.Rule {
 		poddisruptionbudgetblocksdrain.Rule(),
 		poddisruptionbudgetmissing.Rule(),
 		portconflict.Rule(),
+		queueondiskgivenup.Rule(),
 		rbacmissing.Rule(),
 		rbacmorethanneeded.Rule(),
 		receiveronloopback.Rule(),
@@ -131,8 +142,11 @@ func All() []*lint.Rule {
 		requestsoverlimits.Rule(),
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
+		retrydisabled.Rule(),
 		signalnotsupported.Rule(),
 		storagenotmounted.Rule(),
+		surgeoversharedfiles.Rule(),
+		tracesinpieces.Rule(),
 		undefinedcomponent.Rule(),
 		unknowncomponent.Rule(),
 		unknownkey.Rule(),

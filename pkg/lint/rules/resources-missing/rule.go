@@ -52,7 +52,12 @@ func run(p *lint.Pass) {
 		}
 		section, _, _ := strings.Cut(missing[0], ".")
 		field := resources.At(section)
+		// The operator names the container.
+		where := ""
+		if name := c.Container.At("name").Text(); name != "" {
+			where = ": the container " + name
+		}
 		p.Report(c.Place(field, append(values, "resources."+section, "resources")...),
-			"%s: the container %s has no %s", c.Name(), c.Container.At("name").Text(), strings.Join(missing, ", "))
+			"%s%s has no %s", c.Name(), where, strings.Join(missing, ", "))
 	}
 }

@@ -1,0 +1,67 @@
+// Package surgeoversharedfiles has the rule surge-over-shared-files.
+package surgeoversharedfiles
+
+import (
+	_ "embed"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: two Pods of a node are to write the same files.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "surge-over-shared-files",
+		Severity: lint.Error,
+		Summary:  "A DaemonSet starts the new Pod of a node before the old one goes, and both keep their state in one folder of it.",
+		Why:      "The old Pod holds the lock of the file. The new one can't open it and ends, the old one waits for it to be ready, and the rollout stands still.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	for _, c := range p.Collectors {
+		if c.Config == nil || c.Mode != lint.DaemonSet || !c.Pod.Exists() {
+			continue
+		}
+		surge := c.Object.At("spec", "updateStrategy", "rollingUpdate", "maxSurge")
+		folder, kept := onNode(c)
+		if most := surge.Text(); kept && most != "" && most != "0" && most != "0%" {
+			p.Report(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"),
+				"the new Pod of a node starts beside the old one, and both keep files in %s of the node, which one alone can open: set maxSurge to 0", folder)
+		}
+	}
+}
+
+// onNode is a folder of the node in which a file_storage in use keeps its files.
+func onNode(c *lint.Collector) (folder string, kept bool) {
+	for _, id := range c.Config.UsedIn("extensions") {
+		if lint.Canonical(component.Extension, id) != "file_storage" {
+			continue
+		}
+		folder := c.Config.At("extensions", id, "directory").Text()
+		if folder == "" {
+			folder = "/var/lib/otelcol/file_storage"
+		}
+		mount, _, mounted := c.MountOf(folder)
+		if !mounted {
+			continue
+		}
+		for _, volume := range c.Pod.At("spec", "volumes").Items() {
+			if volume.At("name").Text() == mount.At("name").Text() && volume.At("hostPath").Exists() {
+				return folder, true
+			}
+		}
+	}
+
+	return "", false
+}
