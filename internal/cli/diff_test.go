@@ -14,11 +14,11 @@ func TestHunksSayWhereTheyStand(t *testing.T) {
 	for i := range 100 {
 		line := fmt.Sprintf("line %d", i)
 		before = append(before, line)
-		switch {
-		case i == 10, i == 14, i == 18, i == 60: // Three edits of one hunk.
-		case i == 30, i == 34:
+		switch i {
+		case 10, 14, 18, 60: // Three edits of one hunk, and another.
+		case 30, 34:
 			after = append(after, line, "more", "and more")
-		case i == 80:
+		case 80:
 			after = append(after, "another")
 		default:
 			after = append(after, line)
@@ -27,23 +27,23 @@ func TestHunksSayWhereTheyStand(t *testing.T) {
 	diff := unified("f", strings.Join(before, "\n")+"\n", strings.Join(after, "\n")+"\n")
 
 	hunks := 0
-	var old, new int
+	var was, is int
 	for _, line := range strings.Split(strings.TrimSuffix(diff, "\n"), "\n")[2:] {
 		switch content := line[1:]; line[0] {
 		case '@':
 			header := hunkHeader.FindStringSubmatch(line)
-			old, new = number(header[1], 0), number(header[3], 0)
+			was, is = number(header[1], 0), number(header[3], 0)
 			hunks++
 		case '-':
-			assert.Equal(t, before[old-1], content)
-			old++
+			assert.Equal(t, before[was-1], content)
+			was++
 		case '+':
-			assert.Equal(t, after[new-1], content)
-			new++
+			assert.Equal(t, after[is-1], content)
+			is++
 		default:
-			assert.Equal(t, before[old-1], content)
-			assert.Equal(t, after[new-1], content)
-			old, new = old+1, new+1
+			assert.Equal(t, before[was-1], content)
+			assert.Equal(t, after[is-1], content)
+			was, is = was+1, is+1
 		}
 	}
 	assert.Equal(t, 4, hunks, diff)

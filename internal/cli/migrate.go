@@ -64,21 +64,7 @@ func (p *program) migrate(file, to string, write bool) error {
 			return err
 		}
 	}
-	for _, change := range result.Changes {
-		fmt.Fprintln(p.stderr, change)
-	}
-	for _, left := range result.Left {
-		fmt.Fprintf(p.stderr, "%s: %s", left.Position, left.Message)
-		if left.Hint != "" {
-			fmt.Fprintf(p.stderr, ": %s", left.Hint)
-		}
-		fmt.Fprintln(p.stderr)
-	}
-	where := ""
-	if !write && len(result.Changes) > 0 && len(result.Left) > 0 {
-		where = ", as the lines are with --write"
-	}
-	fmt.Fprintf(p.stderr, "%s for %s: %s, %s left to mend by hand%s\n", name, to, counted(len(result.Changes), "change"), counted(len(result.Left), "place"), where)
+	p.printMigration(name, to, result, write)
 	if len(result.Left) > 0 {
 		return errFindings
 	}
@@ -122,4 +108,23 @@ func replaceFile(file string, content []byte) error {
 	}
 
 	return replace.File(file, content, before.Mode().Perm())
+}
+
+// printMigration says what was changed, and what is left.
+func (p *program) printMigration(name, to string, result *migrate.Result, written bool) {
+	for _, change := range result.Changes {
+		fmt.Fprintln(p.stderr, change)
+	}
+	for _, left := range result.Left {
+		fmt.Fprintf(p.stderr, "%s: %s", left.Position, left.Message)
+		if left.Hint != "" {
+			fmt.Fprintf(p.stderr, ": %s", left.Hint)
+		}
+		fmt.Fprintln(p.stderr)
+	}
+	where := ""
+	if !written && len(result.Changes) > 0 && len(result.Left) > 0 {
+		where = ", as the lines are with --write"
+	}
+	fmt.Fprintf(p.stderr, "%s for %s: %s, %s left to mend by hand%s\n", name, to, counted(len(result.Changes), "change"), counted(len(result.Left), "place"), where)
 }
