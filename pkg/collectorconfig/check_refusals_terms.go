@@ -122,8 +122,10 @@ func (p part) defaultAt(path string) setting {
 	keys := p.path[2:].Join(keysOf(path)...)
 	for length := len(keys); length >= 0; length-- {
 		value, has := p.checker.entry.Default(p.checker.version, dotted(keys[:length]))
-		if _, below := p.checker.entry.Default(p.checker.version, dotted(keys[:length])+".*"); below && length < len(keys) {
-			has = true
+		if length < len(keys) {
+			_, below := p.checker.entry.Default(p.checker.version, dotted(keys[:length])+".*")
+			_, known := p.checker.entry.Default(p.checker.version, dotted(keys[:length])+".{}")
+			has = below || has && !known
 		}
 		switch {
 		case has && length == len(keys) && value != nil:

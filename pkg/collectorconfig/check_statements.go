@@ -16,15 +16,29 @@ func (c *checker) checkStatements(d Definition, canonical string) {
 		return
 	}
 	s := statementChecker{checker: c, processor: canonical, definition: d}
-	if body, ok := d.Body.Any().(map[string]any); ok {
-		s.taken = ottl.Check(canonical, body) == nil
+	body, ok := d.Body.Any().(map[string]any)
+	if !ok {
+		return
 	}
-	for _, pair := range d.Body.Pairs {
+	whole := ottl.Check(canonical, body)
+	s.taken = whole == nil
+	before := len(c.problems)
+	s.checkBody()
+	about := func(p Problem) bool { return strings.HasPrefix(p.Path+".", d.Path.String()+".") }
+	// Statements and conditions may each be right, and not together.
+	if whole != nil && len(c.problems) == before && !slices.ContainsFunc(c.problems, about) && !varies(d.Body) {
+		s.report(nil, d.Body, firstLine(whole))
+	}
+}
+
+// checkBody judges every list of the body.
+func (s *statementChecker) checkBody() {
+	for _, pair := range s.definition.Body.Pairs {
 		name := pair.Key.Value
 		switch {
 		case strings.HasSuffix(name, "_statements") || strings.HasSuffix(name, "_conditions"):
 			s.checkList(source.Keys(name), pair.Value)
-		case canonical == "filter":
+		case s.processor == "filter":
 			for _, of := range pair.Value.Pairs {
 				if of.Value.Kind == source.Sequence {
 					s.checkList(source.Keys(name, of.Key.Value), of.Value)
@@ -127,6 +141,18 @@ func (s *statementChecker) checkTexts(path source.Path, list *source.Node, aroun
 	}
 }
 
+// varies tells whether a variable stands somewhere in the value.
+func varies(node *source.Node) bool {
+	switch node.Kind {
+	case source.Mapping:
+		return slices.ContainsFunc(node.Pairs, func(pair source.Pair) bool { return varies(pair.Value) })
+	case source.Sequence:
+		return slices.ContainsFunc(node.Items, varies)
+	default:
+		return isOpaque(node) || strings.Contains(node.Value, "$")
+	}
+}
+
 // refusal is what the processor says against a list, empty where it takes it.
 func (s *statementChecker) refusal(path source.Path, list any) string {
 	body := list
@@ -158,9 +184,13 @@ func firstLine(err error) string {
 }
 
 func (s *statementChecker) report(path source.Path, at *source.Node, says string) {
+	where := "what is in "
+	if len(path) > 0 {
+		where = path.String() + " of "
+	}
 	s.problems = append(s.problems, Problem{
 		Code: CodeInvalidStatement, Path: s.definition.Path.Join(path...).String(), Position: at.Position(),
-		Message: path.String() + " of " + theOne(s.definition.Kind) + " " + s.definition.ID + " is no OTTL that it takes: " + says,
+		Message: where + theOne(s.definition.Kind) + " " + s.definition.ID + " is no OTTL that it takes: " + says,
 		Ignored: s.version != "" && (s.after(ottl.Version) || s.before(ottl.Version+".0")),
 	})
 }

@@ -3,6 +3,7 @@ package collectorconfig
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -258,27 +259,40 @@ func fits(node *source.Node, want component.Type) bool {
 		return node.Tag == "!!bool"
 	case component.Int, component.Float:
 		return node.Tag == "!!int" || node.Tag == "!!float"
+	case component.Uint:
+		return (node.Tag == "!!int" || node.Tag == "!!float") && !strings.HasPrefix(node.Value, "-")
+	case component.PrometheusDuration:
+		return prometheusDuration.MatchString(node.Value) && node.Value != ""
 	case component.Duration:
-		if node.Tag != "!!str" {
-			return node.Tag == "!!int" || node.Tag == "!!float"
-		}
-		_, err := time.ParseDuration(node.Value)
-
-		return err == nil
+		return isDuration(node)
 	default:
 		return true
 	}
 }
 
+func isDuration(node *source.Node) bool {
+	if node.Tag != "!!str" {
+		return node.Tag == "!!int" || node.Tag == "!!float"
+	}
+	_, err := time.ParseDuration(node.Value)
+
+	return err == nil
+}
+
+// prometheusDuration is what model.ParseDuration of github.com/prometheus/common takes, but for nothing at all.
+var prometheusDuration = regexp.MustCompile(`^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$`)
+
 func article(want component.Type) string {
 	switch want {
 	case component.Int:
 		return "a whole number"
+	case component.Uint:
+		return "a whole number that is not negative"
 	case component.Float:
 		return "a number"
 	case component.Bool:
 		return "true or false"
-	case component.Duration:
+	case component.Duration, component.PrometheusDuration:
 		return "a duration such as 30s"
 	case component.ID:
 		return "a component's name"

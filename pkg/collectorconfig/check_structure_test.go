@@ -27,8 +27,17 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 			"f.yaml:1:59: tls of the exporter otlp_grpc wants a map, and a list stands there (write a map) [wrong-type]",
 			"f.yaml:1:91: retry_on_failure.enabled of the exporter otlp_grpc wants true or false, and \"maybe\" stands there (write true or false) [wrong-type]",
 		}},
-		{"an element of a list", "processors: {attributes: {actions: [{key: a, vale: b}]}}", newest, []string{
-			"f.yaml:1:46: actions[0] of the processor attributes has no key vale (did you mean value?) [unknown-key]",
+		{"an element of a list", "processors: {attributes: {actions: [{key: a, action: delete, vale: b}]}}", newest, []string{
+			"f.yaml:1:62: actions[0] of the processor attributes has no key vale (did you mean value?) [unknown-key]",
+		}},
+		{"a negative number where none may be", "processors: {memory_limiter: {check_interval: 1s, limit_percentage: -1}}", newest, []string{
+			"f.yaml:1:69: limit_percentage of the processor memory_limiter wants a whole number that is not negative, and -1 stands there (write a whole number that is not negative) [wrong-type]",
+		}},
+		{"durations of Prometheus", "receivers: {prometheus: {config: {scrape_configs: [{job_name: a, scrape_interval: 30}, {job_name: b, scrape_interval: 1d12h}]}}}", newest, []string{
+			"f.yaml:1:83: config.scrape_configs[0].scrape_interval of the receiver prometheus wants a duration such as 30s, and 30 stands there (write a duration such as 30s) [wrong-type]",
+		}},
+		{"an action that lacks what it needs", "processors: {attributes: {actions: [{key: a, action: convert}]}}", newest, []string{
+			`f.yaml:1:54: actions[0] of the processor attributes has action "convert" without converted_type (write converted_type) [missing-key]`,
 		}},
 		{"a key of later versions", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.126.0", []string{
 			"f.yaml:1:44: the exporter otlp has sizer since 0.130, and the image is 0.126.0 (use an image of 0.130 or later, or leave it out) [key-not-in-version]",
@@ -53,7 +62,7 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 			"f.yaml:1:43: the processor filter has no key colour",
 		}},
 		{"a word that nobody looks at", "processors: {filter: {logs: {include: {match_type: bogus}}}}", newest, nil},
-		{"words that are taken", "exporters: {debug: {verbosity: Detailed}, debug/2: {verbosity: '${env:V}'}}\nprocessors: {resourcedetection: {detectors: 'env, own'}, attributes: {actions: [{key: a, action: UPSERT}]}}", newest, nil},
+		{"words that are taken", "exporters: {debug: {verbosity: Detailed}, debug/2: {verbosity: '${env:V}'}}\nprocessors: {resourcedetection: {detectors: 'env, own'}, attributes: {actions: [{key: a, action: UPSERT, value: b}]}}", newest, nil},
 		{"a word in a list, by an old name", "processors: {resourcedetection: {detectors: [env, k8s]}}", "0.140.0", []string{
 			"f.yaml:1:51: detectors[1] of the processor resourcedetection takes no \"k8s\" (did you mean aks?) [invalid-value]",
 		}},

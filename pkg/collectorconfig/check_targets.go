@@ -2,6 +2,7 @@ package collectorconfig
 
 import (
 	"net"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,51 +16,77 @@ import (
 // ClientConfig.Validate; before 0.149 otlpexporter, Config.Validate).
 const portsAreChecked = "0.105.0"
 
-// A target is a key of an exporter's body with what it sends to.
+// A target is a key of a component's body with what it sends to, or asks.
 type target struct {
-	exporter string
-	path     []string
-	// url tells that it is one of HTTP, otherwise the address of a gRPC server.
-	url bool
+	kind component.Kind
+	name string
+	path []string
+	// url tells that it is one of HTTP, otherwise the address of a gRPC server; parsed that the collector takes it apart
+	// when it starts.
+	url, parsed bool
 }
 
 func targets() []target {
+	endpoint := []string{"endpoint"}
 	return []target{
-		{"otlp_grpc", []string{"endpoint"}, false},
-		{"otlp_http", []string{"endpoint"}, true},
-		{"otlp_http", []string{"traces_endpoint"}, true},
-		{"otlp_http", []string{"metrics_endpoint"}, true},
-		{"otlp_http", []string{"logs_endpoint"}, true},
-		{"prometheus_remote_write", []string{"endpoint"}, true},
-		{"zipkin", []string{"endpoint"}, true},
-		{"loki", []string{"endpoint"}, true},
-		{"splunk_hec", []string{"endpoint"}, true},
+		{component.Exporter, "otlp_grpc", endpoint, false, true},
+		{component.Exporter, "otlp_http", endpoint, true, true},
+		{component.Exporter, "otlp_http", []string{"traces_endpoint"}, true, true},
+		{component.Exporter, "otlp_http", []string{"metrics_endpoint"}, true, true},
+		{component.Exporter, "otlp_http", []string{"logs_endpoint"}, true, true},
+		{component.Exporter, "prometheus_remote_write", endpoint, true, true},
+		{component.Exporter, "zipkin", endpoint, true, false},
+		{component.Exporter, "loki", endpoint, true, false},
+		{component.Exporter, "splunk_hec", endpoint, true, false},
+		{component.Receiver, "prometheus", []string{"target_allocator", "endpoint"}, true, true},
 	}
 }
 
-// checkTargets reports exporters that send to what is no address. The collector does not start with one of gRPC, and with
-// one of HTTP it starts and delivers nothing.
+// checkTargets reports components that send to what is no address. The collector does not start with one of gRPC, and with
+// most of HTTP it starts and delivers nothing.
 func (c *checker) checkTargets(d Definition, canonical string) {
-	if d.Kind != component.Exporter || d.Body == nil {
+	if d.Body == nil {
 		return
 	}
 	for _, t := range targets() {
 		node := d.Body.Lookup(source.Keys(t.path...))
-		if t.exporter != canonical || node == nil || node.Kind != source.Scalar || node.Value == "" || isOpaque(node) || strings.Contains(node.Value, "$") {
+		if t.kind != d.Kind || t.name != canonical || node == nil || node.Kind != source.Scalar || isOpaque(node) || strings.Contains(node.Value, "$") {
 			continue
 		}
-		fault, hint := grpcFault(node.Value)
-		if t.url {
-			fault, hint = urlFault(node.Value)
-		}
+		fault, hint, refused := t.fault(node.Value)
 		if fault != "" {
 			path := d.Path.Join(source.Keys(t.path...)...)
 			c.problems = append(c.problems, Problem{
 				Code: CodeInvalidTarget, Path: path.String(), Position: node.Position(), Hint: hint,
 				Message: strings.Join(t.path, ".") + " of " + theOne(d.Kind) + " " + d.ID + " is " + strconv.Quote(node.Value) + ", which " + fault,
-				Ignored: t.url || c.version != "" && c.before(portsAreChecked),
+				Ignored: !refused || c.version != "" && c.before(portsAreChecked),
 			})
 		}
+	}
+}
+
+// fault says what is wrong with what stands there, how to mend it, and whether the collector refuses to start.
+func (t target) fault(text string) (fault, hint string, refused bool) {
+	if !t.url {
+		if text == "" {
+			return "", "", false // That it lacks is said elsewhere.
+		}
+		fault, hint = grpcFault(text)
+
+		return fault, hint, true
+	}
+	parse := url.ParseRequestURI
+	if t.name == "otlp_http" {
+		parse = url.Parse
+	}
+	_, err := parse(text)
+	switch fault, hint = urlFault(text); {
+	case t.parsed && err != nil && fault == "":
+		return "is no URL", "write http:// or https://, and HOST:PORT", true
+	case text == "" && err == nil:
+		return "", "", false
+	default:
+		return fault, hint, t.parsed && err != nil
 	}
 }
 
@@ -99,6 +126,8 @@ func grpcFault(endpoint string) (fault, hint string) {
 func urlFault(endpoint string) (fault, hint string) {
 	scheme, _, has := strings.Cut(endpoint, "://")
 	switch {
+	case endpoint == "":
+		return "is nothing", "write http:// or https://, and HOST:PORT"
 	case !has:
 		return "names no scheme, so that nothing is sent", "write http://" + endpoint + ", or https://"
 	case !slices.Contains([]string{"http", "https", "unix"}, strings.ToLower(scheme)):

@@ -56,7 +56,8 @@ type Entry struct {
 	Seen      string     `json:"seen,omitempty"`
 	Structure *Structure `json:"structure,omitempty"`
 	// Defaults of the newest version that was read, by the paths of keys; null where there is one that is not understood.
-	// What is not in it is nothing, "", 0 or false, but for what is below a path that ends with *.
+	// What is not in it is nothing, "", 0 or false, but for what is below a path that ends with *, or that is null itself and
+	// does not stand there with {} behind it too: of such a map the keys are known.
 	Defaults map[string]any `json:"defaults,omitempty"`
 	// EarlierDefaults are those of older versions where they were others, by the same paths, the newest first.
 	EarlierDefaults map[string][]EarlierDefault `json:"earlierDefaults,omitempty"`

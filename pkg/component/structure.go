@@ -13,10 +13,14 @@ const (
 	String   Type = "string"
 	Bool     Type = "bool"
 	Int      Type = "int"
+	Uint     Type = "uint" // a whole number that is not negative
 	Float    Type = "float"
 	Duration Type = "duration"
-	ID       Type = "id"   // a component's type, and /name
-	Text     Type = "text" // a string, or what YAML takes for a number or a boolean
+	ID       Type = "id" // a component's type, and /name
+	// PrometheusDuration is one in the words of Prometheus, such as 1d12h.
+	PrometheusDuration Type = "prometheus-duration"
+
+	Text Type = "text" // a string, or what YAML takes for a number or a boolean
 )
 
 // In tells whether a version such as 0.161.0 has the key, as far as is known; an empty one is any.

@@ -75,7 +75,7 @@ func parseStructure(short string) (Structure, error) {
 		return Structure{Type: Map, Of: &of}, err
 	}
 	switch t := Type(short); t {
-	case Any, Map, List, String, Bool, Int, Float, Duration, ID, Text:
+	case Any, Map, List, String, Bool, Int, Uint, Float, Duration, PrometheusDuration, ID, Text:
 		return Structure{Type: t}, nil
 	default:
 		return Structure{}, fmt.Errorf("no type of a structure is called %q", short)

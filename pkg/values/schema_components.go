@@ -128,7 +128,7 @@ func (s componentSchemas) shape(structure *component.Structure, optional bool) m
 		}
 
 		return list
-	case component.Int, component.Float:
+	case component.Int, component.Uint, component.Float:
 		return defined("number")
 	case component.Bool:
 		return defined("bool")

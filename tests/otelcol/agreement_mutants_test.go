@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
@@ -25,6 +26,7 @@ func mutations() map[string]mutation {
 	return map[string]mutation{
 		"key renamed": renameKey, "type changed": changeType, "reference broken": breakReference,
 		"component dropped": drop, "enum broken": breakEnum, "pipeline reordered": reorder,
+		"key removed": removeKey, "number changed": changeNumber, "endpoint broken": breakEndpoint,
 	}
 }
 
@@ -343,6 +345,57 @@ func breakEnum(random *rand.Rand, config *yaml.Node) string {
 	s.value().Value = []string{"bogus", s.value().Value + "_x", "NONESUCH"}[random.IntN(3)]
 
 	return s.path + ": is " + s.value().Value
+}
+
+// removeKey leaves out a key of a component's body, with what it holds.
+func removeKey(random *rand.Rand, config *yaml.Node) string {
+	s, ok := pick(random, spots(config, func(s spot) bool { return s.holder.Kind == yaml.MappingNode }))
+	if !ok {
+		return ""
+	}
+	s.holder.Content = slices.Delete(s.holder.Content, s.at-1, s.at+1)
+
+	return s.path + ": is left out"
+}
+
+// changeNumber writes another number, or another time, which may be beyond what is taken.
+func changeNumber(random *rand.Rand, config *yaml.Node) string {
+	s, ok := pick(random, spots(config, func(s spot) bool {
+		_, err := time.ParseDuration(s.value().Value)
+
+		return s.value().Tag == "!!int" || s.value().Kind == yaml.ScalarNode && err == nil
+	}))
+	if !ok {
+		return ""
+	}
+	values := []string{"-1", "0", "1", "1000000"}
+	if s.value().Tag == "!!str" {
+		values = []string{"-1s", "0s", "1ms", "1000h"}
+	}
+	number, _ := pick(random, values)
+	put(s, number)
+
+	return s.path + ": is " + number
+}
+
+// dialled is what a collector sends to. What it listens at it does not look at before it starts.
+var dialled = regexp.MustCompile(`^exporters\.(otlp|otlp_grpc|otlphttp|otlp_http|prometheusremotewrite|prometheus_remote_write)(/[^.]*)?\.endpoint$|target_allocator\.endpoint$`)
+
+// breakEndpoint writes an address in another way.
+func breakEndpoint(random *rand.Rand, config *yaml.Node) string {
+	s, ok := pick(random, spots(config, func(s spot) bool {
+		return dialled.MatchString(s.path) && s.value().Kind == yaml.ScalarNode
+	}))
+	if !ok {
+		return ""
+	}
+	address, _ := pick(random, []string{
+		"backend", "backend:4317", "backend:otlp", "http://backend:4317/v1", "https://backend", "::1:4317", "dns:///backend:4317", "''", "'[::1]:4317'", "'backend:'",
+		"http://backend:4317", "http://[::1]:4317", "backend.example:443", "10.0.0.1:4317", "10.0.0.1", "http://backend/a b",
+	})
+	put(s, address)
+
+	return s.path + ": is " + address
 }
 
 // reorder changes the order of a pipeline's components, which ones it has twice, its signal, or which end is which.

@@ -24,7 +24,7 @@ func unknownValue() *value { return &value{unknown: true} }
 
 // defaults returns the values that a component has where its config says nothing, by the paths of their keys: constants,
 // and nil where there is one that is not understood. What is not in it is nothing, "", 0 or false; below a path that ends
-// with * nothing is known.
+// with * nothing is known, nor below a null that does not stand there with {} behind it too.
 func (r *reader) defaults(p *goPackage) map[string]any {
 	found := map[string]any{}
 	for _, f := range p.functions {
@@ -292,6 +292,7 @@ func (m *maker) flatten(v *value, at place, into map[string]any) {
 	default:
 		if v.optional || v.pointer && at.String() != "" {
 			note(into, at, nil)
+			into[at.String()+".{}"] = nil
 		}
 		for _, name := range slices.Sorted(maps.Keys(v.fields)) {
 			below, field := m.field(at, name), v.fields[name]

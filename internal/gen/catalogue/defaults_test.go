@@ -39,7 +39,7 @@ func TestTheDefaultsOfAFactory(t *testing.T) {
 			return cfg
 		}`)
 	assert.Equal(t, map[string]any{
-		"e": "e", "a": "x", "d": "2s", "in.n": 7.0, "p": nil, "some": nil, "some.n": 7.0, "ready.n": 7.0, "computed": nil, "set": 3.0,
+		"e": "e", "a": "x", "d": "2s", "in.n": 7.0, "p": nil, "p.{}": nil, "some": nil, "some.{}": nil, "some.n": 7.0, "ready.n": 7.0, "computed": nil, "set": 3.0,
 	}, r.defaults(p))
 }
 

@@ -9,8 +9,10 @@ func basicType(name string) (component.Type, bool) {
 		return component.String, true
 	case "bool":
 		return component.Bool, true
-	case "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "byte", "rune":
+	case "int", "int8", "int16", "int32", "int64", "rune":
 		return component.Int, true
+	case "uint", "uint8", "uint16", "uint32", "uint64", "byte":
+		return component.Uint, true
 	case "float32", "float64":
 		return component.Float, true
 	case "any", "error":

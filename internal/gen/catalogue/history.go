@@ -163,13 +163,21 @@ func (h *history) joinKey(old, now *component.Structure, previous, version strin
 // either is the structure of what versions know by different types: whatever fits one of them is taken.
 func either(old, now component.Structure) component.Structure {
 	switch {
-	case old.Type == component.Int && now.Type == component.Float, old.Type == component.Float && now.Type == component.Int:
-		return component.Structure{Type: component.Float}
+	case isNumber(old.Type) && isNumber(now.Type):
+		if old.Type == component.Float || now.Type == component.Float {
+			return component.Structure{Type: component.Float}
+		}
+
+		return component.Structure{Type: component.Int}
 	case old.Type == component.Text && now.Type == component.String, old.Type == component.String && now.Type == component.Text:
 		return component.Structure{Type: component.Text, Refuse: now.Refuse}
 	default:
 		return anything()
 	}
+}
+
+func isNumber(t component.Type) bool {
+	return t == component.Int || t == component.Uint || t == component.Float
 }
 
 // both is what either of two versions takes, without the keys.

@@ -29,6 +29,8 @@ func afterGlobals(p *goPackage) bool { return p.path == prometheusModules+"prome
 func (r *reader) prometheusType(p *goPackage, name string, spec *goType) (component.Structure, bool) {
 	text := component.Structure{Type: component.Text}
 	switch strings.TrimPrefix(p.path, prometheusModules) + "." + name {
+	case "common/model.Duration":
+		return component.Structure{Type: component.PrometheusDuration}, true
 	case "prometheus/model/labels.Labels":
 		return component.Structure{Type: component.Map, Of: &text}, true
 	case "prometheus/discovery/targetgroup.Group":

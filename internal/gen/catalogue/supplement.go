@@ -17,6 +17,36 @@ func supplement(id, version string) []component.Refusal {
 		contrib + "exporter/loadbalancingexporter.Config": {
 			{"resolver.static not-given", "resolver.dns not-given", "resolver.k8s not-given", "resolver.aws_cloud_map not-given"},
 		},
+		// Operators look when they are built.
+		contrib + "pkg/stanza/adapter.BaseConfig": {
+			{"each operators", "severity given", "severity.parse_from unset"},
+			{"each operators", "timestamp given", "timestamp.parse_from unset"},
+			{"each operators", `type = ["severity_parser","time_parser"]`, "parse_from unset"},
+			{"each operators", `type = ["regex_parser"]`, "regex unset"},
+		},
+		contrib + "exporter/loadbalancingexporter.StaticResolver": {{"hostnames empty"}},
+		// NewAttrProc looks.
+		contrib + "internal/coreinternal/attraction.ActionKeyValue": {
+			{"key unset", `action !~ ["delete","hash"]`},
+			{"key unset", "pattern unset", `action ~ ["delete","hash"]`},
+			{"action unset"},
+			{`action ~ ["insert","update","upsert"]`, "value not-given", "from_attribute unset", "from_context unset", "default_value not-given"},
+			{`action ~ ["insert","update","upsert"]`, "pattern set"},
+			{`action ~ ["convert","extract"]`, "value given"},
+			{`action ~ ["convert"]`, "converted_type unset"},
+			{`action ~ ["extract"]`, "pattern unset"},
+		},
+		// The sets of filters are made by the factories, where there is something to compare with.
+		contrib + "internal/filter/filterconfig.Attribute":             {{"key unset"}},
+		contrib + "internal/filter/filterconfig.MetricMatchProperties": {{"match_type unset", "metric_names not-empty"}},
+		contrib + "internal/filter/filterset/regexp.Config":            {{"cacheenabled set", "cachemaxnumentries < [0]"}},
+		contrib + "processor/filterprocessor.LogMatchProperties": {
+			{"match_type unset", "bodies not-empty"}, {"match_type unset", "severity_texts not-empty"},
+			{"match_type unset", "record_attributes not-empty"}, {"match_type unset", "resource_attributes not-empty"},
+		},
+		contrib + "receiver/hostmetricsreceiver/internal/scraper/networkscraper.MatchConfig": {{"match_type unset", "interfaces not-empty"}},
+		contrib + "receiver/hostmetricsreceiver/internal/scraper/diskscraper.MatchConfig":    {{"match_type unset", "devices not-empty"}},
+		contrib + "receiver/hostmetricsreceiver/internal/scraper/processscraper.MatchConfig": {{"match_type unset", "names not-empty"}},
 		// What stands at the top is the client's where http is not there.
 		contrib + "exporter/prometheusremotewriteexporter.Config": {
 			{"since 0.123", "http not-given", "compression not-empty", `compression != ["snappy"]`},
