@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,10 +60,17 @@ func (tr *trial) measure() {
 	tr.measured, tr.cpuBefore = true, tr.cpuTime()
 }
 
+// hostPorts are taken by one trial at a time: of two, one could not be scheduled, and senders would reach the other.
+var hostPorts sync.Mutex
+
 // newTrial installs the subject, with further values where a scenario needs them, and waits until it is ready.
 func newTrial(t *testing.T, c *cluster.Cluster, scenario string, s subject, further string) *trial {
 	t.Helper()
 
+	if s.hostPort {
+		hostPorts.Lock()
+		t.Cleanup(hostPorts.Unlock)
+	}
 	tr := &trial{t: t, cluster: c, subject: s, namespace: c.Namespace(t, s.level), began: time.Now()}
 	// Whatever becomes of it, it counts.
 	t.Cleanup(func() {
