@@ -124,7 +124,7 @@ func (p *program) printMigration(name, to string, result *migrate.Result, writte
 	}
 	where := ""
 	if !written && len(result.Changes) > 0 && len(result.Left) > 0 {
-		where = ", as the lines are with --write"
+		where = " (lines are those of the result)"
 	}
 	fmt.Fprintf(p.stderr, "%s for %s: %s, %s left to mend by hand%s\n", name, to, counted(len(result.Changes), "change"), counted(len(result.Left), "place"), where)
 }

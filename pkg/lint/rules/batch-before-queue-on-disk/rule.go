@@ -57,7 +57,7 @@ func report(p *lint.Pass, c *lint.Collector, pipeline, exporter string) {
 	path := []any{"service", "pipelines", pipeline, "processors"}
 	for i, id := range c.Config.At(path...).Texts() {
 		if lint.Canonical(component.Processor, id) == "batch" {
-			p.ReportConfig(c, append(path, i), nil,
+			p.ReportConfig(c, append(path, i), []string{"config.processors." + id},
 				"%s holds in memory what the queue of %s is to keep on disk: leave it out, and set sending_queue.batch of the exporter", id, exporter)
 		}
 	}

@@ -42,9 +42,9 @@ func run(p *lint.Pass) {
 }
 
 func report(p *lint.Pass, c *lint.Collector, id string) {
-	path := []any{"processors", id}
+	path, keys := []any{"processors", id}, []string{"config.processors." + id, "presets.tailSampling.enabled"}
 	if c.Mode == lint.DaemonSet {
-		p.ReportConfig(c, path, nil,
+		p.ReportConfig(c, path, keys,
 			"%s runs on each node, and spans of a trace come from several: run it in a gateway, and send there with load_balancing", id)
 
 		return
@@ -53,7 +53,7 @@ func report(p *lint.Pass, c *lint.Collector, id string) {
 		return
 	}
 	field := c.Config.At(path...)
-	p.Report(lint.Place{Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(path...), Severity: lint.Info},
+	p.Report(lint.Place{Object: c.Config.ObjectOf(field), Field: field, Values: append(keys, lint.ConfigValues(path...)...), Severity: lint.Info},
 		"%s runs in %s, of several Pods: senders have to choose the Pod by the trace, as an agent with load_balancing does", id, c.Name())
 }
 
