@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -44,8 +45,8 @@ that this version of the collector has are shown, with the defaults of then.`,
 				return fmt.Errorf("--output %q: use text or json", output)
 			}
 			version = strings.TrimPrefix(version, "v")
-			if version != "" && !semver.IsValid("v"+version) {
-				return fmt.Errorf("--version %q: write one such as 0.161.0", version)
+			if err := checkVersion(version, argument(args)); err != nil {
+				return err
 			}
 			chosen, err := choose(argument(args), distribution)
 			if err != nil {
@@ -54,6 +55,7 @@ that this version of the collector has are shown, with the defaults of then.`,
 			switch {
 			case output == "json":
 				for i, known := range chosen {
+					chosen[i].Entry = known.in(version)
 					chosen[i].Keys = keysBelow(known.Entry.Structure, "", version, map[string]bool{})
 				}
 				encoder := json.NewEncoder(p.stdout)
@@ -75,6 +77,20 @@ that this version of the collector has are shown, with the defaults of then.`,
 	_ = cmd.RegisterFlagCompletionFunc("distribution", cobra.FixedCompletions(distributions(), cobra.ShellCompDirectiveNoFileComp))
 
 	return cmd
+}
+
+// checkVersion says what is wrong with the version of which the keys of a component are asked.
+func checkVersion(version, name string) error {
+	switch {
+	case version == "":
+		return nil
+	case !semver.IsValid("v" + version):
+		return fmt.Errorf("--version %q: write one such as 0.161.0", version)
+	case name == "":
+		return errors.New("--version says which keys of one component are shown: name it")
+	default:
+		return nil
+	}
 }
 
 func distributions() []string { return []string{"otlp", "core", "k8s", "contrib"} }
@@ -105,6 +121,24 @@ type needs struct {
 	Ports  []component.Port  `json:"ports,omitempty"`
 	Grants []component.Grant `json:"grants,omitempty"`
 	Mounts []component.Mount `json:"mounts,omitempty"`
+}
+
+// in is the entry with the defaults of one version, where one is given.
+func (k knownComponent) in(version string) *component.Entry {
+	if version == "" {
+		return k.Entry
+	}
+	entry := *k.Entry
+	entry.Defaults, entry.EarlierDefaults = map[string]any{}, nil
+	for _, paths := range [][]string{slices.Collect(maps.Keys(k.Defaults)), slices.Collect(maps.Keys(k.EarlierDefaults))} {
+		for _, path := range paths {
+			if value, has := k.Default(version, path); has {
+				entry.Defaults[path] = value
+			}
+		}
+	}
+
+	return &entry
 }
 
 // class is its kind, of one.

@@ -212,7 +212,7 @@ func (s *structureChecker) checkScalar(node *source.Node, structure *component.S
 		return
 	}
 	if number, err := strconv.Atoi(node.Value); structure.Type == component.Duration && err == nil && number > 0 && time.Duration(number) < time.Millisecond {
-		s.problem(CodeDurationWithoutUnit, "write "+node.Value+"s", node, path,
+		s.problem(CodeDurationWithoutUnit, "write "+node.Value+"s, or "+node.Value+"ms", node, path,
 			"%s is %s, and a number without a unit counts nanoseconds", s.place(path), node.Value)
 	}
 }

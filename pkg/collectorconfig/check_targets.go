@@ -36,8 +36,8 @@ func targets() []target {
 		{component.Exporter, "otlp_http", []string{"logs_endpoint"}, true, true},
 		{component.Exporter, "prometheus_remote_write", endpoint, true, true},
 		{component.Exporter, "zipkin", endpoint, true, false},
-		{component.Exporter, "loki", endpoint, true, false},
-		{component.Exporter, "splunk_hec", endpoint, true, false},
+		{component.Exporter, "loki", endpoint, true, true},
+		{component.Exporter, "splunk_hec", endpoint, true, true},
 		{component.Receiver, "prometheus", []string{"target_allocator", "endpoint"}, true, true},
 	}
 }
@@ -75,18 +75,18 @@ func (t target) fault(text string) (fault, hint string, refused bool) {
 
 		return fault, hint, true
 	}
-	parse := url.ParseRequestURI
-	if t.name == "otlp_http" {
-		parse = url.Parse
+	parse := url.Parse
+	if strings.HasPrefix(t.name, "prometheus") {
+		parse = url.ParseRequestURI
 	}
 	_, err := parse(text)
 	switch fault, hint = urlFault(text); {
-	case t.parsed && err != nil && fault == "":
+	case t.parsed && err != nil:
 		return "is no URL", "write http:// or https://, and HOST:PORT", true
 	case text == "" && err == nil:
 		return "", "", false
 	default:
-		return fault, hint, t.parsed && err != nil
+		return fault, hint, false
 	}
 }
 

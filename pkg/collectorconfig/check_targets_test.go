@@ -21,6 +21,9 @@ func TestTargets(t *testing.T) {
 		{"otlp_http: {endpoint: 'backend:4318'}", "0.161.0", "names no scheme, so that nothing is sent (write http://backend:4318, or https://)", true},
 		{"otlp_http: {logs_endpoint: 'ftp://backend'}", "0.161.0", "has a scheme that is none of HTTP", true},
 		{"prometheusremotewrite: {endpoint: 'mimir:9009'}", "0.140.0", "names no scheme", true},
+		{"otlp_http: {endpoint: '10.0.0.1:4318'}", "0.161.0", "is no URL", false},
+		{"prometheusremotewrite: {endpoint: ''}", "0.140.0", "is no URL", false},
+		{"otlp_http: {endpoint: ''}", "0.161.0", "", false},
 		{"otlp_grpc: {endpoint: 'backend:4317'}", "0.161.0", "", false},
 		{"otlp_grpc: {endpoint: 'dns:///backend:4317'}", "0.161.0", "", false},
 		{"otlp_grpc: {endpoint: 'dns://10.0.0.1/backend:4317'}", "0.161.0", "", false},
@@ -51,7 +54,7 @@ func TestTargets(t *testing.T) {
 
 func TestADurationWithoutAUnit(t *testing.T) {
 	for body, want := range map[string]string{
-		"timeout: 5":          "f.yaml:1:31: timeout of the processor batch is 5, and a number without a unit counts nanoseconds (write 5s) [duration-without-unit]",
+		"timeout: 5":          "f.yaml:1:31: timeout of the processor batch is 5, and a number without a unit counts nanoseconds (write 5s, or 5ms) [duration-without-unit]",
 		"timeout: 5s":         "",
 		"timeout: 0":          "",
 		"timeout: 5000000000": "",

@@ -82,12 +82,13 @@ func try(t *testing.T, scenario string, s subject, further string, act func(tr *
 // held against is not judged.
 func (tr *trial) judge(tally telemetry.Tally) {
 	tr.t.Helper()
-	assert.Positive(tr.t, tally.Delivered)
+	tr.passed = assert.Positive(tr.t, tally.Delivered)
 	if tr.subject.official() {
 		return
 	}
-	assert.LessOrEqual(tr.t, float64(tally.Lost), tr.subject.mayLose*float64(tally.Accepted), "acknowledged and never delivered: %s", tally)
-	assert.Equal(tr.t, tr.sent.Numbers.Count, tr.sent.Acknowledged, "not all was taken in the end: %s %v", tr.sent, tr.sent.Errors)
+	kept := assert.LessOrEqual(tr.t, float64(tally.Lost), tr.subject.mayLose*float64(tally.Accepted), "acknowledged and never delivered: %s", tally)
+	taken := assert.Equal(tr.t, tr.sent.Numbers.Count, tr.sent.Acknowledged, "not all was taken in the end: %s %v", tr.sent, tr.sent.Errors)
+	tr.passed = tr.passed && kept && taken
 	if tally.Lost == 0 && tr.t.Failed() {
 		tr.describe()
 	}

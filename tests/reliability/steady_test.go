@@ -32,7 +32,9 @@ func TestSteadyLoadSideBySide(t *testing.T) {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
 			var trials []*trial
 			for _, s := range steady(t) {
-				trials = append(trials, newTrial(t, shared, scenario, s, ""))
+				tr := newTrial(t, shared, scenario, s, "")
+				tr.beside = true
+				trials = append(trials, tr)
 			}
 			for _, tr := range trials {
 				tr.measure()
@@ -47,7 +49,7 @@ func TestSteadyLoadSideBySide(t *testing.T) {
 			for _, tr := range trials {
 				tally := tr.finish()
 				tr.judge(tally)
-				assert.Zero(t, tr.sent.Missed, "%s: the rate was not kept", tr.subject.name)
+				tr.passed = assert.Zero(t, tr.sent.Missed, "%s: the rate was not kept", tr.subject.name) && tr.passed
 			}
 		})
 	}

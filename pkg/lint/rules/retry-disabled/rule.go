@@ -4,6 +4,7 @@ package retrydisabled
 import (
 	_ "embed"
 
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -33,12 +34,21 @@ func run(p *lint.Pass) {
 			continue
 		}
 		for _, id := range c.Config.UsedIn("exporters") {
-			// Without a queue the sender hears of the failure, and may try again.
-			queue := c.Config.At("exporters", id, "sending_queue", "enabled")
-			if c.Config.At("exporters", id, "retry_on_failure", "enabled").Text() == "false" && queue.Text() != "false" {
+			if c.Config.At("exporters", id, "retry_on_failure", "enabled").Text() == "false" && queues(c, id) {
 				p.ReportConfig(c, []any{"exporters", id, "retry_on_failure", "enabled"}, nil,
 					"the exporter %s drops what fails once, after the sender was told that it is safe: leave retry_on_failure on", id)
 			}
 		}
 	}
+}
+
+// queues tells whether an exporter has a queue for certain: without one the sender hears of the failure, and may try again.
+func queues(c *lint.Collector, id string) bool {
+	queue := c.Config.At("exporters", id, "sending_queue")
+	if queue.Exists() {
+		return queue.At("enabled").Text() != "false"
+	}
+	name := lint.Canonical(component.Exporter, id)
+
+	return name == "otlp_grpc" || name == "otlp_http"
 }

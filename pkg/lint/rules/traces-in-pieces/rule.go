@@ -49,7 +49,9 @@ func report(p *lint.Pass, c *lint.Collector, id string) {
 
 		return
 	}
-	if count, _, ok := p.Replicas(c); !ok || count < 2 || balanced(p) {
+	count, place, ok := p.Replicas(c)
+	// An autoscaler says how few there are.
+	if scaled := place.Object != c.Object; !ok || count < 2 && !scaled || balanced(p) {
 		return
 	}
 	field := c.Config.At(path...)
@@ -63,9 +65,12 @@ func balanced(p *lint.Pass) bool {
 		if c.Config == nil {
 			continue
 		}
-		for _, id := range c.Config.UsedIn("exporters") {
-			if lint.Canonical(component.Exporter, id) == "load_balancing" {
-				return true
+		for _, pipeline := range c.Config.Pipelines() {
+			for _, id := range c.Config.At("service", "pipelines", pipeline, "exporters").Texts() {
+				key := c.Config.At("exporters", id, "routing_key").Text()
+				if lint.Type(pipeline) == "traces" && lint.Canonical(component.Exporter, id) == "load_balancing" && (key == "" || key == "traceID") {
+					return true
+				}
 			}
 		}
 	}
