@@ -193,7 +193,7 @@ func detectorCases() []privilegeCase {
 	return []privilegeCase{
 		{
 			name: "preset resourceDetection", values: tellsAll + "presets: {resourceDetection: {enabled: true}}\nconfig:" + debugAll,
-			shows: []string{"host.name: Str("},
+			shows: []string{resourceAttribute + ": Str(tests)"},
 		},
 		{name: "resource_detection, k8snode", apart: true, version: "0.149.0", values: detection("k8snode"), shows: []string{"k8s.node.uid: Str("}},
 		{name: "resource_detection, k8s_api", apart: true, version: "0.161.0", values: detection("k8s_api"), shows: []string{"k8s.node.uid: Str("}},

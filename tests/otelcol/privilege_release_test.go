@@ -118,10 +118,13 @@ func (r release) requests(t *testing.T) (used, refused map[string][]right) {
 	return used, refused
 }
 
+// resourceAttribute is one that collectors have from their environment.
+const resourceAttribute = "deployment.environment.name"
+
 // streaming switches how an informer begins: with a watch that streams what there is, or as clients and servers before
 // Kubernetes 1.34 do, with a list.
 func streaming(on bool) map[string]string {
-	return map[string]string{"KUBE_FEATURE_WatchListClient": fmt.Sprint(on), "K8S_NODE_NAME": nodeName}
+	return map[string]string{"KUBE_FEATURE_WatchListClient": fmt.Sprint(on), "K8S_NODE_NAME": nodeName, "OTEL_RESOURCE_ATTRIBUTES": resourceAttribute + "=tests"}
 }
 
 // start runs the release's collector as the chart's account, and copies of what asks the API as the others.
