@@ -5,6 +5,7 @@
 # make verify    fails when a generated file is stale, or a go.mod or a format is off
 # make lint      golangci-lint over the plugin and its tests
 # make test      unit, golden, command line and differential tests, with real Helm 3 and Helm 4
+# make preflight what this machine lacks for e2e, e2e-full and cluster, which ask it first
 # make e2e       a real API server, real collectors, and a real cluster where they are loaded and broken
 # make e2e-full  what e2e leaves out to be done within the hour; on the real cluster all of it, twenty times each, beside
 #                the official chart where OFFICIAL_CHART is its folder, with the figures of docs/reliability.md; and on

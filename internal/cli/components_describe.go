@@ -229,7 +229,8 @@ func shapeOf(of *component.Structure) (shape string, below *component.Structure)
 	}
 }
 
-// keysBelow lists the keys of a structure and of what it holds, in a version where one is given. around are the shared structures that it stands in.
+// keysBelow lists the keys of a structure and of what it holds, in a version where one is given. around are the shared
+// structures that it stands in.
 func keysBelow(structure *component.Structure, path, version string, around map[string]bool) []knownKey {
 	resolved := component.Known().Resolve(structure)
 	if resolved == nil || around[structure.Ref] {

@@ -25,8 +25,8 @@ func (c *checker) checkStatements(d Definition, canonical string) {
 	before := len(c.problems)
 	s.checkBody()
 	about := func(p Problem) bool { return strings.HasPrefix(p.Path+".", d.Path.String()+".") }
-	// Statements and conditions may each be right, and not together.
-	if whole != nil && len(c.problems) == before && !slices.ContainsFunc(c.problems, about) && !varies(d.Body) {
+	// Statements and conditions may each be right, and not together. Another version may have other keys beside them.
+	if whole != nil && !s.uncertain() && len(c.problems) == before && !slices.ContainsFunc(c.problems, about) && !varies(d.Body) {
 		s.report(nil, d.Body, firstLine(whole))
 	}
 }
@@ -183,14 +183,18 @@ func firstLine(err error) string {
 	return text
 }
 
+// uncertain tells whether the image is of another version than the code that judges.
+func (s *statementChecker) uncertain() bool {
+	return s.version != "" && (s.after(ottl.Version) || s.before(ottl.Version+".0"))
+}
+
 func (s *statementChecker) report(path source.Path, at *source.Node, says string) {
-	where := "what is in "
-	if len(path) > 0 {
-		where = path.String() + " of "
+	message := path.String() + " of " + theOne(s.definition.Kind) + " " + s.definition.ID + " is no OTTL that it takes: " + says
+	if len(path) == 0 {
+		message = theOne(s.definition.Kind) + " " + s.definition.ID + " does not take its statements and conditions together: " + says
 	}
 	s.problems = append(s.problems, Problem{
 		Code: CodeInvalidStatement, Path: s.definition.Path.Join(path...).String(), Position: at.Position(),
-		Message: where + theOne(s.definition.Kind) + " " + s.definition.ID + " is no OTTL that it takes: " + says,
-		Ignored: s.version != "" && (s.after(ottl.Version) || s.before(ottl.Version+".0")),
+		Message: message, Ignored: s.uncertain(),
 	})
 }

@@ -31,6 +31,10 @@ func TestStatementsAreJudgedByWhatRunsThem(t *testing.T) {
 			`f.yaml:5:7: trace_statements[1] of the processor transform is no OTTL that it takes: texts and maps are mixed`,
 		}},
 		{"texts behind maps", "transform:\n  trace_statements:\n  - {context: span, statements: ['set(name, \"a\")']}\n  - set(span.name, \"a\")", "0.161.0", nil},
+		{"a condition that fits no statement", "transform:\n  log_statements:\n  - conditions: ['attributes[\"a\"] == 1']\n    statements: ['set(body, \"a\")']", "0.161.0", []string{
+			`f.yaml:3:5: the processor transform does not take its statements and conditions together: `,
+		}},
+		{"the same of another version", "transform:\n  log_statements:\n  - conditions: ['attributes[\"a\"] == 1']\n    statements: ['set(body, \"a\")']", "0.150.0", nil},
 		{"nothing", "transform:\n  trace_statements: [null]", "0.161.0", []string{`f.yaml:3:24: trace_statements[0] of the processor transform is no OTTL that it takes: nothing stands there`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -41,13 +41,12 @@ const (
 	CodeNotInDistribution = "component-not-in-distribution"
 	CodeBareEnv           = "bare-env-reference"
 
-	CodeUnknownKey      = "unknown-key"
-	CodeKeyNotInVersion = "key-not-in-version"
-	CodeWrongType       = "wrong-type"
-	CodeInvalidValue    = "invalid-value"
-	CodeMissingKey      = "missing-key"
-	CodeConflictingKeys = "conflicting-keys"
-
+	CodeUnknownKey          = "unknown-key"
+	CodeKeyNotInVersion     = "key-not-in-version"
+	CodeWrongType           = "wrong-type"
+	CodeInvalidValue        = "invalid-value"
+	CodeMissingKey          = "missing-key"
+	CodeConflictingKeys     = "conflicting-keys"
 	CodeInvalidTarget       = "invalid-target"
 	CodeDurationWithoutUnit = "duration-without-unit"
 

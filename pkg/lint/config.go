@@ -83,6 +83,13 @@ func (c *Config) Pipelines() []string {
 	return c.keys("service", "pipelines")
 }
 
+// QueuesOnDisk tells whether an exporter keeps what waits to be sent in a storage extension.
+func (c *Config) QueuesOnDisk(exporter string) bool {
+	queue := c.At("exporters", exporter, "sending_queue")
+
+	return queue.At("storage").Exists() && queue.At("enabled").Text() != "false"
+}
+
 // Components are the ids defined in a section, in the order of the file.
 func (c *Config) Components(section string) []string { return c.keys(section) }
 

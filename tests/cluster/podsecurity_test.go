@@ -104,8 +104,7 @@ kubectl label namespace agents pod-security.kubernetes.io/enforce=privileged
 ` + "```" + `
 
 With logs or persistence it runs as uid 0, since nobody else may read /var/log/pods and write to /var/lib; otherwise as 10001.
-Several presets together need the
-least strict of their levels.
+Several presets together need the least strict of their levels.
 
 | Mode and what is switched on | Level | What a stricter one forbids |
 |---|---|---|

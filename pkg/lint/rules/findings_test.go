@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,7 +13,11 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
+	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
+	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
+	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
+	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
 	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
 )
 
@@ -77,4 +82,43 @@ func TestAGatewayThatWatchesTheClusterElectsALeaderBeforeItRunsTwice(t *testing.
 	assert.Equal(t, "Deployment collector takes data from the network and may run a single Pod: "+
 		"k8sobjects/all would send everything twice from two: give it k8s_leader_elector, then run two or more",
 		result.Findings[0].Message)
+}
+
+// What looks like a loss, and is none, or none that is known.
+func TestWhatIsNoLossIsNotFound(t *testing.T) {
+	t.Parallel()
+	const head = "receivers: {otlp: {protocols: {grpc: {endpoint: '0.0.0.0:4317'}}}}\nextensions: {file_storage: {directory: /data}}\n"
+	config := func(exporter, body string) string {
+		return head + "exporters: {" + exporter + ": " + body + "}\nservice: {extensions: [file_storage], pipelines: {traces: {receivers: [otlp], exporters: [" + exporter + "]}}}\n"
+	}
+	onDisk, retries, surges := queueondiskgivenup.Rule(), retrydisabled.Rule(), surgeoversharedfiles.Rule()
+	surge, err := os.ReadFile("surge-over-shared-files/testdata/bad.yaml")
+	require.NoError(t, err)
+	detector, err := os.ReadFile("host-detector-in-gateway/testdata/bad.yaml")
+	require.NoError(t, err)
+	replaced := func(text []byte, old, with string) string {
+		require.Contains(t, string(text), old)
+
+		return strings.Replace(string(text), old, with, 1)
+	}
+	for name, test := range map[string]struct {
+		rule  *lint.Rule
+		text  string
+		quiet bool
+	}{
+		"a queue on disk":                          {onDisk, config("otlp_grpc", "{endpoint: 'a:1', sending_queue: {storage: file_storage}}"), false},
+		"an exporter with another key for retries": {onDisk, config("elasticsearch", "{endpoints: ['http://a'], sending_queue: {storage: file_storage}}"), true},
+		"one that does not retry by itself":        {onDisk, config("load_balancing", "{sending_queue: {storage: file_storage}}"), true},
+		"retries off":                              {retries, config("otlp_http", "{endpoint: 'http://a', retry_on_failure: {enabled: false}}"), false},
+		"retries off, and no queue that is known":  {retries, config("syslog", "{endpoint: a, retry_on_failure: {enabled: false}}"), true},
+		"a surge":                           {surges, string(surge), false},
+		"a folder of each Pod":              {surges, replaced(surge, "{name: state, mountPath: /var/lib/otelcol}", "{name: state, mountPath: /var/lib/otelcol, subPathExpr: $(POD_NAME)}"), true},
+		"a storage that nothing is kept in": {surges, replaced(surge, "sending_queue: {storage: file_storage}", "sending_queue: {}"), true},
+		"a detector":                        {hostdetectoringateway.Rule(), string(detector), false},
+		"a detector in the host's network":  {hostdetectoringateway.Rule(), replaced(detector, "    spec:\n      containers", "    spec:\n      hostNetwork: true\n      containers"), true},
+	} {
+		result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: []byte(test.text)}}, []*lint.Rule{test.rule}, lint.ForImage("otel/opentelemetry-collector-contrib:0.161.0"))
+		require.NoError(t, err, name)
+		assert.Equal(t, test.quiet, len(result.Findings) == 0, "%s: %v", name, result.Findings)
+	}
 }

@@ -44,8 +44,7 @@ func run(p *lint.Pass) {
 // onDisk is the first exporter of a pipeline that keeps its queue on disk.
 func onDisk(c *lint.Collector, pipeline string) (exporter string, kept bool) {
 	for _, id := range c.Config.At("service", "pipelines", pipeline, "exporters").Texts() {
-		queue := c.Config.At("exporters", id, "sending_queue")
-		if queue.At("storage").Exists() && queue.At("enabled").Text() != "false" {
+		if c.Config.QueuesOnDisk(id) {
 			return id, true
 		}
 	}

@@ -14,12 +14,12 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: an exporter sends to what is no address.
+// Rule finds it: a component sends to what is no address.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "invalid-target",
 		Severity: lint.Error,
-		Summary:  "An exporter sends to what is no address of a server.",
+		Summary:  "An exporter, or another component, sends to what is no address of a server.",
 		Why:      "The collector does not start with a gRPC endpoint without a port, or with a path. With a URL of HTTP that lacks its scheme it starts, and every request fails: that is a warning.",
 		Bad:      bad,
 		Good:     good,

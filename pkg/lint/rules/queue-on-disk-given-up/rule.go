@@ -36,7 +36,7 @@ func run(p *lint.Pass) {
 		}
 		for _, id := range c.Config.UsedIn("exporters") {
 			at := func(keys ...any) lint.Field { return c.Config.At(append([]any{"exporters", id}, keys...)...) }
-			if !at("sending_queue", "storage").Exists() || at("sending_queue", "enabled").Text() == "false" || at("retry_on_failure", "enabled").Text() == "false" {
+			if !c.Config.QueuesOnDisk(id) || at("retry_on_failure", "enabled").Text() == "false" {
 				continue
 			}
 			byDefault, retries := defaultOf(c, id)
