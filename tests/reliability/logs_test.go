@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
+	"github.com/helm-otlp/helm-otlp/tests/reliability/ledger"
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
@@ -148,7 +149,7 @@ func (tr *trial) finishLines(lines telemetry.Numbers) telemetry.Tally {
 	ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
 	defer cancel()
 	tally := tr.sink.Wait(ctx, quiet, tr.lines(), lines)
-	tr.record(outcome{tally: tally})
+	tr.record(ledger.Outcome{Tally: tally})
 	if tally.Lost > 0 {
 		tr.describe()
 		tr.t.Logf("the lines that are lost: %v; %d arrived in two halves", tr.sink.Missing(tr.lines(), lines), tr.sink.Torn(tr.lines(), lines))

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
+	"github.com/helm-otlp/helm-otlp/tests/reliability/ledger"
 )
 
 var (
@@ -16,7 +17,7 @@ var (
 	// official is the folder of the official chart, empty where it is not at hand.
 	official string
 	// results has what all trials came to.
-	results ledger
+	results ledger.Ledger
 )
 
 func TestMain(m *testing.M) {
@@ -29,17 +30,17 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	results.report = os.Getenv("RELIABILITY_REPORT")
+	results.Report = os.Getenv("RELIABILITY_REPORT")
 	os.Exit(cluster.RunWithNodes(cluster.Nodes{Count: 2, Metrics: true, Images: cluster.Collectors()}, func(c *cluster.Cluster) int {
 		shared = c
 		code := m.Run()
 		fmt.Println()
-		results.print(os.Stdout)
-		if err := results.write(); err != nil {
+		results.Print(os.Stdout)
+		if err := results.Write(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}
-		if len(results.behind()) > 0 {
+		if len(results.Behind()) > 0 {
 			code = max(code, 1)
 		}
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/helm-otlp/helm-otlp/tests/reliability/ledger"
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
@@ -87,7 +88,7 @@ func (tr *trial) finishTraces() telemetry.Tally {
 		Sent: marked.Whole + marked.Part + marked.None + marked.Unacknowledged, Accepted: marked.Whole + marked.Part + marked.None,
 		Delivered: marked.Whole, Lost: marked.Part + marked.None,
 	}
-	tr.record(outcome{tally: tally, sent: tr.sent, traces: true})
+	tr.record(ledger.Outcome{Tally: tally, Sent: tr.sent, Traces: true})
 	if tally.Lost > 0 {
 		tr.describe()
 		tr.t.Logf("traces with an error that are not whole, of a load that began at %s: %v", tr.loaded.Format(time.TimeOnly), tr.notWhole())

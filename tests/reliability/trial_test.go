@@ -21,6 +21,7 @@ import (
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 	"github.com/helm-otlp/helm-otlp/tests/cluster/sandbox"
+	"github.com/helm-otlp/helm-otlp/tests/reliability/ledger"
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
@@ -47,7 +48,7 @@ type trial struct {
 	loaded    time.Time
 	rate      int64
 	sent      telemetry.Sent
-	outcome   outcome
+	outcome   ledger.Outcome
 
 	// beside tells that other trials are of the same test, and passed that this one is as it is to be.
 	beside, passed bool
@@ -77,9 +78,9 @@ func newTrial(t *testing.T, c *cluster.Cluster, scenario string, s subject, furt
 	// Whatever becomes of it, it counts.
 	t.Cleanup(func() {
 		o := tr.outcome
-		o.scenario, o.subject, o.yardstick, o.loses = scenario, s.name, s.yardstick, s.mayLose > 0
-		o.rate, o.failed = tr.rate, t.Failed() && (!tr.beside || !tr.passed)
-		results.add(o)
+		o.Scenario, o.Subject, o.Yardstick, o.Loses = scenario, s.name, s.yardstick, s.mayLose > 0
+		o.Rate, o.Failed = tr.rate, t.Failed() && (!tr.beside || !tr.passed)
+		results.Add(o)
 	})
 	tr.sink = telemetry.StartSink(t, telemetry.SinkConfig{Host: cluster.HostAddress})
 	_, port, err := net.SplitHostPort(tr.sink.GRPC)
@@ -270,9 +271,9 @@ func (tr *trial) finish() telemetry.Tally {
 	ctx, cancel := context.WithTimeout(tr.t.Context(), patience)
 	defer cancel()
 	tally := tr.sink.Wait(ctx, quiet, spans(), tr.sent)
-	outcome := outcome{tally: tally, sent: tr.sent}
+	outcome := ledger.Outcome{Tally: tally, Sent: tr.sent}
 	if tr.measured {
-		outcome.cpu, outcome.memory = tr.cpu, tr.peakMemory()
+		outcome.CPU, outcome.Memory = tr.cpu, tr.peakMemory()
 	}
 	tr.record(outcome)
 	if tally.Lost > 0 || tr.t.Failed() {
@@ -286,9 +287,9 @@ func (tr *trial) finish() telemetry.Tally {
 }
 
 // record is what the trial came to, as far as the telemetry tells.
-func (tr *trial) record(o outcome) {
+func (tr *trial) record(o ledger.Outcome) {
 	tr.t.Helper()
-	o.took, o.finished = time.Since(tr.began), true
+	o.Took, o.Finished = time.Since(tr.began), true
 	tr.outcome = o
 	tr.t.Logf("%s: %s", tr.subject.name, o)
 }

@@ -1,4 +1,5 @@
-package reliability
+// Package ledger sums up what trials came to, and keeps it in a document.
+package ledger
 
 import (
 	"fmt"
@@ -7,69 +8,67 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 	"text/tabwriter"
 	"time"
-
-	"github.com/stretchr/testify/assert"
 
 	"github.com/helm-otlp/helm-otlp/tests/telemetry"
 )
 
-// An outcome is what one trial came to.
-type outcome struct {
-	scenario, subject string
-	tally             telemetry.Tally
-	sent              telemetry.Sent
-	took              time.Duration
-	// cpu is what the collectors used from the start of the load to its end, 0 where it was not measured. Memory is the
+// An Outcome is what one trial came to.
+type Outcome struct {
+	Scenario, Subject string
+	Tally             telemetry.Tally
+	Sent              telemetry.Sent
+	Took              time.Duration
+	// CPU is what the collectors used from the start of the load to its end, 0 where it was not measured. Memory is the
 	// most that one of them took, in bytes.
-	cpu    time.Duration
-	memory int64
-	// yardstick is the subject's, loses that it may lose something.
-	yardstick string
-	loses     bool
-	// rate is what was sent a second, or written, 0 for as much as went.
-	rate int64
-	// traces are counted, not records, and no duplicates.
-	traces bool
-	// finished tells that what arrived was counted, failed that something was not as the test wants it.
-	finished, failed bool
+	CPU    time.Duration
+	Memory int64
+	// Yardstick is the subject's own that it is held against, Loses that it may lose something.
+	Yardstick string
+	Loses     bool
+	// Rate is what was sent a second, or written, 0 for as much as went.
+	Rate int64
+	// Traces are counted, not records, and no duplicates.
+	Traces bool
+	// Finished tells that what arrived was counted, Failed that something was not as the test wants it.
+	Finished, Failed bool
 }
 
-func (o outcome) String() string {
-	if o.cpu > 0 {
-		return fmt.Sprintf("%s in %s, %.0f a second of one core, at most %d MiB a Pod", o.tally, o.took.Round(time.Second), float64(o.tally.Delivered)/o.cpu.Seconds(), o.memory>>20)
+func (o Outcome) String() string {
+	if o.CPU > 0 {
+		return fmt.Sprintf("%s in %s, %.0f a second of one core, at most %d MiB a Pod", o.Tally, o.Took.Round(time.Second), float64(o.Tally.Delivered)/o.CPU.Seconds(), o.Memory>>20)
 	}
 
-	return fmt.Sprintf("%s in %s, longest gap %s", o.tally, o.took.Round(time.Second), o.sent.LongestGap.Round(10*time.Millisecond))
+	return fmt.Sprintf("%s in %s, longest gap %s", o.Tally, o.Took.Round(time.Second), o.Sent.LongestGap.Round(10*time.Millisecond))
 }
 
-// ledger keeps the outcomes of all trials.
-type ledger struct {
+// A Ledger keeps the outcomes of all trials.
+type Ledger struct {
 	mu       sync.Mutex
-	outcomes []outcome
-	// report is a Markdown file that has all of them at any time, in case the run does not come to its end; empty: none.
-	report  string
+	outcomes []Outcome
+	// Report is a Markdown file that has all of them at any time, in case the run does not come to its end; empty: none.
+	Report  string
 	writing sync.Mutex
 }
 
-func (l *ledger) add(o outcome) {
+// Add keeps what a trial came to.
+func (l *Ledger) Add(o Outcome) {
 	l.mu.Lock()
 	l.outcomes = append(l.outcomes, o)
 	l.mu.Unlock()
-	if err := l.write(); err != nil {
+	if err := l.Write(); err != nil {
 		fmt.Println("writing the report:", err) // The end of the run tries again, and fails.
 	}
 }
 
-// write writes the report.
-func (l *ledger) write() error {
-	if l.report == "" {
+// Write writes the report.
+func (l *Ledger) Write() error {
+	if l.Report == "" {
 		return nil
 	}
 
-	return l.document(l.report, time.Now())
+	return l.document(l.Report, time.Now())
 }
 
 // A row sums up the trials of one scenario and subject.
@@ -107,40 +106,40 @@ func (r row) mebibytes() string {
 }
 
 // rows are in the order in which the first trial of each ended.
-func (l *ledger) rows() []row {
+func (l *Ledger) rows() []row {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var rows []row
 	for _, o := range l.outcomes {
-		i := slices.IndexFunc(rows, func(r row) bool { return r.scenario == o.scenario && r.subject == o.subject })
+		i := slices.IndexFunc(rows, func(r row) bool { return r.scenario == o.Scenario && r.subject == o.Subject })
 		if i < 0 {
 			i = len(rows)
-			rows = append(rows, row{scenario: o.scenario, subject: o.subject, yardstick: o.yardstick, loses: o.loses})
+			rows = append(rows, row{scenario: o.Scenario, subject: o.Subject, yardstick: o.Yardstick, loses: o.Loses})
 		}
 		r := &rows[i]
-		if o.failed {
+		if o.Failed {
 			r.failed++
 		}
-		if !o.finished {
+		if !o.Finished {
 			continue
 		}
 		r.runs++
-		r.rate = o.rate
-		if o.tally.Lost > 0 {
+		r.rate = o.Rate
+		if o.Tally.Lost > 0 {
 			r.lossy++
 		}
-		r.tally.Sent += o.tally.Sent
-		r.tally.Accepted += o.tally.Accepted
-		r.tally.Delivered += o.tally.Delivered
-		r.tally.Duplicated += o.tally.Duplicated
-		r.tally.Lost += o.tally.Lost
-		r.missed += o.sent.Missed
-		r.offered = r.offered || o.sent.Numbers.Count > 0
-		r.traces = r.traces || o.traces
-		r.cpu += o.cpu
-		r.memory = max(r.memory, o.memory)
-		r.gap = max(r.gap, o.sent.LongestGap)
-		r.took = max(r.took, o.took)
+		r.tally.Sent += o.Tally.Sent
+		r.tally.Accepted += o.Tally.Accepted
+		r.tally.Delivered += o.Tally.Delivered
+		r.tally.Duplicated += o.Tally.Duplicated
+		r.tally.Lost += o.Tally.Lost
+		r.missed += o.Sent.Missed
+		r.offered = r.offered || o.Sent.Numbers.Count > 0
+		r.traces = r.traces || o.Traces
+		r.cpu += o.CPU
+		r.memory = max(r.memory, o.Memory)
+		r.gap = max(r.gap, o.Sent.LongestGap)
+		r.took = max(r.took, o.Took)
 	}
 
 	return rows
@@ -149,9 +148,9 @@ func (l *ledger) rows() []row {
 // tolerance is how much less counts as the same, where the measured differ by as much from run to run.
 const tolerance = 0.95
 
-// behind says where ours has lost more of what it accepted, or handles less on a core at the same rate,
+// Behind says where ours has lost more of what it accepted, or handles less on a core at the same rate,
 // than what it is held against. What a killed process had in memory is a matter of chance.
-func (l *ledger) behind() (problems []string) {
+func (l *Ledger) Behind() (problems []string) {
 	rows := l.rows()
 	for _, theirs := range rows {
 		for _, ours := range rows {
@@ -207,41 +206,15 @@ func (r row) cells() []string {
 	}
 }
 
-// print writes the summary.
-func (l *ledger) print(to io.Writer) {
+// Print writes the summary.
+func (l *Ledger) Print(to io.Writer) {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, strings.Join(headings(), "\t"))
 	for _, r := range l.rows() {
 		fmt.Fprintln(table, strings.Join(r.cells(), "\t"))
 	}
 	_ = table.Flush()
-	for _, problem := range l.behind() {
+	for _, problem := range l.Behind() {
 		fmt.Fprintln(to, "behind:", problem)
-	}
-}
-
-func TestWhatIsBehindIsSaid(t *testing.T) {
-	t.Parallel()
-	tally := func(lost int64) telemetry.Tally {
-		return telemetry.Tally{Accepted: 1000, Delivered: 1000 - lost, Lost: lost}
-	}
-	theirs := outcome{scenario: "steady", subject: "theirs", yardstick: "ours", tally: tally(1), cpu: 10 * time.Second, rate: 100}
-	for _, test := range []struct {
-		ours   outcome
-		behind int
-	}{
-		{outcome{tally: tally(1), cpu: 10 * time.Second, rate: 100}, 0},
-		{outcome{tally: tally(2), cpu: 10 * time.Second, rate: 100}, 1},
-		{outcome{tally: tally(2), cpu: 10 * time.Second, rate: 100, loses: true}, 0},
-		{outcome{tally: tally(0), cpu: 11 * time.Second, rate: 100}, 1},
-		{outcome{tally: tally(2), cpu: 11 * time.Second, rate: 100}, 2},
-		{outcome{tally: tally(0), cpu: 11 * time.Second}, 0},
-		{outcome{tally: tally(0), rate: 100}, 0},
-	} {
-		test.ours.scenario, test.ours.subject = "steady", "ours"
-		var l ledger
-		l.add(test.ours)
-		l.add(theirs)
-		assert.Len(t, l.behind(), test.behind, "%+v", test.ours)
 	}
 }
