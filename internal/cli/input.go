@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/internal/provenance"
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
@@ -56,10 +58,15 @@ func (p *program) chartInput(ctx context.Context, ref string, flags chartFlags) 
 	if err != nil {
 		return nil, err
 	}
+	tracer := provenance.New(rendering, rules.All())
 	in := &input{
 		line: rendering.Line,
 		locate: func(f lint.Finding) (source.Position, bool) {
-			return rendering.Locate(f.Position.File, f.Values...)
+			if at, ok := rendering.Locate(f.Position.File, f.Values...); ok {
+				return at, true
+			}
+
+			return tracer.Locate(ctx, f)
 		},
 	}
 	for _, m := range rendering.Manifests {

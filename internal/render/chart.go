@@ -49,6 +49,25 @@ func (c *Chart) File(name string) ([]byte, bool) {
 	return nil, false
 }
 
+// open is the content of a file of the chart, or of one below it, by the name that positions use.
+func (c *Chart) open(name string) ([]byte, bool) {
+	rest, ok := strings.CutPrefix(name, c.prefix+"/")
+	if !ok {
+		return nil, false
+	}
+	if data, ok := c.File(rest); ok {
+		return data, true
+	}
+	for _, below := range c.chart.Dependencies() {
+		part := &Chart{chart: below, prefix: c.prefix + "/charts/" + below.Name()}
+		if data, ok := part.open(name); ok {
+			return data, true
+		}
+	}
+
+	return nil, false
+}
+
 // ValuesFiles are the values.yaml of the chart and of all below it.
 func (c *Chart) ValuesFiles() [][]byte { return valuesFiles(c.chart) }
 

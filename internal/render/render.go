@@ -50,6 +50,8 @@ type Rendering struct {
 	stack *Stack
 	// enabled is where the values of the chart and of its enabled subcharts stand.
 	enabled [][]string
+	// marked are the manifests that TemplateLine has looked at, by file.
+	marked map[string]markedLines
 }
 
 // Render renders the chart as `helm install` of the release would, hooks included. Errors
@@ -62,13 +64,19 @@ func (c *Chart) Render(ctx context.Context, stack *Stack, release Release) (*Ren
 	if err != nil {
 		return nil, err
 	}
+
+	return rendering.execute(own, top)
+}
+
+// execute runs the templates.
+func (r *Rendering) execute(own *chart.Chart, top chartutil.Values) (*Rendering, error) {
 	files, err := new(engine.Engine).Render(own, top)
 	if err != nil {
-		return nil, rendering.refusal(templateError(err))
+		return nil, r.refusal(templateError(err))
 	}
-	rendering.collect(files)
+	r.collect(files)
 
-	return rendering, nil
+	return r, nil
 }
 
 // Values are the user's values over the chart's defaults, as the chart's templates would see
@@ -85,6 +93,21 @@ func (c *Chart) Values(stack *Stack, release Release) (map[string]any, error) {
 // coalesce does what comes before the templates. It returns a rendering without manifests, a
 // chart of its own, and what the templates see.
 func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Chart, chartutil.Values, error) {
+	rendering, own, top, err := c.merged(stack, release)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var schemas schemas
+	if err := schemas.check(own, rendering.Values); err != nil {
+		return nil, nil, nil, rendering.schemaError(err)
+	}
+	rendering.Unread = schemas.unread
+
+	return rendering, own, top, nil
+}
+
+// merged is coalesce, without asking the schema.
+func (c *Chart) merged(stack *Stack, release Release) (*Rendering, *chart.Chart, chartutil.Values, error) {
 	cluster, err := capabilities(release)
 	if err != nil {
 		return nil, nil, nil, err
@@ -98,7 +121,7 @@ func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Char
 		return nil, nil, nil, fmt.Errorf("process the dependencies of chart %s: %w", c.chart.Name(), err)
 	}
 	options := chartutil.ReleaseOptions{Name: release.Name, Namespace: release.Namespace, Revision: 1, IsInstall: true}
-	// The schema is asked below, where its answer can be located.
+	// The schema is asked by coalesce, where its answer can be located.
 	top, err := chartutil.ToRenderValuesWithSchemaValidation(own, values, options, cluster, true)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("merge the values of chart %s: %w", c.chart.Name(), err)
@@ -107,14 +130,8 @@ func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Char
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("merge the values of chart %s: %w", c.chart.Name(), err)
 	}
-	rendering := &Rendering{Values: merged, Release: release, chart: c, stack: stack, enabled: enabledCharts(own, nil)}
-	var schemas schemas
-	if err := schemas.check(own, merged); err != nil {
-		return nil, nil, nil, rendering.schemaError(err)
-	}
-	rendering.Unread = schemas.unread
 
-	return rendering, own, top, nil
+	return &Rendering{Values: merged, Release: release, chart: c, stack: stack, enabled: enabledCharts(own, nil)}, own, top, nil
 }
 
 func (r *Rendering) collect(files map[string]string) {
@@ -165,13 +182,12 @@ func (r *Rendering) Line(file string, line int) (string, bool) {
 	if text, ok := r.stack.Line(file, line); ok {
 		return text, true
 	}
-	if defaults := r.chart.defaults(); defaults.file == file {
-		return lineOf(defaults.data, line)
+	// A template may be named as what it renders to. Once TemplateLine has found its lines, it is those that are meant.
+	if data, ok := r.manifest(file); ok && r.marked[file].text == nil {
+		return lineOf(data, line)
 	}
-	for _, m := range r.Manifests {
-		if m.File == file {
-			return lineOf(m.Data, line)
-		}
+	if data, ok := r.chart.open(file); ok {
+		return lineOf(data, line)
 	}
 
 	return "", false

@@ -45,7 +45,7 @@ type Finding struct {
 	Fixable  bool            `json:"fixable"`
 	Docs     string          `json:"docs"`
 	// Values are the keys of this project's chart that feed the field, most telling
-	// first, such as "resources.limits.memory"; whoever rendered the chart turns them
+	// first, such as "resources.limits.memory"; whoever rendered a chart turns them
 	// into the position in the user's file.
 	Values []string `json:"-"`
 }

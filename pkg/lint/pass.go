@@ -38,7 +38,7 @@ type Place struct {
 	// Field of the object, or of the config in it.
 	Field Field
 	// Values are the keys of this project's chart that feed the field, most telling
-	// first. They are left out of findings on anybody else's objects.
+	// first. Other charts may call theirs so too.
 	Values []string
 	// Severity of the finding where it differs from the rule's.
 	Severity Severity
@@ -59,9 +59,7 @@ func (p *Pass) Report(at Place, format string, args ...any) {
 	}
 	if at.Object != nil {
 		finding.Object = at.Object.Ref
-		if at.Object.Own {
-			finding.Values = slices.Clone(at.Values)
-		}
+		finding.Values = slices.Clone(at.Values)
 	}
 	p.findings = append(p.findings, finding)
 }

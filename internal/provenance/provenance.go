@@ -1,0 +1,140 @@
+// Package provenance finds which value of a chart feeds a field of what it renders, so that a finding on any chart points
+// at what its user must edit. It guesses from the names and texts of values, and proves each guess: the chart is rendered
+// again with that value changed, and the field must be another then, or the finding gone.
+package provenance
+
+import (
+	"context"
+	"slices"
+
+	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+const (
+	// mostGuesses bounds how many values are tried for one field.
+	mostGuesses = 24
+	// mostRenders bounds how often a chart is rendered for all of them: it is its author's program, and may be slow.
+	mostRenders = 240
+)
+
+// A Tracer finds what feeds the fields of one rendering.
+type Tracer struct {
+	rendering *render.Rendering
+	rules     []*lint.Rule
+	documents *documents
+	trials    map[string]*trial
+	renders   int
+}
+
+// New is a tracer of a rendering, in which the rules have found something.
+func New(r *render.Rendering, rules []*lint.Rule) *Tracer {
+	return &Tracer{rendering: r, rules: rules, documents: documentsOf(r), trials: map[string]*trial{}}
+}
+
+// Locate says where the user must edit for a finding on the rendering, the first of these that is known:
+//   - the value that feeds its field,
+//   - the switch without which nothing is found,
+//   - the line of the template that made the field.
+func (t *Tracer) Locate(ctx context.Context, f lint.Finding) (source.Position, bool) {
+	values, prefix, ok := t.rendering.ValuesOf(f.Position.File)
+	if !ok {
+		return source.Position{}, false
+	}
+	search := search{Tracer: t, finding: f, prefix: prefix}
+	if at, ok := search.feeder(ctx, values); ok {
+		return at, true
+	}
+	if at, ok := search.switched(ctx, values); ok {
+		return at, true
+	}
+
+	return t.rendering.TemplateLine(f.Position.File, f.Position.Line)
+}
+
+// A search is for what one finding is due to.
+type search struct {
+	*Tracer
+	finding lint.Finding
+	// prefix is where the values of the template's chart stand.
+	prefix []string
+}
+
+// feeder is where the value stands that feeds the finding's field.
+func (s search) feeder(ctx context.Context, values map[string]any) (source.Position, bool) {
+	field, ok := s.documents.find(s.finding)
+	if !ok {
+		return source.Position{}, false
+	}
+	was, existed := s.documents.read(field)
+	all := guesses(values, field, was)
+	for _, guess := range all[:min(len(all), mostGuesses)] {
+		for _, changed := range guess.changes {
+			path, prefix := s.whole(guess.path)
+			trial := s.trial(ctx, path, changed)
+			if trial != nil && trial.documents.differs(field, was, existed) {
+				return s.rendering.Edit(path, prefix, guess.inside)
+			}
+		}
+	}
+
+	return source.Position{}, false
+}
+
+// switched is where a boolean stands whose other value makes the finding go, and not the object that it is on: one that
+// the user has set, or of which the rule knows the name.
+func (s search) switched(ctx context.Context, values map[string]any) (source.Position, bool) {
+	field, ok := s.documents.find(s.finding)
+	if !ok {
+		return source.Position{}, false
+	}
+	for _, key := range s.switches(values) {
+		value, _ := at(values, key).(bool)
+		path, prefix := s.whole(key)
+		trial := s.trial(ctx, path, !value)
+		if trial != nil && trial.documents.has(field) && s.gone(ctx, trial) {
+			return s.rendering.Edit(path, prefix, nil)
+		}
+	}
+
+	return source.Position{}, false
+}
+
+func (s search) switches(values map[string]any) [][]string {
+	var found [][]string
+	walk(values, nil, func(path []string, value any) {
+		if _, isBool := value.(bool); !isBool {
+			return
+		}
+		whole, _ := s.whole(path)
+		if s.rendering.Given(whole) || slices.ContainsFunc(s.finding.Values, func(key string) bool { return endsWith(path, key) }) {
+			found = append(found, path)
+		}
+	})
+
+	return found[:min(len(found), mostGuesses)]
+}
+
+// gone tells whether the finding's rule no longer finds it.
+func (s search) gone(ctx context.Context, trial *trial) bool {
+	i := slices.IndexFunc(s.rules, func(rule *lint.Rule) bool { return rule.Name == s.finding.Rule })
+	if i < 0 {
+		return false
+	}
+	result, err := lint.Run(ctx, trial.manifests, s.rules[i:i+1])
+
+	return err == nil && !slices.ContainsFunc(result.Findings, func(f lint.Finding) bool {
+		return f.Object == s.finding.Object && f.Path == s.finding.Path && f.Message == s.finding.Message
+	})
+}
+
+// whole is the path from the values of the whole chart, and how many of its keys name charts. Global values stand at the
+// top for all of them.
+func (s search) whole(path []string) (whole []string, prefix int) {
+	if path[0] == "global" {
+		return path, 0
+	}
+
+	return append(slices.Clone(s.prefix), path...), len(s.prefix)
+}
