@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -129,10 +130,17 @@ func tailOf(path, steps []string) int {
 	return n
 }
 
-// likeness compares the texts of scalars. Short ones are a part of too much.
+// likeness compares values: 2 where they are the same, 1 where a text is a part of the other. Short ones, and what is
+// everywhere, are a part of too much.
 func likeness(value, field any) int {
 	a, b := scalarText(value), scalarText(field)
 	switch {
+	case a == "" && b == "":
+		if text := jsonOf(value); len(text) > 4 && text == jsonOf(field) {
+			return 2
+		}
+
+		return 0
 	case a == "" || b == "" || a == "true" || a == "false":
 		return 0
 	case a == b:
@@ -142,6 +150,15 @@ func likeness(value, field any) int {
 	default:
 		return 0
 	}
+}
+
+func jsonOf(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+
+	return string(text)
 }
 
 // scalarText is a scalar's text, empty for other values.

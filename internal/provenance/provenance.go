@@ -6,6 +6,7 @@ package provenance
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -15,8 +16,10 @@ import (
 const (
 	// mostGuesses bounds how many values are tried for one field.
 	mostGuesses = 24
-	// mostRenders bounds how often a chart is rendered for all of them: it is its author's program, and may be slow.
+	// mostRenders and mostTime bound how often a chart is rendered for all of them: it is its author's program, and may be
+	// slow, or never end with another value.
 	mostRenders = 240
+	mostTime    = 20 * time.Second
 )
 
 // A Tracer finds what feeds the fields of one rendering.
@@ -26,6 +29,7 @@ type Tracer struct {
 	documents *documents
 	trials    map[string]*trial
 	renders   int
+	spent     time.Duration
 }
 
 // New is a tracer of a rendering, in which the rules have found something.
@@ -72,7 +76,7 @@ func (s search) feeder(ctx context.Context, values map[string]any) (source.Posit
 	for _, guess := range all[:min(len(all), mostGuesses)] {
 		for _, changed := range guess.changes {
 			path, prefix := s.whole(guess.path)
-			trial := s.trial(ctx, path, changed)
+			trial := s.trial(ctx, path, changed, field.file)
 			if trial != nil && trial.documents.differs(field, was, existed) {
 				return s.rendering.Edit(path, prefix, guess.inside)
 			}
@@ -92,7 +96,7 @@ func (s search) switched(ctx context.Context, values map[string]any) (source.Pos
 	for _, key := range s.switches(values) {
 		value, _ := at(values, key).(bool)
 		path, prefix := s.whole(key)
-		trial := s.trial(ctx, path, !value)
+		trial := s.trial(ctx, path, !value, "")
 		if trial != nil && trial.documents.has(field) && s.gone(ctx, trial) {
 			return s.rendering.Edit(path, prefix, nil)
 		}

@@ -1,25 +1,45 @@
 package render
 
 import (
+	"bytes"
 	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/chart"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // Again renders the chart with one value changed, whatever its schema says of it. The path leads there through the values
-// of the chart, or of a chart below it; indexes of lists are numbers.
-func (r *Rendering) Again(ctx context.Context, path []string, value any) (*Rendering, error) {
+// of the chart, or of a chart below it; indexes of lists are numbers. Of its templates it renders the one that is named,
+// or all of them.
+func (r *Rendering) Again(ctx context.Context, at []string, value any, only string) (*Rendering, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err //nolint:wrapcheck // It is the caller's.
 	}
-	changed, _ := with(r.Values, path, value).(map[string]any)
+	changed, _ := with(r.Values, at, value).(map[string]any)
 	stack := &Stack{values: merge(r.stack.values, changed), layers: r.stack.layers}
 	rendering, own, top, err := r.chart.merged(stack, r.Release)
 	if err != nil {
 		return nil, err
 	}
+	if only != "" {
+		narrow(own, own.Name(), only)
+	}
 
 	return rendering.execute(own, top)
+}
+
+// narrow leaves a chart, and those below it, the template that is named and all that may define something for it.
+func narrow(c *chart.Chart, name, only string) {
+	c.Templates = slices.DeleteFunc(slices.Clone(c.Templates), func(t *chart.File) bool {
+		return name+"/"+t.Name != only && !strings.HasPrefix(path.Base(t.Name), "_") && !bytes.Contains(t.Data, []byte("define"))
+	})
+	for _, below := range c.Dependencies() {
+		narrow(below, name+"/charts/"+below.Name(), only)
+	}
 }
 
 // with is the least that, laid over the values, changes one of them: lists are whole.

@@ -51,7 +51,8 @@ type Rendering struct {
 	// enabled is where the values of the chart and of its enabled subcharts stand.
 	enabled [][]string
 	// marked are the manifests that TemplateLine has looked at, by file.
-	marked map[string]markedLines
+	marked    map[string]markedLines
+	allMarked *markedManifests
 }
 
 // Render renders the chart as `helm install` of the release would, hooks included. Errors

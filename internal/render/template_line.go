@@ -34,27 +34,53 @@ func (r *Rendering) TemplateLine(file string, line int) (source.Position, bool) 
 	return at, true
 }
 
-// markLines renders with marks, and checks that nothing else has changed.
+// markLines renders with marks, and checks that nothing else has changed. What a helper returns may be compared with a
+// word. Then only the template's own lines are marked.
 func (r *Rendering) markLines(file string) markedLines {
+	if r.allMarked == nil {
+		r.allMarked = r.withMarks("")
+	}
 	plain, _ := r.manifest(file)
-	// What a helper returns may be compared with a word. Then only the template's own lines are marked.
-	for _, own := range []string{"", file} {
-		m := &marker{only: own}
-		again, tree, top, err := r.chart.merged(r.stack, r.Release)
-		if err != nil {
-			break
-		}
-		m.mark(tree, tree.Name())
-		if again, err = again.execute(tree, top); err != nil {
-			continue
-		}
-		text, ok := again.manifest(file)
-		if ok && bytes.Equal(mark.ReplaceAll(text, nil), plain) {
+	for _, marked := range []func() *markedManifests{
+		func() *markedManifests { return r.allMarked },
+		func() *markedManifests { return r.withMarks(file) },
+	} {
+		m := marked()
+		if text, ok := m.texts[file]; ok && bytes.Equal(mark.ReplaceAll(text, nil), plain) {
 			return markedLines{text: bytes.Split(text, []byte("\n")), files: m.files}
 		}
 	}
 
 	return markedLines{}
+}
+
+// markedManifests are manifests by file, and the templates by their numbers in marks.
+type markedManifests struct {
+	texts map[string][]byte
+	files []string
+}
+
+// withMarks renders one template with marks in it, or with none all of them. There is nothing where they can't be.
+func (r *Rendering) withMarks(only string) *markedManifests {
+	marked := &markedManifests{texts: map[string][]byte{}}
+	again, tree, top, err := r.chart.merged(r.stack, r.Release)
+	if err != nil {
+		return marked
+	}
+	m := marker{only: only}
+	m.mark(tree, tree.Name())
+	if only != "" {
+		narrow(tree, tree.Name(), only)
+	}
+	if again, err = again.execute(tree, top); err != nil {
+		return marked
+	}
+	marked.files = m.files
+	for _, manifest := range again.Manifests {
+		marked.texts[manifest.File] = manifest.Data
+	}
+
+	return marked
 }
 
 // onDisk is the name of a template with the folders of the charts around it, where Helm says their aliases.

@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"pkg/deployment":      {"internal/render", "pkg/lint", "pkg/values", "pkg/collectorconfig"},
 	"internal/guard":      {},
 	"internal/render":     {"pkg/values", "charts", "pkg/source"},
-	"internal/provenance": {"internal/render", "pkg/lint", "pkg/source"},
+	"internal/provenance": {"internal/guard", "internal/render", "pkg/lint", "pkg/source"},
 	"internal/report":     {"pkg/lint", "pkg/collectorconfig"},
 	"internal/cli":        everything,
 	"internal/replace":    {},
