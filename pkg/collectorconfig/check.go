@@ -97,12 +97,20 @@ func (c *checker) checkUnknown(d Definition) {
 			return
 		}
 	}
-	if c.distribution == customDistribution {
+	if c.distribution == customDistribution || c.spellsUnread(d) {
 		return
 	}
 	hint, misspelt := c.didYouMean(d.Kind, d.Type())
 	c.report(d, CodeUnknownComponent, hint, "no %s %s is known", singular(d.Kind), d.Type())
 	c.problems[len(c.problems)-1].Misspelt = misspelt
+}
+
+// spellsUnread tells whether a type may be the name of a component whose code was never read, so that the catalogue has its
+// name from its module's: that has no underscores.
+func (c *checker) spellsUnread(d Definition) bool {
+	plain := strings.ReplaceAll(d.Type(), "_", "")
+	entry := c.catalogue.Entry(d.Kind, plain)
+	return plain != d.Type() && entry != nil && entry.Structure == nil
 }
 
 // didYouMean is a hint with the name that the image takes: the mistyped one may be any

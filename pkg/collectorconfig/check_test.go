@@ -38,6 +38,7 @@ func TestCheckJudgesAComponentAgainstTheImage(t *testing.T) {
 			[]string{"f.yaml:1:13: the receiver bigip was removed in 0.146.0, and the image is 0.146.0 [removed-component]"}},
 		{"a component that was still there", "receivers: {bigip: {username: u, password: p}}", "0.145.0", "contrib", nil},
 		{"either name of one that only the catalogue has", "receivers: {awscloudwatch: {region: r}, aws_cloudwatch/2: {region: r}}", "0.158.0", "contrib", nil},
+		{"a name that may be that of one whose code was not read", "processors: {gen_ai_normalizer: , genainormalizer: }", "0.158.0", "contrib", nil},
 		{"an own build is not judged by distribution", "receivers: {filelog: , own: }", "0.90.0", "custom", nil},
 		{"no version is not judged by version", "exporters: {otlp: {endpoint: b:1}, otlp_grpc: {endpoint: b:1}, logging: }", "", "", nil},
 		{"latest is not judged by version", "exporters: {otlp: {endpoint: b:1}}", "latest", "", nil},

@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // discovery finds the collectors of an input.
 type discovery struct {
 	objects    []*Object
@@ -75,7 +77,7 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 		Object: object, Pod: pod, Container: container, Mode: mode,
 		Image: imageOf(object, image),
 	}
-	if !known && len(collector.flag("config")) == 0 {
+	if !known && len(collector.flag("config")) == 0 || collector.otherCommand() {
 		return nil
 	}
 	sources, unseen, err := d.configOf(collector)
@@ -96,6 +98,16 @@ func (d *discovery) container(object *Object, pod, container Field, mode Mode) e
 	}
 	d.collectors = append(d.collectors, collector)
 	return nil
+}
+
+// otherCommand tells whether the container runs a command of a collector's program that collects nothing, such as validate
+// or another's migrate.
+func (c *Collector) otherCommand() bool {
+	first := c.Container.At("args", 0).Text()
+	if command := c.Container.At("command"); command.Len() > 1 {
+		first = command.At(1).Text()
+	}
+	return first != "" && strings.IndexFunc(first, func(r rune) bool { return r < 'a' || r > 'z' }) < 0
 }
 
 // imageOf reads an image, and the version of an object of this project's chart from its

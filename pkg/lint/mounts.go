@@ -2,6 +2,7 @@ package lint
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -142,6 +143,13 @@ func (c *Collector) MountOf(file string) (mount Field, relative string, ok bool)
 		}
 	}
 	return mount, relative, deepest >= 0
+}
+
+// MountsBelow tells whether something is mounted below a path of the container's file system.
+func (c *Collector) MountsBelow(folder string) bool {
+	return slices.ContainsFunc(c.Container.At("volumeMounts").Items(), func(mount Field) bool {
+		return strings.HasPrefix(mount.At("mountPath").Text(), strings.TrimSuffix(path.Clean(folder), "/")+"/")
+	})
 }
 
 // volume is the Pod's volume of a name.

@@ -271,3 +271,19 @@ spec:
 	assert.Equal(t, "2s", timeout.Text())
 	assert.Equal(t, 7, timeout.Position().Line)
 }
+
+func TestAContainerThatOnlyUsesACollectorsProgramIsNone(t *testing.T) {
+	t.Parallel()
+	for container, want := range map[string]int{
+		`args: [--config=/conf/config.yaml]`:                            1,
+		`args: [validate, --config=/conf/config.yaml]`:                  0,
+		`command: [/otelcol, components]`:                               0,
+		`args: [migrate, async, up]`:                                    0,
+		`command: [/otelcol], args: [--config, /conf/config.yaml]`:      1,
+		`command: [sh, -c, "exec /otelcol --config /conf/config.yaml"]`: 1,
+	} {
+		result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: []byte(deployment(container))}}, nil)
+		require.NoError(t, err)
+		assert.Equal(t, want, result.Collectors, container)
+	}
+}

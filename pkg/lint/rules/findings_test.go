@@ -44,6 +44,23 @@ func TestAVariableIsMissingForCertainInUpstreamsImagesAlone(t *testing.T) {
 	}
 }
 
+func TestAHeaderThatIsAMissingVariableIsAWarning(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("environment-missing/testdata/bad.yaml")
+	require.NoError(t, err)
+	data = bytes.Replace(data, []byte("Bearer ${TOKEN}"), []byte("Bearer ${TOKEN}\n          key: ${env:KEY}"), 1)
+	result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: data}}, []*lint.Rule{environmentmissing.Rule()})
+	require.NoError(t, err)
+	severities := map[string]lint.Severity{}
+	for _, finding := range result.Findings {
+		severities[finding.Path] = finding.Severity
+	}
+	const exporter = "exporters.otlp_grpc."
+	assert.Equal(t, map[string]lint.Severity{
+		exporter + "endpoint": lint.Error, exporter + "headers.authorization": lint.Error, exporter + "headers.key": lint.Warning,
+	}, severities)
+}
+
 func TestAComponentThatNobodyKnowsIsAnErrorWhereAllThatTheImageHasIsKnown(t *testing.T) {
 	t.Parallel()
 	config := []byte("receivers: {frobnicator: }\nexporters: {nop: }\nservice: {pipelines: {logs: {receivers: [frobnicator], exporters: [nop]}}}\n")

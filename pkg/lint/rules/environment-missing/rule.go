@@ -4,6 +4,7 @@ package environmentmissing
 import (
 	_ "embed"
 	"regexp"
+	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
@@ -46,13 +47,16 @@ func run(p *lint.Pass) {
 }
 
 // report takes for certain that upstream's images do not set the variable themselves, as
-// one's own may.
+// one's own may. A header that is nothing else may well be empty, where its server asks for none.
 func report(p *lint.Pass, c *lint.Collector, path []any, name string) {
 	field := c.Config.At(path...)
 	place := lint.Place{Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(path...)}
 	unless := ""
 	if !c.Image.Released() {
 		place.Severity, unless = lint.Warning, ", unless the image sets it"
+	}
+	if slices.Contains(path, any("headers")) && reference.FindString(field.Text()) == field.Text() {
+		place.Severity = lint.Warning
 	}
 	p.Report(place, "%s does not set the variable %s%s: set it in env, or give a default, ${env:%s:-value}",
 		c.Name(), name, unless, name)

@@ -38,7 +38,7 @@ func run(p *lint.Pass) {
 			if volume != component.HostVolume && volume != component.RootVolume {
 				continue
 			}
-			if _, _, mounted := c.MountOf(mount.MountPath); mounted {
+			if _, _, mounted := c.MountOf(mount.MountPath); mounted || c.MountsBelow(mount.MountPath) {
 				continue
 			}
 			path := c.Config.PathOf(mount.MountPath)
