@@ -70,32 +70,58 @@ func (f *chartFlags) given(flags *pflag.FlagSet) []string {
 	return names
 }
 
-// render renders the chart that the reference names; empty: the embedded one. A chart is
-// somebody's program, so it has a limited time.
+// render renders the chart that the reference names; empty: the embedded one.
 func (f *chartFlags) render(ctx context.Context, p *program, ref string) (*render.Rendering, error) {
+	chart, err := f.load(ctx, p, ref)
+	if err != nil {
+		return nil, err
+	}
+
+	return f.renderChart(ctx, p, chart)
+}
+
+// load loads the chart that the reference names; empty: the embedded one.
+func (f *chartFlags) load(ctx context.Context, p *program, ref string) (*render.Chart, error) {
+	var chart *render.Chart
+	err := f.limited(ctx, cmp.Or(ref, charts.Collector), func(ctx context.Context) (err error) {
+		chart, err = loadChart(ctx, ref, f.pull)
+
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range chart.ValuesFiles() {
+		p.secrets.AddYAML(file)
+	}
+
+	return chart, nil
+}
+
+// limited does what a chart, which is somebody's program, may make last for ever.
+func (f *chartFlags) limited(ctx context.Context, name string, work func(context.Context) error) error {
+	err := guard.Run(ctx, guard.Limits{Time: f.timeout}, work)
+	if errors.Is(err, guard.ErrTime) {
+		return fmt.Errorf("gave up on the chart %s: %w: a template may run for ever; give it more with --timeout", name, err)
+	}
+
+	return err
+}
+
+// renderChart renders the chart with the values.
+func (f *chartFlags) renderChart(ctx context.Context, p *program, chart *render.Chart) (*render.Rendering, error) {
 	stack, err := f.readValues(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	var rendering *render.Rendering
-	err = guard.Run(ctx, guard.Limits{Time: f.timeout}, func(ctx context.Context) error {
-		chart, err := loadChart(ctx, ref, f.pull)
-		if err != nil {
-			return err
-		}
-		for _, file := range chart.ValuesFiles() {
-			p.secrets.AddYAML(file)
-		}
+	err = f.limited(ctx, chart.Info().Name, func(ctx context.Context) error {
 		rendered, err := chart.Render(ctx, stack, f.releaseOf(chart))
 		rendering = rendered
 
 		return err
 	})
-	switch {
-	case errors.Is(err, guard.ErrTime):
-		return nil, fmt.Errorf("gave up on the chart %s: %w: a template may run for ever; give it more with --timeout",
-			cmp.Or(ref, charts.Collector), err)
-	case err != nil:
+	if err != nil {
 		return nil, err
 	}
 	for _, m := range rendering.Manifests {

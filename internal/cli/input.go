@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,29 +31,13 @@ type input struct {
 	line func(file string, line int) (string, bool)
 }
 
-// readInput renders a chart or reads files, whichever the reference names.
-func (p *program) readInput(ctx context.Context, ref string, flags lintFlags, given []string) (*input, error) {
-	if ref == "" || ref != "-" && render.IsChart(ref) {
-		if flags.image != "" {
-			return nil, errors.New("--image is for a bare collector config; a chart's image stands in its values")
-		}
-
-		return p.chartInput(ctx, ref, flags.chart)
-	}
-	if len(given) > 0 {
-		return nil, fmt.Errorf("%s is for charts, and %s is none", strings.Join(given, ", "), ref)
-	}
-
-	return p.fileInput(ref, flags.image)
-}
-
 // linted is the API by which the embedded chart knows that lint judges it: it then leaves to
 // the rules what it would refuse at once.
 const linted = "helm-otlp.github.io/lint"
 
-func (p *program) chartInput(ctx context.Context, ref string, flags chartFlags) (*input, error) {
+func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags chartFlags) (*input, error) {
 	flags.release.APIVersions = append(slices.Clone(flags.release.APIVersions), linted)
-	rendering, err := flags.render(ctx, p, ref)
+	rendering, err := flags.renderChart(ctx, p, chart)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,8 @@ type lintFlags struct {
 	chart          chartFlags
 	output, failOn string
 	image          string
+	// each are patterns of values files.
+	each []string
 }
 
 func (p *program) lintCommand() *cobra.Command {
@@ -28,11 +30,13 @@ func (p *program) lintCommand() *cobra.Command {
 		Long: `Judge what would be installed. With no argument it is the embedded chart, with the values given.
 A chart (a folder, a package or an oci:// reference) is rendered. A YAML file, a folder of them
 or stdin (-) holds Kubernetes manifests, OpenTelemetryCollector resources or a bare collector
-config.
+config. Without values, a chart's folder is judged with its defaults and with each of its
+ci/*-values.yaml, as chart-testing installs it.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unreadable input,
 3 an internal failure.`,
 		Example: `  helm otlp lint -f values.yaml --set mode=daemonset
+  helm otlp lint charts/observability -f base.yaml --each 'envs/*.yaml'
   helm otlp lint config.yaml --image otel/opentelemetry-collector-k8s:0.149.0
   kubectl get -o yaml deployments,configmaps | helm otlp lint -`,
 		Args: atMostOne,
@@ -45,6 +49,7 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 	set.StringVarP(&flags.output, "output", "o", "text", "format: "+strings.Join(report.Names(), ", "))
 	set.StringVar(&flags.failOn, "fail-on", string(lint.Error), "least severity that fails: error, warning or info")
 	set.StringVar(&flags.image, "image", "", "image that a bare collector config is for")
+	set.StringArrayVar(&flags.each, "each", nil, "judge one release for each values file that the pattern matches, on top of the other values (repeatable)")
 	// The names are those of flags defined above.
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"error", "warning", "info"}, cobra.ShellCompDirectiveNoFileComp))
@@ -62,24 +67,17 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if !slices.Contains([]lint.Severity{lint.Error, lint.Warning, lint.Info}, failOn) {
 		return fmt.Errorf("--fail-on %q: use error, warning or info", flags.failOn)
 	}
-	in, err := p.readInput(ctx, ref, flags, given)
+	inputs, err := p.inputs(ctx, ref, flags, given)
 	if err != nil {
 		return err
 	}
-	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(flags.image),
-		lint.ForReleases(in.releases...), lint.ForValuesFiles(in.values...))
-	if err != nil {
-		return lintError(err)
-	}
-	findings, err := p.judge(in, result.Findings)
-	if err != nil {
+	result, err := p.judgeAll(ctx, inputs, flags.image)
+	if err != nil && len(inputs) == 1 {
 		return err
 	}
-
-	findings, line := p.withoutSecrets(findings, in.line)
 	r := report.Report{
-		Version: Version, Rules: allRules(), Findings: findings,
-		Objects: result.Objects, Collectors: result.Collectors, FailOn: failOn, Line: line, Mask: p.secrets.Line,
+		Version: Version, Rules: allRules(), Findings: result.findings,
+		Objects: result.objects, Collectors: result.collectors, FailOn: failOn, Line: result.line, Mask: result.masked,
 	}
 	if err := format.Write(p.stdout, r); err != nil {
 		return internalError{fmt.Errorf("write the report: %w", err)}
@@ -87,29 +85,14 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if flags.output != "text" {
 		fmt.Fprintln(p.stderr, r.Summary())
 	}
-	if r.Fails() {
+	switch {
+	case err != nil:
+		return err
+	case r.Fails():
 		return errFindings
+	default:
+		return nil
 	}
-
-	return nil
-}
-
-// judge places the findings where the user must edit, and takes out what is suppressed.
-func (p *program) judge(in *input, found []lint.Finding) ([]lint.Finding, error) {
-	findings := slices.Clone(found)
-	for i, f := range findings {
-		if at, ok := in.locate(f); ok {
-			findings[i].Position = at
-		}
-	}
-	suppressions, err := p.suppressions(in)
-	if err != nil {
-		return nil, err
-	}
-	findings = suppressions.apply(findings)
-	slices.SortStableFunc(findings, compareFindings)
-
-	return findings, nil
 }
 
 // compareFindings orders by place, then by rule and object, so that the order is total.

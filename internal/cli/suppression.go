@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -65,8 +66,7 @@ func (p *program) suppressions(in *input) (suppressions, error) {
 	return all, nil
 }
 
-// apply takes out the findings that are suppressed and adds one for each suppression that
-// suppresses none.
+// apply takes out the findings that are suppressed, and marks what suppresses them.
 func (s suppressions) apply(findings []lint.Finding) []lint.Finding {
 	var kept []lint.Finding
 	for _, f := range findings {
@@ -80,25 +80,19 @@ func (s suppressions) apply(findings []lint.Finding) []lint.Finding {
 			kept = append(kept, f)
 		}
 	}
-	known := map[string]bool{}
-	rule := unusedSuppression()
-	for _, each := range allRules() {
-		known[each.Name] = true
-	}
-	for _, each := range s {
-		if each.used {
-			continue
-		}
-		message := fmt.Sprintf("nothing is found here by rule %s: remove the suppression", each.rule)
-		if !known[each.rule] {
-			message = fmt.Sprintf("no rule is named %q: `helm otlp explain` lists them", each.rule)
-		}
-		kept = append(kept, lint.Finding{
-			Rule: rule.Name, Severity: rule.Severity, Message: message, Object: each.object, Position: each.at,
-		})
-	}
 
 	return kept
+}
+
+// unused is the finding on a suppression that suppresses none.
+func (s *suppression) unused() lint.Finding {
+	rule := unusedSuppression()
+	message := fmt.Sprintf("nothing is found here by rule %s: remove the suppression", s.rule)
+	if !slices.ContainsFunc(allRules(), func(known *lint.Rule) bool { return known.Name == s.rule }) {
+		message = fmt.Sprintf("no rule is named %q: `helm otlp explain` lists them", s.rule)
+	}
+
+	return lint.Finding{Rule: rule.Name, Severity: rule.Severity, Message: message, Object: s.object, Position: s.at}
 }
 
 // annotationSuppressions reads the annotations of the objects of a manifest.

@@ -26,19 +26,38 @@ func (r *Rendering) Again(ctx context.Context, at []string, value any, only stri
 		return nil, err
 	}
 	if only != "" {
-		narrow(own, own.Name(), only)
+		narrow(own, only)
 	}
 
 	return rendering.execute(own, top)
 }
 
-// narrow leaves a chart, and those below it, the template that is named and all that may define something for it.
-func narrow(c *chart.Chart, name, only string) {
-	c.Templates = slices.DeleteFunc(slices.Clone(c.Templates), func(t *chart.File) bool {
-		return name+"/"+t.Name != only && !strings.HasPrefix(path.Base(t.Name), "_") && !bytes.Contains(t.Data, []byte("define"))
+// narrow leaves a chart, and those below it, the template that is named and all that it may include: what defines
+// something, and files that one of these names.
+func narrow(c *chart.Chart, only string) {
+	var kept []byte
+	eachTemplate(c, c.Name(), func(name string, t *chart.File) bool {
+		if name == only || defines(t) {
+			kept = append(kept, t.Data...)
+		}
+
+		return true
 	})
+	eachTemplate(c, c.Name(), func(name string, t *chart.File) bool {
+		return name == only || defines(t) || bytes.Contains(kept, []byte(path.Base(t.Name)))
+	})
+}
+
+func defines(t *chart.File) bool {
+	return strings.HasPrefix(path.Base(t.Name), "_") || bytes.Contains(t.Data, []byte("define"))
+}
+
+// eachTemplate shows the templates of a chart and of those below it, under the names that Helm gives them, and drops those
+// that are not to be kept.
+func eachTemplate(c *chart.Chart, name string, keep func(name string, t *chart.File) bool) {
+	c.Templates = slices.DeleteFunc(slices.Clone(c.Templates), func(t *chart.File) bool { return !keep(name+"/"+t.Name, t) })
 	for _, below := range c.Dependencies() {
-		narrow(below, name+"/charts/"+below.Name(), only)
+		eachTemplate(below, name+"/charts/"+below.Name(), keep)
 	}
 }
 

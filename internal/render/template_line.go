@@ -70,7 +70,7 @@ func (r *Rendering) withMarks(only string) *markedManifests {
 	m := marker{only: only}
 	m.mark(tree, tree.Name())
 	if only != "" {
-		narrow(tree, tree.Name(), only)
+		narrow(tree, only)
 	}
 	if again, err = again.execute(tree, top); err != nil {
 		return marked

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// A verdict is what was found in one input, or in several. It holds no more of them than it shows, so that thousands of
+// releases fit into little memory.
+type verdict struct {
+	findings            []lint.Finding
+	objects, collectors int
+	// lines are those on which findings stand, shown the same without secrets.
+	lines map[spot]string
+	shown map[string]string
+	// used are the suppressions that were good for something, unused the findings on the others.
+	used   map[mention]bool
+	unused map[mention]lint.Finding
+}
+
+func newVerdict() *verdict {
+	return &verdict{lines: map[spot]string{}, shown: map[string]string{}, used: map[mention]bool{}, unused: map[mention]lint.Finding{}}
+}
+
+type spot struct {
+	file string
+	line int
+}
+
+// A mention is where a suppression stands, and its rule.
+type mention struct {
+	rule string
+	at   source.Position
+}
+
+// judgeAll judges the inputs, as many at a time as there are processors. What one can't be read for is an error; the
+// verdict has the others.
+func (p *program) judgeAll(ctx context.Context, inputs []pending, image string) (*verdict, error) {
+	verdicts, problems := make([]*verdict, len(inputs)), make([]error, len(inputs))
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var running sync.WaitGroup
+	for i, in := range inputs {
+		slots <- struct{}{}
+		running.Go(func() {
+			defer func() { <-slots }()
+			verdicts[i], problems[i] = p.judge(ctx, in, image)
+		})
+	}
+	running.Wait()
+	whole := newVerdict()
+	judged := 0
+	for _, v := range verdicts {
+		if v != nil {
+			whole.add(v)
+			judged++
+		}
+	}
+	for i, in := range inputs {
+		if in.optional && problems[i] != nil && judged > 0 {
+			fmt.Fprintf(p.stderr, "note: the chart refuses its own defaults, so that only its ci values were judged: %v\n", problems[i])
+			problems[i] = nil
+		}
+		if problems[i] != nil && in.name != "" && len(inputs) > 1 {
+			problems[i] = fmt.Errorf("with %s: %w", in.name, problems[i])
+		}
+	}
+	whole.finish()
+
+	return whole, errors.Join(problems...)
+}
+
+// judge reads an input, places the findings where the user must edit, and takes out what is suppressed.
+func (p *program) judge(ctx context.Context, pending pending, image string) (*verdict, error) {
+	in, err := pending.read(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(image),
+		lint.ForReleases(in.releases...), lint.ForValuesFiles(in.values...))
+	if err != nil {
+		return nil, lintError(err)
+	}
+	findings := slices.Clone(result.Findings)
+	for i, f := range findings {
+		if at, ok := in.locate(f); ok {
+			findings[i].Position = at
+		}
+	}
+	suppressions, err := p.suppressions(in)
+	if err != nil {
+		return nil, err
+	}
+	v := newVerdict()
+	v.objects, v.collectors = result.Objects, result.Collectors
+	findings = suppressions.apply(findings)
+	v.findings = p.shown(findings, in, v)
+	for _, s := range suppressions {
+		at := mention{s.rule, s.at}
+		if s.used {
+			v.used[at] = true
+		} else {
+			v.unused[at] = p.shown([]lint.Finding{s.unused()}, in, v)[0]
+		}
+	}
+
+	return v, nil
+}
+
+// shown hides the secrets in findings, and keeps the lines on which they stand.
+func (p *program) shown(findings []lint.Finding, in *input, v *verdict) []lint.Finding {
+	masked, line := p.withoutSecrets(findings, in.line)
+	for _, f := range masked {
+		at := spot{f.Position.File, f.Position.Line}
+		if _, done := v.lines[at]; done || at.line < 1 {
+			continue
+		}
+		if text, ok := line(at.file, at.line); ok {
+			v.lines[at], v.shown[text] = text, p.secrets.Line(text)
+		}
+	}
+
+	return masked
+}
+
+func (v *verdict) add(other *verdict) {
+	v.findings = append(v.findings, other.findings...)
+	v.objects += other.objects
+	v.collectors += other.collectors
+	maps.Copy(v.lines, other.lines)
+	maps.Copy(v.shown, other.shown)
+	maps.Copy(v.used, other.used)
+	maps.Copy(v.unused, other.unused)
+}
+
+// finish adds the suppressions that no input has used, and says once what several have in common.
+func (v *verdict) finish() {
+	for at, f := range v.unused {
+		if !v.used[at] {
+			v.findings = append(v.findings, f)
+		}
+	}
+	slices.SortFunc(v.findings, compareFindings)
+	v.findings = slices.CompactFunc(v.findings, func(a, b lint.Finding) bool { return compareFindings(a, b) == 0 })
+}
+
+// line is a line on which a finding stands, as report.Report asks for it.
+func (v *verdict) line(file string, line int) (string, bool) {
+	found, ok := v.lines[spot{file, line}]
+
+	return found, ok
+}
+
+// masked is such a line without secrets.
+func (v *verdict) masked(line string) string { return v.shown[line] }

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/internal/render"
+)
+
+// A pending is an input that is still to be read: one release of a chart, or files.
+type pending struct {
+	// name is the values file that makes it differ from the others; empty: there is none.
+	name string
+	read func(ctx context.Context, p *program) (*input, error)
+	// optional says that it may be refused where others are not.
+	optional bool
+}
+
+// inputs are what the reference and the flags name: a chart with one or several stacks of values, or files.
+func (p *program) inputs(ctx context.Context, ref string, flags lintFlags, given []string) ([]pending, error) {
+	if ref != "" && (ref == "-" || !render.IsChart(ref)) {
+		if len(flags.each) > 0 {
+			given = append(given, "--each")
+		}
+		if len(given) > 0 {
+			return nil, fmt.Errorf("%s is for charts, and %s is none", strings.Join(given, ", "), ref)
+		}
+
+		return []pending{{read: func(_ context.Context, p *program) (*input, error) { return p.fileInput(ref, flags.image) }}}, nil
+	}
+	if flags.image != "" {
+		return nil, errors.New("--image is for a bare collector config; a chart's image stands in its values")
+	}
+	files, err := flags.releases(ref, given)
+	if err != nil {
+		return nil, err
+	}
+	chart, err := flags.chart.load(ctx, p, ref)
+	if err != nil {
+		return nil, err
+	}
+	var found []pending
+	for _, file := range files {
+		of := flags.chart
+		if file != "" {
+			of.values.Files = append(slices.Clone(of.values.Files), file)
+		}
+		found = append(found, pending{
+			name: file, optional: file == "" && len(files) > 1,
+			read: func(ctx context.Context, p *program) (*input, error) { return p.chartInput(ctx, chart, of) },
+		})
+	}
+
+	return found, nil
+}
+
+// releases are the values files that make a release each, on top of the others; an empty name is for none. A chart's folder
+// brings its own where no values are given.
+func (f *lintFlags) releases(ref string, given []string) ([]string, error) {
+	if len(f.each) == 0 {
+		if ref == "" || slices.ContainsFunc(given, isValues) {
+			return []string{""}, nil
+		}
+		own, err := filepath.Glob(filepath.Join(quoted(ref), "ci", "*-values.yaml"))
+		if err != nil {
+			return nil, fmt.Errorf("look for the values of chart-testing: %w", err)
+		}
+
+		return append([]string{""}, own...), nil
+	}
+	var files []string
+	for _, pattern := range f.each {
+		matches, err := filepath.Glob(pattern)
+		if err != nil {
+			return nil, fmt.Errorf("--each %q: %w: * stands for any characters of a name, ? for one, [a-c] for one of these", pattern, err)
+		}
+		matches = slices.DeleteFunc(matches, func(name string) bool {
+			info, err := os.Stat(name)
+
+			return err == nil && info.IsDir()
+		})
+		if len(matches) == 0 {
+			return nil, fmt.Errorf("--each %q: no file matches it", pattern)
+		}
+		files = append(files, matches...)
+	}
+	slices.Sort(files)
+
+	return slices.Compact(files), nil
+}
+
+// isValues tells a flag that gives values.
+func isValues(flag string) bool { return flag == "--values" || strings.HasPrefix(flag, "--set") }
+
+// quoted is a path as a pattern that matches it alone.
+func quoted(path string) string {
+	return strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`, `\`, `\\`).Replace(path)
+}
