@@ -34,8 +34,17 @@ func (p *program) explainCommand() *cobra.Command {
 				}
 			}
 
-			return fmt.Errorf("no rule is named %q: `helm otlp explain` lists them", args[0])
+			return fmt.Errorf("no rule is named %q: `helm otlp rules` lists them", args[0])
 		},
+	}
+}
+
+func (p *program) rulesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rules",
+		Short: "List the rules of lint",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return p.listRules() },
 	}
 }
 

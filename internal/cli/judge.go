@@ -45,6 +45,10 @@ type mention struct {
 // judgeAll judges the inputs, as many at a time as there are processors. What one can't be read for is an error; the
 // verdict has the others.
 func (p *program) judgeAll(ctx context.Context, inputs []pending, image string) (*verdict, error) {
+	project, err := readProject()
+	if err != nil {
+		return nil, err
+	}
 	verdicts, problems := make([]*verdict, len(inputs)), make([]error, len(inputs))
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var running sync.WaitGroup
@@ -52,7 +56,7 @@ func (p *program) judgeAll(ctx context.Context, inputs []pending, image string) 
 		slots <- struct{}{}
 		running.Go(func() {
 			defer func() { <-slots }()
-			verdicts[i], problems[i] = p.judge(ctx, in, image)
+			verdicts[i], problems[i] = p.judge(ctx, in, image, project)
 		})
 	}
 	running.Wait()
@@ -79,7 +83,7 @@ func (p *program) judgeAll(ctx context.Context, inputs []pending, image string) 
 }
 
 // judge reads an input, places the findings where the user must edit, and takes out what is suppressed.
-func (p *program) judge(ctx context.Context, pending pending, image string) (*verdict, error) {
+func (p *program) judge(ctx context.Context, pending pending, image string, project *project) (*verdict, error) {
 	in, err := pending.read(ctx, p)
 	if err != nil {
 		return nil, err
@@ -95,20 +99,22 @@ func (p *program) judge(ctx context.Context, pending pending, image string) (*ve
 			findings[i].Position = at
 		}
 	}
-	suppressions, err := p.suppressions(in)
+	suppressions, err := project.suppressions(in)
 	if err != nil {
 		return nil, err
 	}
 	v := newVerdict()
 	v.objects, v.collectors = result.Objects, result.Collectors
-	findings = suppressions.apply(findings)
+	findings = project.graded(suppressions.apply(findings))
 	v.findings = p.shown(findings, in, v)
 	for _, s := range suppressions {
-		at := mention{s.rule, s.at}
 		if s.used {
-			v.used[at] = true
-		} else {
-			v.unused[at] = p.shown([]lint.Finding{s.unused()}, in, v)[0]
+			v.used[mention{s.rule, s.at}] = true
+
+			continue
+		}
+		for _, f := range p.shown(project.graded([]lint.Finding{s.unused()}), in, v) {
+			v.unused[mention{s.rule, s.at}] = f
 		}
 	}
 

@@ -20,6 +20,9 @@ type lintFlags struct {
 	image          string
 	// each are patterns of values files.
 	each []string
+	// baseline is a file of known findings.
+	baseline       string
+	updateBaseline bool
 }
 
 func (p *program) lintCommand() *cobra.Command {
@@ -50,6 +53,8 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 	set.StringVar(&flags.failOn, "fail-on", string(lint.Error), "least severity that fails: error, warning or info")
 	set.StringVar(&flags.image, "image", "", "image that a bare collector config is for")
 	set.StringArrayVar(&flags.each, "each", nil, "judge one release for each values file that the pattern matches, on top of the other values (repeatable)")
+	set.StringVar(&flags.baseline, "baseline", "", "file of findings that are known, and not reported")
+	set.BoolVar(&flags.updateBaseline, "update-baseline", false, "write all that is found to the --baseline file, instead of reporting it")
 	// The names are those of flags defined above.
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"error", "warning", "info"}, cobra.ShellCompDirectiveNoFileComp))
@@ -63,21 +68,27 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if err != nil {
 		return err
 	}
-	failOn := lint.Severity(flags.failOn)
-	if !slices.Contains([]lint.Severity{lint.Error, lint.Warning, lint.Info}, failOn) {
-		return fmt.Errorf("--fail-on %q: use error, warning or info", flags.failOn)
+	if err := flags.check(); err != nil {
+		return err
 	}
 	inputs, err := p.inputs(ctx, ref, flags, given)
 	if err != nil {
 		return err
 	}
-	result, err := p.judgeAll(ctx, inputs, flags.image)
-	if err != nil && len(inputs) == 1 {
-		return err
+	result, unread := p.judgeAll(ctx, inputs, flags.image)
+	switch {
+	case unread != nil && (result == nil || len(inputs) == 1):
+		return unread
+	case flags.updateBaseline:
+		return errors.Join(unread, writeBaseline(flags.baseline, result.findings))
+	case flags.baseline != "":
+		if result.findings, err = p.without(flags.baseline, result.findings); err != nil {
+			return err
+		}
 	}
 	r := report.Report{
 		Version: Version, Rules: allRules(), Findings: result.findings,
-		Objects: result.objects, Collectors: result.collectors, FailOn: failOn, Line: result.line, Mask: result.masked,
+		Objects: result.objects, Collectors: result.collectors, FailOn: lint.Severity(flags.failOn), Line: result.line, Mask: result.masked,
 	}
 	if err := format.Write(p.stdout, r); err != nil {
 		return internalError{fmt.Errorf("write the report: %w", err)}
@@ -85,14 +96,23 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if flags.output != "text" {
 		fmt.Fprintln(p.stderr, r.Summary())
 	}
-	switch {
-	case err != nil:
-		return err
-	case r.Fails():
+	if unread == nil && r.Fails() {
 		return errFindings
-	default:
-		return nil
 	}
+
+	return unread
+}
+
+// check refuses flags that make no sense.
+func (f *lintFlags) check() error {
+	if !slices.Contains([]lint.Severity{lint.Error, lint.Warning, lint.Info}, lint.Severity(f.failOn)) {
+		return fmt.Errorf("--fail-on %q: use error, warning or info", f.failOn)
+	}
+	if f.updateBaseline && f.baseline == "" {
+		return errors.New("--update-baseline writes the file that --baseline names: give both")
+	}
+
+	return nil
 }
 
 // compareFindings orders by place, then by rule and object, so that the order is total.

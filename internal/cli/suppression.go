@@ -1,24 +1,18 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
-const (
-	// ignoreAnnotation on an object lists rules, parted by commas.
-	ignoreAnnotation = "helm-otlp.github.io/ignore"
-	// ignoreFile in the working directory lists suppressions for everything that is linted.
-	ignoreFile = ".helm-otlp.yaml"
-)
+// ignoreAnnotation on an object lists rules, parted by commas.
+const ignoreAnnotation = "helm-otlp.github.io/ignore"
 
 // suppression is one rule that a user does not want to hear of at a place.
 type suppression struct {
@@ -27,7 +21,14 @@ type suppression struct {
 	object lint.ObjectRef
 	// covers says whether the finding is at the place.
 	covers func(lint.Finding) bool
-	used   bool
+	// until is the last day on which it holds; zero: always.
+	until time.Time
+	used  bool
+}
+
+// over says that it no longer holds.
+func (s *suppression) over() bool {
+	return !s.until.IsZero() && time.Now().After(s.until.AddDate(0, 0, 1))
 }
 
 type suppressions []*suppression
@@ -38,7 +39,7 @@ func unusedSuppression() *lint.Rule {
 	return &lint.Rule{
 		Name:     "unused-suppression",
 		Severity: lint.Info,
-		Summary:  "A suppression matches no finding.",
+		Summary:  "A suppression matches no finding, or its time is over.",
 		Why: `What it was for is gone, or its rule's name is misspelt. Left behind, it hides the next fault of
 that kind at that place.`,
 		Bad:  "# otlp:ignore no-such-rule the name is misspelt\nreplicas: 3\n",
@@ -46,12 +47,9 @@ that kind at that place.`,
 	}
 }
 
-// suppressions reads all three places where a user may suppress a rule.
-func (p *program) suppressions(in *input) (suppressions, error) {
-	all, err := fileSuppressions()
-	if err != nil {
-		return nil, err
-	}
+// suppressions are those of all three places where a user may suppress a rule.
+func (p *project) suppressions(in *input) (suppressions, error) {
+	all := p.ignored()
 	for _, m := range in.manifests {
 		found, err := annotationSuppressions(m, in)
 		if err != nil {
@@ -60,7 +58,11 @@ func (p *program) suppressions(in *input) (suppressions, error) {
 		all = append(all, found...)
 	}
 	for _, m := range in.written {
-		all = append(all, commentSuppressions(m)...)
+		found, err := commentSuppressions(m)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
 	}
 
 	return all, nil
@@ -72,7 +74,7 @@ func (s suppressions) apply(findings []lint.Finding) []lint.Finding {
 	for _, f := range findings {
 		suppressed := false
 		for _, each := range s {
-			if each.rule == f.Rule && each.covers(f) {
+			if each.rule == f.Rule && !each.over() && each.covers(f) {
 				each.used, suppressed = true, true
 			}
 		}
@@ -88,8 +90,11 @@ func (s suppressions) apply(findings []lint.Finding) []lint.Finding {
 func (s *suppression) unused() lint.Finding {
 	rule := unusedSuppression()
 	message := fmt.Sprintf("nothing is found here by rule %s: remove the suppression", s.rule)
+	if s.over() {
+		message = fmt.Sprintf("the suppression of %s ended with %s: mend what is found, or remove it", s.rule, s.until.Format(time.DateOnly))
+	}
 	if !slices.ContainsFunc(allRules(), func(known *lint.Rule) bool { return known.Name == s.rule }) {
-		message = fmt.Sprintf("no rule is named %q: `helm otlp explain` lists them", s.rule)
+		message = fmt.Sprintf("no rule is named %q: `helm otlp rules` lists them", s.rule)
 	}
 
 	return lint.Finding{Rule: rule.Name, Severity: rule.Severity, Message: message, Object: s.object, Position: s.at}
@@ -158,11 +163,11 @@ func text(node *source.Node, keys ...string) string {
 	return ""
 }
 
-var ignoreComment = regexp.MustCompile(`(?:^|\s)# ?otlp:ignore\s+([a-z0-9-]+)(?:\s|$)`)
+var ignoreComment = regexp.MustCompile(`(?:^|\s)# ?otlp:ignore\s+([a-z0-9-]+)(?:\s+until\s+(\S+))?(?:\s|$)`)
 
 // commentSuppressions reads comments. One on a line of its own is for the next line that
 // is no comment; one at the end of a line is for that line.
-func commentSuppressions(m lint.Manifest) suppressions {
+func commentSuppressions(m lint.Manifest) (suppressions, error) {
 	var found suppressions
 	lines := strings.Split(string(m.Data), "\n")
 	for i, line := range lines {
@@ -178,100 +183,37 @@ func commentSuppressions(m lint.Manifest) suppressions {
 		if line[match[0]] != '#' {
 			column++
 		}
+		at := source.Position{File: m.File, Line: i + 1, Column: column}
+		var until time.Time
+		if match[4] >= 0 {
+			var err error
+			if until, err = day(at, line[match[4]:match[5]]); err != nil {
+				return nil, err
+			}
+		}
 		found = append(found, &suppression{
-			rule: line[match[2]:match[3]],
-			at:   source.Position{File: m.File, Line: i + 1, Column: column},
+			rule: line[match[2]:match[3]], at: at, until: until,
 			covers: func(f lint.Finding) bool {
 				return f.Position.File == m.File && f.Position.Line == target+1
 			},
 		})
 	}
 
-	return found
+	return found, nil
+}
+
+// day reads the date until which a suppression holds.
+func day(at source.Position, text string) (time.Time, error) {
+	until, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return until, fmt.Errorf("%s: until %q: want a day, such as 2027-01-31", at, text)
+	}
+
+	return until, nil
 }
 
 func isComment(line string) bool {
 	line = strings.TrimSpace(line)
 
 	return line == "" || strings.HasPrefix(line, "#")
-}
-
-// fileSuppressions reads .helm-otlp.yaml of the working directory, if it is there.
-func fileSuppressions() (suppressions, error) {
-	data, err := readHere(ignoreFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", ignoreFile, err)
-	}
-	documents, err := source.Parse(ignoreFile, data)
-	if err != nil {
-		return nil, fmt.Errorf("parse %s:\n%w", ignoreFile, err)
-	}
-	var found suppressions
-	for _, d := range documents {
-		if err := onlyKeys(d.Root, "ignore"); err != nil {
-			return nil, err
-		}
-		list := d.Root.Get("ignore")
-		if list == nil {
-			continue
-		}
-		for _, entry := range list.Items {
-			s, err := entrySuppression(entry)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, s)
-		}
-	}
-
-	return found, nil
-}
-
-// entrySuppression reads {rule, object, reason}. The object is Kind/name or
-// Kind/namespace/name, where * stands for any part; without one it is every object.
-func entrySuppression(entry *source.Node) (*suppression, error) {
-	if err := onlyKeys(entry, "rule", "object", "reason"); err != nil {
-		return nil, err
-	}
-	rule, pattern := text(entry, "rule"), text(entry, "object")
-	if rule == "" {
-		return nil, fmt.Errorf("%s: an entry of ignore needs a rule", entry.Position())
-	}
-	if _, err := path.Match(pattern, ""); err != nil {
-		return nil, fmt.Errorf("%s: object %q: want Kind/name or Kind/namespace/name, with * for any: %w", entry.Position(), pattern, err)
-	}
-
-	return &suppression{rule: rule, at: entry.Position(), covers: func(f lint.Finding) bool {
-		return pattern == "" || matches(pattern, f.Object)
-	}}, nil
-}
-
-func matches(pattern string, o lint.ObjectRef) bool {
-	for _, name := range []string{o.Kind + "/" + o.Name, o.Kind + "/" + o.Namespace + "/" + o.Name} {
-		if ok, _ := path.Match(pattern, name); ok {
-			return true
-		}
-	}
-
-	return false
-}
-
-func onlyKeys(node *source.Node, keys ...string) error {
-	if node.Kind != source.Mapping {
-		return fmt.Errorf("%s: want a mapping of %s", node.Position(), strings.Join(keys, ", "))
-	}
-	for _, pair := range node.Pairs {
-		known := false
-		for _, key := range keys {
-			known = known || pair.Key.Value == key
-		}
-		if !known {
-			return fmt.Errorf("%s: no such key: %s (there are %s)", pair.Key.Position(), pair.Key.Value, strings.Join(keys, ", "))
-		}
-	}
-
-	return nil
 }
