@@ -12,6 +12,7 @@
 #                5,000 simulated nodes, with those of docs/scale.md
 # make cluster   a real cluster until it is interrupted, to try the chart on
 # make vuln      known vulnerabilities of dependencies; needs a network
+# make fuzz      random manifests, configs and values, for FUZZTIME (5m) a target
 # make bench     wall time and memory beside Helm, kube-score and the collector's own validate
 #
 # Test programs (Helm, etcd, kube-apiserver, collectors, golangci-lint) are built from their Go
@@ -112,6 +113,14 @@ cluster: preflight
 .PHONY: vuln
 vuln:
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+FUZZTIME ?= 5m
+.PHONY: fuzz
+fuzz:
+	@set -e; for target in pkg/source:FuzzParse pkg/collectorconfig:FuzzParse pkg/lint/rules:FuzzManifests tests/cli:FuzzValues; do \
+		echo "$${target#*:} in $${target%:*}"; \
+		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(FUZZTIME) ./$${target%:*}; \
+	done
 
 .PHONY: bench
 bench: build

@@ -28,22 +28,20 @@ func inline(c *Collector, text string, at Field) (configSource, bool) {
 // nested is a node in which a key a::b is a map in a map, save inside of lists, as the
 // collector reads it.
 func nested(node *source.Node) *source.Node {
-	fresh := *node
-	fresh.Pairs = nil
+	fresh := node.WithoutPairs()
 	for _, pair := range node.Pairs {
-		put(&fresh, pair.Key, pair.Key.Value, nested(pair.Value))
+		put(fresh, pair.Key, pair.Key.Value, nested(pair.Value))
 	}
-	return &fresh
+	return fresh
 }
 
 // put adds a value to a map, at the path a::b that its key is.
 func put(into, key *source.Node, path string, value *source.Node) {
 	name, rest, deeper := strings.Cut(path, "::")
 	if deeper {
-		below := *into
-		below.Pairs = nil
-		put(&below, key, rest, value)
-		value = &below
+		below := into.WithoutPairs()
+		put(below, key, rest, value)
+		value = below
 	}
 	old := into.Get(name)
 	switch {

@@ -136,6 +136,7 @@ func (b *builder) mapping(y *yaml.Node, n *Node, depth int) (size int) {
 	for _, merge := range merges {
 		size += b.merge(n, merge, seen)
 	}
+	n.indexPairs()
 	return size
 }
 

@@ -278,3 +278,19 @@ func walk(t *testing.T, n *source.Node, lines int) {
 		}
 	}
 }
+
+func TestALargeMappingIsLookedUpLikeASmallOne(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("base: &base {k1: merged, more: merged}\nlarge:\n  <<: *base\n")
+	for i := range 100 {
+		fmt.Fprintf(&text, "  k%d: %d\n", i, i)
+	}
+	large := parseOne(t, text.String()).Root.Get("large")
+	assert.Equal(t, "1", large.Get("k1").Value)
+	assert.Equal(t, "99", large.Get("k99").Value)
+	assert.Equal(t, "merged", large.Get("more").Value)
+	assert.Nil(t, large.Get("k100"))
+	assert.Nil(t, large.WithoutPairs().Get("k1"))
+	assert.Len(t, large.Pairs, 101)
+}

@@ -58,6 +58,8 @@ type Node struct {
 	text         *text
 	line, column int32 // line from 0 in text, column from 1
 	anchor       *Node // what an alias names
+	// places are the keys of a large mapping, with their places in Pairs.
+	places map[string]int32
 }
 
 // Pair is a key of a mapping and its value.
@@ -79,7 +81,33 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// manyPairs are those of a mapping that is asked by an index. Most mappings are small, and need none.
+const manyPairs = 32
+
+// WithoutPairs is a copy of a mapping that has no pairs, to which others may be added.
+func (n *Node) WithoutPairs() *Node {
+	fresh := *n
+	fresh.Pairs, fresh.places = nil, nil
+	return &fresh
+}
+
+func (n *Node) indexPairs() {
+	if len(n.Pairs) < manyPairs {
+		return
+	}
+	n.places = make(map[string]int32, len(n.Pairs))
+	for i := range n.Pairs {
+		n.places[n.Pairs[i].Key.Value] = int32(i) //nolint:gosec // A text is not that long.
+	}
+}
+
 func (n *Node) pair(key string) *Pair {
+	if n.places != nil {
+		if i, ok := n.places[key]; ok {
+			return &n.Pairs[i]
+		}
+		return nil
+	}
 	for i := range n.Pairs {
 		if n.Pairs[i].Key.Value == key {
 			return &n.Pairs[i]
