@@ -6,10 +6,12 @@ import (
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
+	batchedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batched-twice"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
 	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
 	conflictingkeys "github.com/helm-otlp/helm-otlp/pkg/lint/rules/conflicting-keys"
+	connectionlostbeforek8sattributes "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connection-lost-before-k8s-attributes"
 	connectorcycle "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-cycle"
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
@@ -65,6 +67,7 @@ import (
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
+	spanmetricsaftersampling "github.com/helm-otlp/helm-otlp/pkg/lint/rules/span-metrics-after-sampling"
 	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
@@ -85,10 +88,12 @@ func All() []*lint.Rule {
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),
+		batchedtwice.Rule(),
 		componentnotindistribution.Rule(),
 		configmissing.Rule(),
 		confignotshown.Rule(),
 		conflictingkeys.Rule(),
+		connectionlostbeforek8sattributes.Rule(),
 		connectorcycle.Rule(),
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
@@ -144,6 +149,7 @@ func All() []*lint.Rule {
 		resourcestoosmall.Rule(),
 		retrydisabled.Rule(),
 		signalnotsupported.Rule(),
+		spanmetricsaftersampling.Rule(),
 		storagenotmounted.Rule(),
 		surgeoversharedfiles.Rule(),
 		tracesinpieces.Rule(),
