@@ -80,3 +80,13 @@ func namesStorage(value any, extension string) bool {
 	}
 	return false
 }
+
+// VolumeAt is the Pod's volume that is mounted where a path of the container's file system
+// stands; nowhere where none is.
+func (c *Collector) VolumeAt(path string) Field {
+	mount, _, ok := c.MountOf(path)
+	if !ok {
+		return Field{}
+	}
+	return c.volume(mount.At("name").Text())
+}

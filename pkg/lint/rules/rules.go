@@ -43,6 +43,7 @@ import (
 	invalidtarget "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-target"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	keynotinversion "github.com/helm-otlp/helm-otlp/pkg/lint/rules/key-not-in-version"
+	logpositionforgotten "github.com/helm-otlp/helm-otlp/pkg/lint/rules/log-position-forgotten"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
 	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
@@ -55,6 +56,7 @@ import (
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
 	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
 	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
+	queueoveritsroom "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-over-its-room"
 	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
 	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
 	receiveronloopback "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-on-loopback"
@@ -66,9 +68,14 @@ import (
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
+	rollouttakesallpods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rollout-takes-all-pods"
+	samedatafromeverypod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/same-data-from-every-pod"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
 	spanmetricsaftersampling "github.com/helm-otlp/helm-otlp/pkg/lint/rules/span-metrics-after-sampling"
+	stateinmanypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/state-in-many-pods"
 	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
+	storagenotwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-writable"
+	storagesharedbypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-shared-by-pods"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
@@ -125,6 +132,7 @@ func All() []*lint.Rule {
 		invalidtarget.Rule(),
 		invalidvalue.Rule(),
 		keynotinversion.Rule(),
+		logpositionforgotten.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
 		memorylimitermissing.Rule(),
@@ -137,6 +145,7 @@ func All() []*lint.Rule {
 		poddisruptionbudgetmissing.Rule(),
 		portconflict.Rule(),
 		queueondiskgivenup.Rule(),
+		queueoveritsroom.Rule(),
 		rbacmissing.Rule(),
 		rbacmorethanneeded.Rule(),
 		receiveronloopback.Rule(),
@@ -148,9 +157,14 @@ func All() []*lint.Rule {
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
 		retrydisabled.Rule(),
+		rollouttakesallpods.Rule(),
+		samedatafromeverypod.Rule(),
 		signalnotsupported.Rule(),
 		spanmetricsaftersampling.Rule(),
+		stateinmanypods.Rule(),
 		storagenotmounted.Rule(),
+		storagenotwritable.Rule(),
+		storagesharedbypods.Rule(),
 		surgeoversharedfiles.Rule(),
 		tracesinpieces.Rule(),
 		undefinedcomponent.Rule(),
