@@ -3,6 +3,7 @@ package rules
 
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	attributeusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/attribute-used-before-it-is-set"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
@@ -92,6 +93,7 @@ import (
 // All are the rules, sorted by name. The slice and the rules are the caller's.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		attributeusedbeforeitisset.Rule(),
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),

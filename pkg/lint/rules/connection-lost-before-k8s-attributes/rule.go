@@ -77,7 +77,7 @@ func goesBy(p *lint.Pass, c *lint.Collector, id string) string {
 		return "as it does without pod_association"
 	}
 	for _, association := range associations.Items() {
-		if !slices.ContainsFunc(association.At("sources").Items(), byConnection) && !byConnection(association) {
+		if !slices.ContainsFunc(association.At("sources").Items(), byConnection) {
 			return ""
 		}
 	}
@@ -85,7 +85,6 @@ func goesBy(p *lint.Pass, c *lint.Collector, id string) string {
 	return "pod_association has no other source"
 }
 
-// byConnection says it of a source, or of an association as old versions have it.
 func byConnection(source lint.Field) bool { return source.At("from").Text() == "connection" }
 
 // passesThrough tells whether a collector of the input tells the next one the sender's address.
