@@ -95,7 +95,7 @@ func passesThrough(p *lint.Pass) bool {
 		}
 		for _, id := range c.Config.UsedIn("processors") {
 			through := c.Config.At("processors", id, "passthrough").Text()
-			if lint.Canonical(component.Processor, id) == "k8s_attributes" && through != "" && through != "false" {
+			if through != "" && through != "false" {
 				return true
 			}
 		}

@@ -43,8 +43,7 @@ func run(p *lint.Pass) {
 		for _, pipeline := range c.Config.Pipelines() {
 			for _, step := range c.Config.Steps(pipeline, "exporters") {
 				name := lint.Canonical(component.Connector, step.ID)
-				counts := name == "span_metrics" || name == "service_graph"
-				if !counts || !c.Config.At("connectors", step.ID).Written() {
+				if name != "span_metrics" && name != "service_graph" {
 					continue
 				}
 				if sampler := samples(c, pipeline, name); sampler != "" {

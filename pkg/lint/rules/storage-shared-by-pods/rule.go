@@ -30,7 +30,7 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil || c.Mode != lint.Gateway {
+		if c.Config == nil {
 			continue
 		}
 		for _, storage := range c.Storages() {
