@@ -30,11 +30,12 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil || !c.Pod.Exists() || c.Pod.At("spec", "initContainers").Len() > 0 {
+		// An init container may prepare the folder.
+		if c.Config == nil || ofPod(c, "initContainers", "initContainers").Len() > 0 {
 			continue
 		}
 		user, stated := runsAs(c)
-		if user == "" || user == "0" || strings.Contains(user, "$") {
+		if user == "" || user == "0" {
 			continue
 		}
 		for _, storage := range c.Storages() {
@@ -52,7 +53,7 @@ func run(p *lint.Pass) {
 
 // claims reports a volume that no group is given.
 func claims(p *lint.Pass, c *lint.Collector, storage lint.Storage, user string, stated bool) {
-	context := c.Pod.At("spec", "securityContext")
+	context := ofPod(c, "securityContext", "podSecurityContext")
 	switch {
 	case context.At("fsGroup").Exists() || context.At("supplementalGroups").Exists():
 	case stated:
@@ -67,9 +68,18 @@ func claims(p *lint.Pass, c *lint.Collector, storage lint.Storage, user string, 
 	}
 }
 
+// ofPod is a key of the Pod's spec, which an OpenTelemetryCollector may call otherwise.
+func ofPod(c *lint.Collector, key, operators string) lint.Field {
+	if c.Operator {
+		return c.Container.At(operators)
+	}
+
+	return c.Pod.At("spec", key)
+}
+
 // runsAs is the user of the collector's container, and whether the Pod says it: upstream's images have one of their own.
 func runsAs(c *lint.Collector) (user string, stated bool) {
-	for _, context := range []lint.Field{c.Container.At("securityContext"), c.Pod.At("spec", "securityContext")} {
+	for _, context := range []lint.Field{c.Container.At("securityContext"), ofPod(c, "securityContext", "podSecurityContext")} {
 		if user := context.At("runAsUser").Text(); user != "" {
 			return user, true
 		}
