@@ -36,7 +36,7 @@ type room struct {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil || !c.Runs() {
+		if c.Config == nil {
 			continue
 		}
 		for _, id := range c.Config.UsedIn("exporters") {

@@ -84,7 +84,7 @@ func runsAs(c *lint.Collector) (user string, stated bool) {
 			return user, true
 		}
 	}
-	if c.Image.Released() && !strings.Contains(c.Image.Name, "ebpf-profiler") {
+	if c.Image.Released() {
 		return "10001", false
 	}
 
