@@ -116,7 +116,7 @@ func volume(p *lint.Pass, c *lint.Collector, extension string) []room {
 func claim(p *lint.Pass, c *lint.Collector, storage lint.Storage) lint.Field {
 	name := storage.Volume.At("persistentVolumeClaim", "claimName").Text()
 	for _, object := range p.Objects {
-		if object.Kind("", "PersistentVolumeClaim") && name != "" && object.Ref.Name == name && object.Ref.Namespace == c.Namespace() {
+		if object.Kind("", "PersistentVolumeClaim") && object.Ref.Name == name && object.Ref.Namespace == c.Namespace() {
 			return object.Field
 		}
 	}
