@@ -3,6 +3,7 @@ package attributeusedbeforeitisset
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -31,12 +32,12 @@ func Rule() *lint.Rule {
 func run(p *lint.Pass) {
 	enriched := 0
 	for _, c := range p.Collectors {
-		if c.Config != nil && len(enrichers(c)) > 0 {
+		if c.Config == nil || enriches(c) {
 			enriched++
 		}
 	}
 	for _, c := range p.Collectors {
-		// What one collector sets, another of the input may ask for.
+		// What one collector sets, or one whose config is not shown, another of the input may ask for.
 		if c.Config == nil || enriched != 1 {
 			continue
 		}
@@ -48,16 +49,11 @@ func run(p *lint.Pass) {
 	}
 }
 
-// enrichers are the processors in use that set what the cluster knows of a Pod.
-func enrichers(c *lint.Collector) []string {
-	var found []string
-	for _, id := range c.Config.UsedIn("processors") {
-		if lint.Canonical(component.Processor, id) == "k8s_attributes" {
-			found = append(found, id)
-		}
-	}
-
-	return found
+// enriches tells whether a collector sets what the cluster knows of a Pod.
+func enriches(c *lint.Collector) bool {
+	return slices.ContainsFunc(c.Config.UsedIn("processors"), func(id string) bool {
+		return lint.Canonical(component.Processor, id) == "k8s_attributes"
+	})
 }
 
 // fromSenders tells whether all that a pipeline gets comes from senders: other receivers may set attributes themselves, and

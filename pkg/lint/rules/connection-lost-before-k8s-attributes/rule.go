@@ -87,11 +87,11 @@ func goesBy(p *lint.Pass, c *lint.Collector, id string) string {
 
 func byConnection(source lint.Field) bool { return source.At("from").Text() == "connection" }
 
-// passesThrough tells whether a collector of the input tells the next one the sender's address.
+// passesThrough tells whether a collector of the input tells the next one the sender's address, or may: its config is not shown.
 func passesThrough(p *lint.Pass) bool {
 	for _, c := range p.Collectors {
 		if c.Config == nil {
-			continue
+			return true
 		}
 		for _, id := range c.Config.UsedIn("processors") {
 			through := c.Config.At("processors", id, "passthrough").Text()

@@ -34,11 +34,9 @@ func run(p *lint.Pass) {
 		if c.Config == nil || !p.Several(c) || balanced(p) || sticky(p, c) {
 			continue
 		}
-		seen := map[string]bool{}
 		for _, pipeline := range c.Config.Pipelines() {
 			for _, step := range c.Config.Steps(pipeline, "processors") {
-				if remembers(step.ID) && !seen[step.ID] && c.ReceivesFromNetwork(pipeline) {
-					seen[step.ID] = true
+				if remembers(step.ID) && c.ReceivesFromNetwork(pipeline) {
 					p.ReportConfig(c, []any{"processors", step.ID}, nil,
 						"%s remembers each series, and runs in %s, of several Pods: senders have to choose the Pod by the series, as an agent with load_balancing and routing_key: streamID does",
 						step.ID, c.Name())
@@ -60,11 +58,11 @@ func sticky(p *lint.Pass, c *lint.Collector) bool {
 	})
 }
 
-// balanced tells whether a collector of the input chooses where to send metrics.
+// balanced tells whether a collector of the input chooses where to send metrics, or may: its config is not shown.
 func balanced(p *lint.Pass) bool {
 	for _, c := range p.Collectors {
 		if c.Config == nil {
-			continue
+			return true
 		}
 		for _, pipeline := range c.Config.Pipelines() {
 			for _, step := range c.Config.Steps(pipeline, "exporters") {
