@@ -61,8 +61,9 @@ func onNodes(c *lint.Collector) bool {
 
 // sharedOut tells whether a target allocator gives each Pod targets of its own.
 func sharedOut(c *lint.Collector, id string) bool {
-	return c.Config.At("receivers", id, "target_allocator").Exists() ||
-		c.Operator && c.Container.At("targetAllocator", "enabled").Text() != "" && c.Container.At("targetAllocator", "enabled").Text() != "false"
+	operators := c.Container.At("targetAllocator", "enabled").Text()
+
+	return c.Config.At("receivers", id, "target_allocator").Exists() || operators != "" && operators != "false"
 }
 
 // labelled tells whether each Pod's copies are marked, so that the backend keeps one, as Prometheus' pairs do.
