@@ -50,7 +50,7 @@ func elsewhere(p *lint.Pass, c *lint.Collector, job lint.Field) string {
 	for _, static := range job.At("static_configs").Items() {
 		for _, target := range static.At("targets").Texts() {
 			address := collectorconfig.ParseTarget(target)
-			if address.Unknown || address.Loopback() || address.Host == "" || net.ParseIP(strings.Trim(address.Host, "[]")).IsUnspecified() {
+			if address.Loopback() || address.Host == "" || net.ParseIP(strings.Trim(address.Host, "[]")).IsUnspecified() {
 				continue
 			}
 			if c.Mode != lint.DaemonSet || away(p, c, address.Host) {
