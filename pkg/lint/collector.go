@@ -182,5 +182,11 @@ func Canonical(kind component.Kind, id string) string {
 	if canonical, ok := table().Aliases[kind][name]; ok {
 		return canonical
 	}
+	if _, ok := table().Components[kind][name]; ok {
+		return name
+	}
+	if canonical, entry := component.Known().Find(kind, name); entry != nil {
+		return canonical
+	}
 	return name
 }

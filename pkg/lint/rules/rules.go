@@ -3,13 +3,16 @@ package rules
 
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	attributeusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/attribute-used-before-it-is-set"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
+	batchedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batched-twice"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
 	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
 	conflictingkeys "github.com/helm-otlp/helm-otlp/pkg/lint/rules/conflicting-keys"
+	connectionlostbeforek8sattributes "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connection-lost-before-k8s-attributes"
 	connectorcycle "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-cycle"
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
@@ -41,6 +44,7 @@ import (
 	invalidtarget "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-target"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	keynotinversion "github.com/helm-otlp/helm-otlp/pkg/lint/rules/key-not-in-version"
+	logpositionforgotten "github.com/helm-otlp/helm-otlp/pkg/lint/rules/log-position-forgotten"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
 	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
@@ -53,6 +57,7 @@ import (
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
 	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
 	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
+	queueoveritsroom "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-over-its-room"
 	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
 	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
 	receiveronloopback "github.com/helm-otlp/helm-otlp/pkg/lint/rules/receiver-on-loopback"
@@ -64,8 +69,14 @@ import (
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
+	rollouttakesallpods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rollout-takes-all-pods"
+	samedatafromeverypod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/same-data-from-every-pod"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
+	spanmetricsaftersampling "github.com/helm-otlp/helm-otlp/pkg/lint/rules/span-metrics-after-sampling"
+	stateinmanypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/state-in-many-pods"
 	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
+	storagenotwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-writable"
+	storagesharedbypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-shared-by-pods"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
@@ -82,13 +93,16 @@ import (
 // All are the rules, sorted by name. The slice and the rules are the caller's.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		attributeusedbeforeitisset.Rule(),
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),
+		batchedtwice.Rule(),
 		componentnotindistribution.Rule(),
 		configmissing.Rule(),
 		confignotshown.Rule(),
 		conflictingkeys.Rule(),
+		connectionlostbeforek8sattributes.Rule(),
 		connectorcycle.Rule(),
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
@@ -120,6 +134,7 @@ func All() []*lint.Rule {
 		invalidtarget.Rule(),
 		invalidvalue.Rule(),
 		keynotinversion.Rule(),
+		logpositionforgotten.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
 		memorylimitermissing.Rule(),
@@ -132,6 +147,7 @@ func All() []*lint.Rule {
 		poddisruptionbudgetmissing.Rule(),
 		portconflict.Rule(),
 		queueondiskgivenup.Rule(),
+		queueoveritsroom.Rule(),
 		rbacmissing.Rule(),
 		rbacmorethanneeded.Rule(),
 		receiveronloopback.Rule(),
@@ -143,8 +159,14 @@ func All() []*lint.Rule {
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
 		retrydisabled.Rule(),
+		rollouttakesallpods.Rule(),
+		samedatafromeverypod.Rule(),
 		signalnotsupported.Rule(),
+		spanmetricsaftersampling.Rule(),
+		stateinmanypods.Rule(),
 		storagenotmounted.Rule(),
+		storagenotwritable.Rule(),
+		storagesharedbypods.Rule(),
 		surgeoversharedfiles.Rule(),
 		tracesinpieces.Rule(),
 		undefinedcomponent.Rule(),

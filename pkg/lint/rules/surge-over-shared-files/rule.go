@@ -3,9 +3,7 @@ package surgeoversharedfiles
 
 import (
 	_ "embed"
-	"strings"
 
-	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -43,50 +41,11 @@ func run(p *lint.Pass) {
 	}
 }
 
-// keeps tells whether a component in use keeps something in the extension, which opens no file before.
-func keeps(c *lint.Collector, extension string) bool {
-	for _, role := range []string{"receivers", "processors", "exporters"} {
-		for _, id := range c.Config.UsedIn(role) {
-			if names(c.Config.At(role, id).Value(), extension) {
-				return true
-			}
-		}
-	}
-
-	return false
-}
-
-// names tells whether a key storage of the value names the extension.
-func names(value any, extension string) bool {
-	body, _ := value.(map[string]any)
-	for key, of := range body {
-		if key == "storage" && of == extension || names(of, extension) {
-			return true
-		}
-	}
-
-	return false
-}
-
 // onNode is a folder of the node in which a file_storage in use keeps its files.
 func onNode(c *lint.Collector) (folder string, kept bool) {
-	for _, id := range c.Config.UsedIn("extensions") {
-		if lint.Canonical(component.Extension, id) != "file_storage" || !keeps(c, id) {
-			continue
-		}
-		folder := c.Config.At("extensions", id, "directory").Text()
-		if folder == "" {
-			folder = "/var/lib/otelcol/file_storage"
-		}
-		mount, _, mounted := c.MountOf(folder)
-		// A variable may be another in each Pod.
-		if !mounted || strings.Contains(folder, "$") || mount.At("subPathExpr").Exists() {
-			continue
-		}
-		for _, volume := range c.Pod.At("spec", "volumes").Items() {
-			if volume.At("name").Text() == mount.At("name").Text() && volume.At("hostPath").Exists() {
-				return folder, true
-			}
+	for _, storage := range c.Storages() {
+		if storage.Volume.At("hostPath").Exists() {
+			return storage.Folder, true
 		}
 	}
 
