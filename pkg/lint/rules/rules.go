@@ -3,6 +3,8 @@ package rules
 
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	autoscaledqueueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaled-queue-on-disk"
+	autoscalercannotmeasure "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaler-cannot-measure"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
@@ -22,8 +24,12 @@ import (
 	durationwithoutunit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duration-without-unit"
 	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
+	exporterportnotserved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-port-not-served"
+	exporterservicemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-service-missing"
+	exporterspeaksotherprotocol "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-speaks-other-protocol"
 	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
 	extensionnotenabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/extension-not-enabled"
+	gatewaynotbalanced "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-not-balanced"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
 	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
 	gomemlimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-over-container-limit"
@@ -60,6 +66,7 @@ import (
 	removalwithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removal-without-effect"
 	removedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removed-component"
 	renamedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/renamed-component"
+	replicasbesideautoscaler "github.com/helm-otlp/helm-otlp/pkg/lint/rules/replicas-beside-autoscaler"
 	requestsoverlimits "github.com/helm-otlp/helm-otlp/pkg/lint/rules/requests-over-limits"
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
@@ -82,6 +89,8 @@ import (
 // All are the rules, sorted by name. The slice and the rules are the caller's.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		autoscaledqueueondisk.Rule(),
+		autoscalercannotmeasure.Rule(),
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),
@@ -101,8 +110,12 @@ func All() []*lint.Rule {
 		durationwithoutunit.Rule(),
 		emptypipeline.Rule(),
 		environmentmissing.Rule(),
+		exporterportnotserved.Rule(),
+		exporterservicemissing.Rule(),
+		exporterspeaksotherprotocol.Rule(),
 		exposedportwithoutreceiver.Rule(),
 		extensionnotenabled.Rule(),
+		gatewaynotbalanced.Rule(),
 		gatewaysinglereplica.Rule(),
 		gomemlimitmissing.Rule(),
 		gomemlimitovercontainerlimit.Rule(),
@@ -139,6 +152,7 @@ func All() []*lint.Rule {
 		removalwithouteffect.Rule(),
 		removedcomponent.Rule(),
 		renamedcomponent.Rule(),
+		replicasbesideautoscaler.Rule(),
 		requestsoverlimits.Rule(),
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
