@@ -140,7 +140,7 @@ type Reach struct {
 // Reach is what a collector's target leads to; false where the input does not show it.
 func (p *Pass) Reach(c *Collector, t Target) (Reach, bool) {
 	name, namespace, ok := c.serviceNamed(t.Host)
-	if !ok {
+	if !ok || p.Repeated(c.Object) {
 		return Reach{}, false
 	}
 	var found []*Object
@@ -157,7 +157,11 @@ func (p *Pass) Reach(c *Collector, t Target) (Reach, bool) {
 	}
 	reach := Reach{Service: found[0], Name: name, Direct: t.Pods || found[0].At("spec", "clusterIP").Text() == "None"}
 	for _, other := range p.Collectors {
-		if slices.Contains(p.Services(other), found[0]) {
+		switch {
+		case !slices.Contains(p.Services(other), found[0]):
+		case p.Repeated(other.Object):
+			return Reach{}, false
+		default:
 			reach.Collectors = append(reach.Collectors, other)
 		}
 	}
@@ -172,7 +176,7 @@ func (p *Pass) Reach(c *Collector, t Target) (Reach, bool) {
 // operated is the Service that the operator makes for an OpenTelemetryCollector.
 func (p *Pass) operated(name, namespace string) (Reach, bool) {
 	for _, c := range p.Collectors {
-		if !c.Operator || c.Namespace() != namespace || c.Mode == Sidecar {
+		if !c.Operator || c.Namespace() != namespace || c.Mode == Sidecar || p.Repeated(c.Object) {
 			continue
 		}
 		switch made := c.Object.Ref.Name + "-collector"; name {

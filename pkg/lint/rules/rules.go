@@ -8,6 +8,7 @@ import (
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
+	collectedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/collected-twice"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
 	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
@@ -38,6 +39,7 @@ import (
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
+	hostportconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-port-conflict"
 	imagenotonregistry "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-not-on-registry"
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
@@ -94,6 +96,7 @@ func All() []*lint.Rule {
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),
+		collectedtwice.Rule(),
 		componentnotindistribution.Rule(),
 		configmissing.Rule(),
 		confignotshown.Rule(),
@@ -124,6 +127,7 @@ func All() []*lint.Rule {
 		healthprobeunanswered.Rule(),
 		hostdetectoringateway.Rule(),
 		hostpathmissing.Rule(),
+		hostportconflict.Rule(),
 		imagenotonregistry.Rule(),
 		imageversionunknown.Rule(),
 		invalidcomponentid.Rule(),

@@ -31,7 +31,7 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil || c.Mode != lint.Gateway {
+		if c.Config == nil || c.Mode != lint.Gateway || p.Repeated(c.Object) {
 			continue
 		}
 		id := queued(c)

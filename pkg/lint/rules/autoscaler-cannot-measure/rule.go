@@ -33,7 +33,7 @@ type measure struct{ resource, container string }
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
 		// A Pod's own requests are taken before its containers'.
-		if c.Object == nil || c.Mode == lint.Sidecar || c.Pod.At("spec", "resources").Exists() || limited(p, c) {
+		if c.Object == nil || c.Mode == lint.Sidecar || c.Pod.At("spec", "resources").Exists() || limited(p, c) || p.Repeated(c.Object) {
 			continue
 		}
 		for _, scaler := range p.Scalers(c) {

@@ -29,7 +29,7 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Mode != lint.Gateway || c.Operator {
+		if c.Mode != lint.Gateway || c.Operator || p.Repeated(c.Object) {
 			continue
 		}
 		replicas := c.Object.At("spec", "replicas")
