@@ -8,6 +8,7 @@ import (
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
+	certificatenotverified "github.com/helm-otlp/helm-otlp/pkg/lint/rules/certificate-not-verified"
 	collectedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/collected-twice"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
@@ -17,12 +18,14 @@ import (
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
 	cpulimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/cpu-limit-over-request-ratio"
+	dataintheclear "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-in-the-clear"
 	datatolog "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-to-log"
 	deprecatedcomponentname "github.com/helm-otlp/helm-otlp/pkg/lint/rules/deprecated-component-name"
 	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
 	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
 	duplicatekey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-key"
 	durationwithoutunit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duration-without-unit"
+	egressblocksexporter "github.com/helm-otlp/helm-otlp/pkg/lint/rules/egress-blocks-exporter"
 	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	exporterportnotserved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-port-not-served"
@@ -96,6 +99,7 @@ func All() []*lint.Rule {
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),
+		certificatenotverified.Rule(),
 		collectedtwice.Rule(),
 		componentnotindistribution.Rule(),
 		configmissing.Rule(),
@@ -105,12 +109,14 @@ func All() []*lint.Rule {
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
 		cpulimitoverrequestratio.Rule(),
+		dataintheclear.Rule(),
 		datatolog.Rule(),
 		deprecatedcomponentname.Rule(),
 		detectorunavailable.Rule(),
 		duplicatecomponent.Rule(),
 		duplicatekey.Rule(),
 		durationwithoutunit.Rule(),
+		egressblocksexporter.Rule(),
 		emptypipeline.Rule(),
 		environmentmissing.Rule(),
 		exporterportnotserved.Rule(),

@@ -3,8 +3,6 @@ package gatewaynotbalanced
 
 import (
 	_ "embed"
-	"slices"
-	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
@@ -31,7 +29,7 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil || meshed(p, c) {
+		if c.Config == nil || p.Meshed(c) {
 			continue
 		}
 		for _, t := range c.Targets() {
@@ -65,27 +63,4 @@ func keeps(gateway *lint.Collector, port int64) bool {
 	protocol, id, ok := gateway.OTLPAt(port)
 	age := gateway.Config != nil && gateway.Config.At("receivers", id, "protocols", "grpc", "keepalive", "server_parameters", "max_connection_age").Exists()
 	return ok && protocol == lint.GRPC && !age
-}
-
-// meshed says that a mesh may stand between the collector and what it sends to: it takes the
-// Pod's connections and chooses a Pod for each request.
-func meshed(p *lint.Pass, c *lint.Collector) bool {
-	marked := func(marks map[string]string) bool {
-		for key := range marks {
-			if slices.ContainsFunc([]string{"istio.io", "linkerd.io", "kuma.io", "consul.hashicorp.com", "cilium.io"}, func(mesh string) bool {
-				host, _, _ := strings.Cut(key, "/")
-				return strings.HasSuffix(host, mesh)
-			}) || key == "istio-injection" {
-				return true
-			}
-		}
-		return false
-	}
-	for _, o := range p.Objects {
-		if o.Kind("", "Namespace") && o.Ref.Name == c.Namespace() && (marked(o.Labels()) || marked(o.At("metadata", "annotations").StringMap())) {
-			return true
-		}
-	}
-	return marked(c.Labels()) || marked(c.Pod.At("metadata", "annotations").StringMap()) ||
-		c.Operator && marked(c.Container.At("podAnnotations").StringMap())
 }
