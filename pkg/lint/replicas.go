@@ -48,7 +48,7 @@ func (p *Pass) Scalers(c *Collector) []Scaler {
 		return nil
 	}
 	var found []Scaler
-	if own := c.Container.At("autoscaler"); c.Operator && own.At("maxReplicas").Exists() {
+	if own := c.Container.At("autoscaler"); c.Operator && c.Mode == Gateway && own.At("maxReplicas").Exists() {
 		found = append(found, Scaler{Object: c.Object, Least: own.At("minReplicas"), Most: own.At("maxReplicas"), Behavior: own.At("behavior")})
 	}
 	for _, kind := range []struct {

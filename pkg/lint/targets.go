@@ -143,29 +143,35 @@ func (p *Pass) Reach(c *Collector, t Target) (Reach, bool) {
 	if !ok || p.Repeated(c.Object) {
 		return Reach{}, false
 	}
-	var found []*Object
-	for _, o := range p.Objects {
-		if o.Kind("", "Service") && o.Ref.Name == name && o.Ref.Namespace == namespace {
-			found = append(found, o)
-		}
-	}
-	switch {
-	case len(found) == 0:
+	switch services := p.servicesNamed(name, namespace); {
+	case len(services) == 0:
 		return p.operated(name, namespace)
-	case len(found) > 1 || found[0].At("spec", "type").Text() == "ExternalName":
+	case len(services) > 1 || services[0].At("spec", "type").Text() == "ExternalName":
 		return Reach{}, false
+	default:
+		return p.through(services[0], t)
 	}
-	reach := Reach{Service: found[0], Name: name, Direct: t.Pods || found[0].At("spec", "clusterIP").Text() == "None"}
-	for _, other := range p.Collectors {
+}
+
+func (p *Pass) servicesNamed(name, namespace string) []*Object {
+	return slices.DeleteFunc(slices.Clone(p.Objects), func(o *Object) bool {
+		return !o.Kind("", "Service") || o.Ref.Name != name || o.Ref.Namespace != namespace
+	})
+}
+
+// through is what a target leads to by a Service.
+func (p *Pass) through(service *Object, t Target) (Reach, bool) {
+	reach := Reach{Service: service, Name: service.Ref.Name, Direct: t.Pods || service.At("spec", "clusterIP").Text() == "None"}
+	for _, c := range p.Collectors {
 		switch {
-		case !slices.Contains(p.Services(other), found[0]):
-		case p.Repeated(other.Object):
+		case !slices.Contains(p.Services(c), service):
+		case p.Repeated(c.Object):
 			return Reach{}, false
 		default:
-			reach.Collectors = append(reach.Collectors, other)
+			reach.Collectors = append(reach.Collectors, c)
 		}
 	}
-	for _, port := range found[0].At("spec", "ports").Items() {
+	for _, port := range service.At("spec", "ports").Items() {
 		if number, _ := port.At("port").Int(); number == t.Port && protocolOf(port) == "TCP" && !reach.Direct {
 			reach.Port = port
 		}

@@ -33,7 +33,7 @@ type measure struct{ resource, container string }
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
 		// A Pod's own requests are taken before its containers'.
-		if c.Object == nil || c.Mode == lint.Sidecar || c.Pod.At("spec", "resources").Exists() || limited(p, c) || p.Repeated(c.Object) {
+		if c.Object == nil || c.Pod.At("spec", "resources").Exists() || limited(p, c) || p.Repeated(c.Object) {
 			continue
 		}
 		for _, scaler := range p.Scalers(c) {
@@ -47,6 +47,10 @@ func run(p *lint.Pass) {
 func report(p *lint.Pass, c *lint.Collector, scaler lint.Scaler, m measure) {
 	for _, container := range running(c) {
 		name, resources := container.At("name").Text(), container.At("resources")
+		// The other containers around a sidecar are an application's.
+		if c.Mode == lint.Sidecar && container.Path() != c.Container.Path() {
+			continue
+		}
 		// A limit is a request where there is none.
 		if m.container != "" && m.container != name ||
 			resources.At("requests", m.resource).Exists() || resources.At("limits", m.resource).Exists() {

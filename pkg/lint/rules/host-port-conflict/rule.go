@@ -153,7 +153,8 @@ func listening(p *lint.Pass, c *lint.Collector) []claim {
 
 // conflict says that two claims are for one port, as the scheduler or the node sees it.
 func conflict(a, b claim) bool {
-	if a.number != b.number || a.protocol != b.protocol || !(a.declared && b.declared) && !(a.bound && b.bound) {
+	seen := a.declared && b.declared || a.bound && b.bound
+	if a.number != b.number || a.protocol != b.protocol || !seen {
 		return false
 	}
 	return a.host == b.host || every(a.host) || every(b.host)
