@@ -43,7 +43,7 @@ type source struct {
 func run(p *lint.Pass) {
 	var before []source
 	for _, c := range p.Collectors {
-		if c.Config == nil || c.Object == nil || c.Mode == lint.Sidecar || c.Mode == lint.None || p.Repeated(c.Object) {
+		if c.Config == nil || c.Mode == lint.Sidecar || c.Mode == lint.None || p.Repeated(c.Object) {
 			continue
 		}
 		var own []source
