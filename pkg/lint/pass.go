@@ -31,6 +31,13 @@ type Pass struct {
 // Context ends when nobody waits for the findings any more.
 func (p *Pass) Context() context.Context { return p.ctx }
 
+// Repeated says that the input has another object of the kind, name and namespace: it holds
+// files for several clusters, or several versions of one. Which of them go together is not
+// known.
+func (p *Pass) Repeated(object *Object) bool {
+	return slices.ContainsFunc(p.Objects, func(o *Object) bool { return o != object && o.Ref == object.Ref })
+}
+
 // Place is where a finding stands.
 type Place struct {
 	// Object that is at fault; nil for a collector config that stands in no object.

@@ -33,26 +33,53 @@ func (p *Pass) Replicas(c *Collector) (int64, Place, bool) {
 	return count, place, ok
 }
 
+// Scaler is an object that sets how many Pods a collector's workload has.
+type Scaler struct {
+	*Object
+	// Least and Most are the fields with the bounds, and Behavior that of the
+	// HorizontalPodAutoscaler that there is or that is made of it.
+	Least, Most, Behavior Field
+}
+
+// Scalers are the autoscalers of the input that scale the collector's workload. An
+// OpenTelemetryCollector may be its own.
+func (p *Pass) Scalers(c *Collector) []Scaler {
+	if c.Object == nil {
+		return nil
+	}
+	var found []Scaler
+	if own := c.Container.At("autoscaler"); c.Operator && c.Mode == Gateway && own.At("maxReplicas").Exists() {
+		found = append(found, Scaler{Object: c.Object, Least: own.At("minReplicas"), Most: own.At("maxReplicas"), Behavior: own.At("behavior")})
+	}
+	for _, kind := range []struct {
+		group, kind, least, most string
+		behavior                 []any
+	}{
+		{"autoscaling", "HorizontalPodAutoscaler", "minReplicas", "maxReplicas", []any{"behavior"}},
+		{"keda.sh", "ScaledObject", "minReplicaCount", "maxReplicaCount", []any{"advanced", "horizontalPodAutoscalerConfig", "behavior"}},
+	} {
+		for _, object := range ofKind(p.Objects, c.Namespace(), kind.group, kind.kind) {
+			target := object.At("spec", "scaleTargetRef")
+			if of := target.At("kind").Text(); target.At("name").Text() == c.Object.Ref.Name && (of == "" || of == c.Object.Ref.Kind) {
+				spec := object.At("spec")
+				found = append(found, Scaler{Object: object, Least: spec.At(kind.least), Most: spec.At(kind.most), Behavior: spec.At(kind.behavior...)})
+			}
+		}
+	}
+	return found
+}
+
 // autoscaled is the least count of an autoscaler that scales the collector's workload.
 func (p *Pass) autoscaled(c *Collector) (int64, Place, bool) {
-	scalers := []struct{ group, kind, target, least string }{
-		{"autoscaling", "HorizontalPodAutoscaler", "scaleTargetRef", "minReplicas"},
-		{"keda.sh", "ScaledObject", "scaleTargetRef", "minReplicaCount"},
-	}
-	for _, scaler := range scalers {
-		for _, object := range ofKind(p.Objects, c.Namespace(), scaler.group, scaler.kind) {
-			target := object.At("spec", scaler.target)
-			kind := target.At("kind").Text()
-			if target.At("name").Text() != c.Object.Ref.Name || kind != "" && kind != c.Object.Ref.Kind {
-				continue
-			}
-			field := object.At("spec", scaler.least)
-			count, ok := field.Int()
-			if !ok {
-				count = 1
-			}
-			return count, Place{Object: object, Field: field, Values: []string{"autoscaling.minReplicas"}}, true
+	for _, scaler := range p.Scalers(c) {
+		if scaler.Object == c.Object {
+			continue
 		}
+		count, ok := scaler.Least.Int()
+		if !ok {
+			count = 1
+		}
+		return count, Place{Object: scaler.Object, Field: scaler.Least, Values: []string{"autoscaling.minReplicas"}}, true
 	}
 	return 0, Place{}, false
 }

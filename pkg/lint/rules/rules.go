@@ -4,10 +4,14 @@ package rules
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	attributeusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/attribute-used-before-it-is-set"
+	autoscaledqueueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaled-queue-on-disk"
+	autoscalercannotmeasure "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaler-cannot-measure"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
 	batchedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batched-twice"
+	certificatenotverified "github.com/helm-otlp/helm-otlp/pkg/lint/rules/certificate-not-verified"
+	collectedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/collected-twice"
 	componentnotindistribution "github.com/helm-otlp/helm-otlp/pkg/lint/rules/component-not-in-distribution"
 	configmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-missing"
 	confignotshown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/config-not-shown"
@@ -17,16 +21,22 @@ import (
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
 	cpulimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/cpu-limit-over-request-ratio"
+	dataintheclear "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-in-the-clear"
 	datatolog "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-to-log"
 	deprecatedcomponentname "github.com/helm-otlp/helm-otlp/pkg/lint/rules/deprecated-component-name"
 	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
 	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
 	duplicatekey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-key"
 	durationwithoutunit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duration-without-unit"
+	egressblocksexporter "github.com/helm-otlp/helm-otlp/pkg/lint/rules/egress-blocks-exporter"
 	emptypipeline "github.com/helm-otlp/helm-otlp/pkg/lint/rules/empty-pipeline"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
+	exporterportnotserved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-port-not-served"
+	exporterservicemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-service-missing"
+	exporterspeaksotherprotocol "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-speaks-other-protocol"
 	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
 	extensionnotenabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/extension-not-enabled"
+	gatewaynotbalanced "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-not-balanced"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
 	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
 	gomemlimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-over-container-limit"
@@ -35,6 +45,7 @@ import (
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
+	hostportconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-port-conflict"
 	imagenotonregistry "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-not-on-registry"
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
@@ -65,6 +76,7 @@ import (
 	removalwithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removal-without-effect"
 	removedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/removed-component"
 	renamedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/renamed-component"
+	replicasbesideautoscaler "github.com/helm-otlp/helm-otlp/pkg/lint/rules/replicas-beside-autoscaler"
 	requestsoverlimits "github.com/helm-otlp/helm-otlp/pkg/lint/rules/requests-over-limits"
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
@@ -94,10 +106,14 @@ import (
 func All() []*lint.Rule {
 	return []*lint.Rule{
 		attributeusedbeforeitisset.Rule(),
+		autoscaledqueueondisk.Rule(),
+		autoscalercannotmeasure.Rule(),
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),
 		batchedtwice.Rule(),
+		certificatenotverified.Rule(),
+		collectedtwice.Rule(),
 		componentnotindistribution.Rule(),
 		configmissing.Rule(),
 		confignotshown.Rule(),
@@ -107,16 +123,22 @@ func All() []*lint.Rule {
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
 		cpulimitoverrequestratio.Rule(),
+		dataintheclear.Rule(),
 		datatolog.Rule(),
 		deprecatedcomponentname.Rule(),
 		detectorunavailable.Rule(),
 		duplicatecomponent.Rule(),
 		duplicatekey.Rule(),
 		durationwithoutunit.Rule(),
+		egressblocksexporter.Rule(),
 		emptypipeline.Rule(),
 		environmentmissing.Rule(),
+		exporterportnotserved.Rule(),
+		exporterservicemissing.Rule(),
+		exporterspeaksotherprotocol.Rule(),
 		exposedportwithoutreceiver.Rule(),
 		extensionnotenabled.Rule(),
+		gatewaynotbalanced.Rule(),
 		gatewaysinglereplica.Rule(),
 		gomemlimitmissing.Rule(),
 		gomemlimitovercontainerlimit.Rule(),
@@ -125,6 +147,7 @@ func All() []*lint.Rule {
 		healthprobeunanswered.Rule(),
 		hostdetectoringateway.Rule(),
 		hostpathmissing.Rule(),
+		hostportconflict.Rule(),
 		imagenotonregistry.Rule(),
 		imageversionunknown.Rule(),
 		invalidcomponentid.Rule(),
@@ -155,6 +178,7 @@ func All() []*lint.Rule {
 		removalwithouteffect.Rule(),
 		removedcomponent.Rule(),
 		renamedcomponent.Rule(),
+		replicasbesideautoscaler.Rule(),
 		requestsoverlimits.Rule(),
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),

@@ -1,0 +1,84 @@
+// Package exporterspeaksotherprotocol has the rule exporter-speaks-other-protocol.
+package exporterspeaksotherprotocol
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+//go:embed testdata/bad.yaml
+var bad string
+
+//go:embed testdata/good.yaml
+var good string
+
+// Rule finds it: an exporter speaks gRPC to a port of HTTP, or the other way round.
+func Rule() *lint.Rule {
+	return &lint.Rule{
+		Name:     "exporter-speaks-other-protocol",
+		Severity: lint.Error,
+		Summary:  "An exporter speaks OTLP over gRPC to a port where OTLP over HTTP is spoken, or the other way round.",
+		Why:      "A server of one does not understand the other, and every request fails. Where the input does not show what listens, port 4317 is taken for gRPC and 4318 for HTTP, as OTLP has them, and it is a warning.",
+		Bad:      bad,
+		Good:     good,
+		Docs:     "https://opentelemetry.io/docs/specs/otel/protocol/exporter/",
+		Run:      run,
+	}
+}
+
+func run(p *lint.Pass) {
+	for _, c := range p.Collectors {
+		if c.Config == nil {
+			continue
+		}
+		for _, t := range c.Targets() {
+			if t.OTLP {
+				judge(p, c, t)
+			}
+		}
+	}
+}
+
+func judge(p *lint.Pass, c *lint.Collector, t lint.Target) {
+	reach, reached := p.Reach(c, t)
+	if spoken, by, known := spokenAt(reach, t); known {
+		if spoken != t.Protocol {
+			p.ReportConfig(c, t.Path, nil, "the exporter %s speaks %s to port %d of Service %s, where %s listens for %s: send to its port of %s, or use %s",
+				t.Exporter, said(t.Protocol), t.Port, reach.Name, by, said(spoken), said(t.Protocol), exporterOf(spoken))
+		}
+		return
+	}
+	spoken := map[int64]string{4317: lint.GRPC, 4318: lint.HTTP}[t.Port]
+	named := strings.ToLower(reach.Port.At("name").Text() + " " + reach.Port.At("appProtocol").Text())
+	if spoken == "" || spoken == t.Protocol || reached && (reach.Direct || strings.Contains(named, t.Protocol)) {
+		return
+	}
+	field := c.Config.At(t.Path...)
+	p.Report(lint.Place{
+		Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(t.Path...), Severity: lint.Warning,
+	}, "the exporter %s speaks %s to port %d, which is OTLP's for %s: send to %d, or use %s",
+		t.Exporter, said(t.Protocol), t.Port, said(spoken), map[string]int{lint.GRPC: 4317, lint.HTTP: 4318}[t.Protocol], exporterOf(spoken))
+}
+
+// spokenAt is what the collectors behind a Service speak where a target leads; false where
+// that is not known of each, or they differ.
+func spokenAt(reach lint.Reach, t lint.Target) (protocol, by string, known bool) {
+	for _, c := range reach.Collectors {
+		spoken, id, ok := c.OTLPAt(reach.PodPort(c, t))
+		if !ok || protocol != "" && spoken != protocol {
+			return "", "", false
+		}
+		protocol, by = spoken, "the receiver "+id+" of "+c.Name()
+	}
+	return protocol, by, protocol != ""
+}
+
+func said(protocol string) string {
+	return map[string]string{lint.GRPC: "gRPC", lint.HTTP: "HTTP"}[protocol]
+}
+
+func exporterOf(protocol string) string {
+	return map[string]string{lint.GRPC: "otlp_grpc", lint.HTTP: "otlp_http"}[protocol]
+}
