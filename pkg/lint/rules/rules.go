@@ -41,14 +41,18 @@ import (
 	invalidtarget "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-target"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	keynotinversion "github.com/helm-otlp/helm-otlp/pkg/lint/rules/key-not-in-version"
+	logleveldebug "github.com/helm-otlp/helm-otlp/pkg/lint/rules/log-level-debug"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
 	memorylimitermissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-missing"
 	memorylimiternotfirst "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-not-first"
 	missingkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-key"
 	missingservice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-service"
+	monitorselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/monitor-selects-nothing"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
+	ownmetricsoff "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-off"
+	ownmetricsunreachable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-unreachable"
 	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
 	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
@@ -64,6 +68,8 @@ import (
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
+	secretinconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-config"
+	secretinenv "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-env"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
 	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
@@ -120,14 +126,18 @@ func All() []*lint.Rule {
 		invalidtarget.Rule(),
 		invalidvalue.Rule(),
 		keynotinversion.Rule(),
+		logleveldebug.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
 		memorylimitermissing.Rule(),
 		memorylimiternotfirst.Rule(),
 		missingkey.Rule(),
 		missingservice.Rule(),
+		monitorselectsnothing.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),
+		ownmetricsoff.Rule(),
+		ownmetricsunreachable.Rule(),
 		poddisruptionbudgetblocksdrain.Rule(),
 		poddisruptionbudgetmissing.Rule(),
 		portconflict.Rule(),
@@ -143,6 +153,8 @@ func All() []*lint.Rule {
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
 		retrydisabled.Rule(),
+		secretinconfig.Rule(),
+		secretinenv.Rule(),
 		signalnotsupported.Rule(),
 		storagenotmounted.Rule(),
 		surgeoversharedfiles.Rule(),
