@@ -66,7 +66,7 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if err != nil {
 		return err
 	}
-	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(flags.image),
+	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(flags.image), lint.ForKubernetes(in.kubernetes),
 		lint.ForReleases(in.releases...), lint.ForValuesFiles(in.values...))
 	if err != nil {
 		return lintError(err)

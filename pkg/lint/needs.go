@@ -80,12 +80,12 @@ func (c *Collector) Single() bool {
 
 // Settled says that all is known of what the collector asks of its node: its config is shown,
 // no part of it comes from elsewhere, and it has no component that might need more than the
-// table tells. Exporters, processors and authenticators of upstream's send and change data.
+// table tells, and no receiver that starts others. Exporters, processors and authenticators of upstream's send and change data.
 func (c *Collector) Settled() bool {
 	if c.Config == nil || c.Object == nil || c.Config.indirect() {
 		return false
 	}
-	return !slices.ContainsFunc(c.Opaque, mayNeed) && !slices.ContainsFunc(c.Config.Components("receivers"), creates)
+	return !slices.ContainsFunc(c.Opaque, mayNeed) && !c.Defines(component.Receiver, "receiver_creator")
 }
 
 // indirect says that a section of the config comes from elsewhere.
@@ -105,8 +105,10 @@ func (c *Config) indirect() bool {
 	return false
 }
 
-// creates tells a receiver that starts others, which nobody knows beforehand.
-func creates(id string) bool { return Canonical(component.Receiver, id) == "receiver_creator" }
+// Defines tells whether the config has a component of a type, in use or not.
+func (c *Collector) Defines(kind component.Kind, name string) bool {
+	return slices.ContainsFunc(c.Config.Components(string(kind)), func(id string) bool { return Canonical(kind, id) == name })
+}
 
 // mayNeed tells of an opaque component, as kind.id, that it may ask something of its node.
 func mayNeed(opaque string) bool {
@@ -122,4 +124,10 @@ func mayNeed(opaque string) bool {
 	default:
 		return true
 	}
+}
+
+// Inside tells whether a text names a folder, or something in it.
+func Inside(folder, text string) bool {
+	below, inside := strings.CutPrefix(text, strings.TrimSuffix(folder, "/"))
+	return inside && (below == "" || below[0] == '/')
 }

@@ -3,6 +3,8 @@ package rules
 
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	apiversiondeprecated "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-deprecated"
+	apiversionremoved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-removed"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
 	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
@@ -15,6 +17,7 @@ import (
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
 	cpulimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/cpu-limit-over-request-ratio"
 	datatolog "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-to-log"
+	debugendpointexposed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/debug-endpoint-exposed"
 	deprecatedcomponentname "github.com/helm-otlp/helm-otlp/pkg/lint/rules/deprecated-component-name"
 	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
 	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
@@ -31,7 +34,10 @@ import (
 	healthprobemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-missing"
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
+	hostnamespacewithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-namespace-without-need"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
+	hostpathwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-without-need"
+	hostpathwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-writable"
 	imagenotonregistry "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-not-on-registry"
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
@@ -51,11 +57,13 @@ import (
 	monitorselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/monitor-selects-nothing"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
+	opentooutside "github.com/helm-otlp/helm-otlp/pkg/lint/rules/open-to-outside"
 	ownmetricsoff "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-off"
 	ownmetricsunreachable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-unreachable"
 	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
 	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
+	privilegedwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/privileged-without-need"
 	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
 	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
 	rbacmorethanneeded "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-more-than-needed"
@@ -68,11 +76,13 @@ import (
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
+	rootwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/root-without-need"
 	secretinconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-config"
 	secretinenv "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-env"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
 	storagenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-mounted"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
+	tokenwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/token-without-need"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
 	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
@@ -88,6 +98,8 @@ import (
 // All are the rules, sorted by name. The slice and the rules are the caller's.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		apiversiondeprecated.Rule(),
+		apiversionremoved.Rule(),
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
 		batchbeforequeueondisk.Rule(),
@@ -100,6 +112,7 @@ func All() []*lint.Rule {
 		connectorsignals.Rule(),
 		cpulimitoverrequestratio.Rule(),
 		datatolog.Rule(),
+		debugendpointexposed.Rule(),
 		deprecatedcomponentname.Rule(),
 		detectorunavailable.Rule(),
 		duplicatecomponent.Rule(),
@@ -116,7 +129,10 @@ func All() []*lint.Rule {
 		healthprobemissing.Rule(),
 		healthprobeunanswered.Rule(),
 		hostdetectoringateway.Rule(),
+		hostnamespacewithoutneed.Rule(),
 		hostpathmissing.Rule(),
+		hostpathwithoutneed.Rule(),
+		hostpathwritable.Rule(),
 		imagenotonregistry.Rule(),
 		imageversionunknown.Rule(),
 		invalidcomponentid.Rule(),
@@ -136,11 +152,13 @@ func All() []*lint.Rule {
 		monitorselectsnothing.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),
+		opentooutside.Rule(),
 		ownmetricsoff.Rule(),
 		ownmetricsunreachable.Rule(),
 		poddisruptionbudgetblocksdrain.Rule(),
 		poddisruptionbudgetmissing.Rule(),
 		portconflict.Rule(),
+		privilegedwithoutneed.Rule(),
 		queueondiskgivenup.Rule(),
 		rbacmissing.Rule(),
 		rbacmorethanneeded.Rule(),
@@ -153,11 +171,13 @@ func All() []*lint.Rule {
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
 		retrydisabled.Rule(),
+		rootwithoutneed.Rule(),
 		secretinconfig.Rule(),
 		secretinenv.Rule(),
 		signalnotsupported.Rule(),
 		storagenotmounted.Rule(),
 		surgeoversharedfiles.Rule(),
+		tokenwithoutneed.Rule(),
 		tracesinpieces.Rule(),
 		undefinedcomponent.Rule(),
 		unknowncomponent.Rule(),

@@ -51,9 +51,6 @@ var addresses = regexp.MustCompile(`(?:endpoints?|ur[il]s?|dsn|data_?source|conn
 
 // holds tells whether what stands at a path of the config is a secret, or has one in it.
 func holds(config *lint.Config, path []any, text string) bool {
-	if !configures(path) {
-		return false
-	}
 	name, above := keys(path)
 	switch {
 	case name == "inline" && above == "htpasswd":
@@ -70,18 +67,6 @@ func holds(config *lint.Config, path []any, text string) bool {
 		return secret.Key(name) && secret.Literal(text)
 	default:
 		return secret.Credential(name) && secret.Literal(text)
-	}
-}
-
-// configures tells a path of what receives, sends and authenticates from one of what changes data.
-func configures(path []any) bool {
-	switch path[0] {
-	case "receivers", "exporters", "extensions":
-		return len(path) > 2
-	case "service":
-		return len(path) > 2 && path[1] == "telemetry"
-	default:
-		return false
 	}
 }
 
