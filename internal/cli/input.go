@@ -25,6 +25,8 @@ type input struct {
 	written []lint.Manifest
 	// values are those of them that are values of a chart.
 	values []lint.Manifest
+	// kubernetes is the version that a chart is rendered for; empty for what is not rendered.
+	kubernetes string
 	// locate is where the user must edit for a finding; false: at the finding's own position.
 	locate func(lint.Finding) (source.Position, bool)
 	// line is a line of what a position names.
@@ -43,7 +45,8 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 	}
 	tracer := provenance.New(rendering, rules.All())
 	in := &input{
-		line: rendering.Line,
+		kubernetes: flags.release.KubeVersion,
+		line:       rendering.Line,
 		locate: func(f lint.Finding) (source.Position, bool) {
 			if at, ok := rendering.Locate(f.Position.File, f.Values...); ok {
 				return at, true

@@ -88,7 +88,7 @@ func (p *program) judge(ctx context.Context, pending pending, image string, proj
 	if err != nil {
 		return nil, err
 	}
-	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(image),
+	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(image), lint.ForKubernetes(in.kubernetes),
 		lint.ForReleases(in.releases...), lint.ForValuesFiles(in.values...))
 	if err != nil {
 		return nil, lintError(err)

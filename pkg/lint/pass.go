@@ -19,6 +19,9 @@ type Pass struct {
 	Releases []*Release
 	// ValuesFiles are the files of values that somebody wrote for the chart.
 	ValuesFiles []Manifest
+	// Kubernetes is the version of the cluster that the input is for; empty where nobody
+	// says it.
+	Kubernetes string
 
 	// services select the Pods of each collector.
 	services map[*Collector][]*Object

@@ -22,15 +22,21 @@ var ErrRule = errors.New("a rule broke")
 type Option func(*settings)
 
 type settings struct {
-	image    string
-	releases []*Release
-	files    []Manifest
+	image      string
+	kubernetes string
+	releases   []*Release
+	files      []Manifest
 }
 
 // ForImage names the image that reads the bare collector configs of the input. Without
 // it, they are judged for the contrib distribution of AssumedVersion.
 func ForImage(name string) Option {
 	return func(s *settings) { s.image = name }
+}
+
+// ForKubernetes names the version of the cluster that the manifests are for, such as 1.36.
+func ForKubernetes(version string) Option {
+	return func(s *settings) { s.kubernetes = version }
 }
 
 // ForReleases gives the uses of this project's chart that made the manifests, to rules that
@@ -56,7 +62,7 @@ func Run(ctx context.Context, manifests []Manifest, rules []*Rule, options ...Op
 	if err != nil {
 		return &Result{}, err
 	}
-	in.Releases, in.ValuesFiles = chosen.releases, chosen.files
+	in.Releases, in.ValuesFiles, in.Kubernetes = chosen.releases, chosen.files, chosen.kubernetes
 	result := &Result{Findings: []Finding{}, Objects: len(in.Objects), Collectors: len(in.Collectors)}
 	passes, err := runAll(ctx, in, rules)
 	for _, p := range passes {
@@ -144,7 +150,7 @@ func runAll(ctx context.Context, in *Pass, rules []*Rule) ([]*Pass, error) {
 	for i, rule := range rules {
 		passes[i] = &Pass{
 			Objects: in.Objects, Collectors: in.Collectors, Releases: in.Releases, ValuesFiles: in.ValuesFiles,
-			services: in.services, ctx: ctx, rule: rule,
+			Kubernetes: in.Kubernetes, services: in.services, ctx: ctx, rule: rule,
 		}
 		slots <- struct{}{}
 		if ctx.Err() != nil {

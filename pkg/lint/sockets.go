@@ -40,14 +40,5 @@ func (c *Collector) SendsToItself(port int64) bool {
 // Alone says that no other container shares the Pod's or the node's loopback with the
 // collector.
 func (c *Collector) Alone() bool {
-	if c.Pod.At("spec", "hostNetwork").True() {
-		return false
-	}
-	running := len(c.Pod.At("spec", "containers").Items())
-	for _, container := range c.Pod.At("spec", "initContainers").Items() {
-		if container.At("restartPolicy").Text() == "Always" {
-			running++
-		}
-	}
-	return running == 1
+	return !c.Operator && !c.Pod.At("spec", "hostNetwork").True() && c.Single()
 }

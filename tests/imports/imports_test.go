@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"pkg/secret":          {"pkg/source"},
 	"pkg/collectorconfig": {"pkg/ottl", "pkg/component", "pkg/source"},
 	"pkg/values":          {"pkg/collectorconfig", "pkg/component", "pkg/source"},
-	"pkg/lint":            {"pkg/lint", "pkg/collectorconfig", "pkg/component", "pkg/values", "pkg/source"},
+	"pkg/lint":            {"pkg/lint", "pkg/collectorconfig", "pkg/component", "pkg/values", "pkg/source", "pkg/secret"},
 	"pkg/ottl":            {},
 	"pkg/migrate":         {"pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/inject":          {"pkg/source"},

@@ -11,12 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	apiversionremoved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-removed"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
+	secretinconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-config"
+	secretinenv "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-env"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
 	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
 )
@@ -137,5 +140,27 @@ func TestWhatIsNoLossIsNotFound(t *testing.T) {
 		result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: []byte(test.text)}}, []*lint.Rule{test.rule}, lint.ForImage("otel/opentelemetry-collector-contrib:0.161.0"))
 		require.NoError(t, err, name)
 		assert.Equal(t, test.quiet, len(result.Findings) == 0, "%s: %v", name, result.Findings)
+	}
+}
+
+func TestAnAPIIsJudgedForTheClusterThatIsNamed(t *testing.T) {
+	t.Parallel()
+	manifest := lint.Manifest{File: "c.yaml", Data: []byte("apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\n")}
+	for version, want := range map[string]int{"1.31": 0, "v1.31.4": 0, "1.32": 1, "1.36.0": 1, "": 0, "newest": 0} {
+		result, err := lint.Run(t.Context(), []lint.Manifest{manifest}, []*lint.Rule{apiversionremoved.Rule()}, lint.ForKubernetes(version))
+		require.NoError(t, err)
+		assert.Len(t, result.Findings, want, version)
+	}
+}
+
+func TestAFindingDoesNotShowTheSecret(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []*lint.Rule{secretinconfig.Rule(), secretinenv.Rule()} {
+		result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: []byte(rule.Bad)}}, []*lint.Rule{rule})
+		require.NoError(t, err)
+		require.NotEmpty(t, result.Findings)
+		for _, finding := range result.Findings {
+			assert.NotContains(t, finding.Message, "5f2b8d1c0a9e4e77")
+		}
 	}
 }

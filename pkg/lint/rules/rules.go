@@ -3,6 +3,8 @@ package rules
 
 import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	apiversiondeprecated "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-deprecated"
+	apiversionremoved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-removed"
 	attributeusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/attribute-used-before-it-is-set"
 	autoscaledqueueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaled-queue-on-disk"
 	autoscalercannotmeasure "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaler-cannot-measure"
@@ -23,6 +25,7 @@ import (
 	cpulimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/cpu-limit-over-request-ratio"
 	dataintheclear "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-in-the-clear"
 	datatolog "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-to-log"
+	debugendpointexposed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/debug-endpoint-exposed"
 	deprecatedcomponentname "github.com/helm-otlp/helm-otlp/pkg/lint/rules/deprecated-component-name"
 	detectorunavailable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/detector-unavailable"
 	duplicatecomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/duplicate-component"
@@ -44,7 +47,10 @@ import (
 	healthprobemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-missing"
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
+	hostnamespacewithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-namespace-without-need"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
+	hostpathwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-without-need"
+	hostpathwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-writable"
 	hostportconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-port-conflict"
 	imagenotonregistry "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-not-on-registry"
 	imageversionunknown "github.com/helm-otlp/helm-otlp/pkg/lint/rules/image-version-unknown"
@@ -55,6 +61,7 @@ import (
 	invalidtarget "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-target"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	keynotinversion "github.com/helm-otlp/helm-otlp/pkg/lint/rules/key-not-in-version"
+	logleveldebug "github.com/helm-otlp/helm-otlp/pkg/lint/rules/log-level-debug"
 	logpositionforgotten "github.com/helm-otlp/helm-otlp/pkg/lint/rules/log-position-forgotten"
 	memorylimitovercontainerlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-container-limit"
 	memorylimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limit-over-request-ratio"
@@ -62,11 +69,16 @@ import (
 	memorylimiternotfirst "github.com/helm-otlp/helm-otlp/pkg/lint/rules/memory-limiter-not-first"
 	missingkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-key"
 	missingservice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-service"
+	monitorselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/monitor-selects-nothing"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
+	opentooutside "github.com/helm-otlp/helm-otlp/pkg/lint/rules/open-to-outside"
+	ownmetricsoff "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-off"
+	ownmetricsunreachable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-unreachable"
 	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
 	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
+	privilegedwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/privileged-without-need"
 	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
 	queueoveritsroom "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-over-its-room"
 	rbacmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rbac-missing"
@@ -82,7 +94,10 @@ import (
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
 	rollouttakesallpods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rollout-takes-all-pods"
+	rootwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/root-without-need"
 	samedatafromeverypod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/same-data-from-every-pod"
+	secretinconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-config"
+	secretinenv "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-env"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
 	spanmetricsaftersampling "github.com/helm-otlp/helm-otlp/pkg/lint/rules/span-metrics-after-sampling"
 	stateinmanypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/state-in-many-pods"
@@ -90,6 +105,7 @@ import (
 	storagenotwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-writable"
 	storagesharedbypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-shared-by-pods"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
+	tokenwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/token-without-need"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
 	unknowncomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-component"
@@ -105,6 +121,8 @@ import (
 // All are the rules, sorted by name. The slice and the rules are the caller's.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		apiversiondeprecated.Rule(),
+		apiversionremoved.Rule(),
 		attributeusedbeforeitisset.Rule(),
 		autoscaledqueueondisk.Rule(),
 		autoscalercannotmeasure.Rule(),
@@ -125,6 +143,7 @@ func All() []*lint.Rule {
 		cpulimitoverrequestratio.Rule(),
 		dataintheclear.Rule(),
 		datatolog.Rule(),
+		debugendpointexposed.Rule(),
 		deprecatedcomponentname.Rule(),
 		detectorunavailable.Rule(),
 		duplicatecomponent.Rule(),
@@ -146,7 +165,10 @@ func All() []*lint.Rule {
 		healthprobemissing.Rule(),
 		healthprobeunanswered.Rule(),
 		hostdetectoringateway.Rule(),
+		hostnamespacewithoutneed.Rule(),
 		hostpathmissing.Rule(),
+		hostpathwithoutneed.Rule(),
+		hostpathwritable.Rule(),
 		hostportconflict.Rule(),
 		imagenotonregistry.Rule(),
 		imageversionunknown.Rule(),
@@ -157,6 +179,7 @@ func All() []*lint.Rule {
 		invalidtarget.Rule(),
 		invalidvalue.Rule(),
 		keynotinversion.Rule(),
+		logleveldebug.Rule(),
 		logpositionforgotten.Rule(),
 		memorylimitovercontainerlimit.Rule(),
 		memorylimitoverrequestratio.Rule(),
@@ -164,11 +187,16 @@ func All() []*lint.Rule {
 		memorylimiternotfirst.Rule(),
 		missingkey.Rule(),
 		missingservice.Rule(),
+		monitorselectsnothing.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),
+		opentooutside.Rule(),
+		ownmetricsoff.Rule(),
+		ownmetricsunreachable.Rule(),
 		poddisruptionbudgetblocksdrain.Rule(),
 		poddisruptionbudgetmissing.Rule(),
 		portconflict.Rule(),
+		privilegedwithoutneed.Rule(),
 		queueondiskgivenup.Rule(),
 		queueoveritsroom.Rule(),
 		rbacmissing.Rule(),
@@ -184,7 +212,10 @@ func All() []*lint.Rule {
 		resourcestoosmall.Rule(),
 		retrydisabled.Rule(),
 		rollouttakesallpods.Rule(),
+		rootwithoutneed.Rule(),
 		samedatafromeverypod.Rule(),
+		secretinconfig.Rule(),
+		secretinenv.Rule(),
 		signalnotsupported.Rule(),
 		spanmetricsaftersampling.Rule(),
 		stateinmanypods.Rule(),
@@ -192,6 +223,7 @@ func All() []*lint.Rule {
 		storagenotwritable.Rule(),
 		storagesharedbypods.Rule(),
 		surgeoversharedfiles.Rule(),
+		tokenwithoutneed.Rule(),
 		tracesinpieces.Rule(),
 		undefinedcomponent.Rule(),
 		unknowncomponent.Rule(),
