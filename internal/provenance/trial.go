@@ -52,7 +52,7 @@ func (t *Tracer) again(ctx context.Context, path []string, changed any, template
 		again, err := t.rendering.Again(ctx, path, changed, template)
 		done <- again
 
-		return err //nolint:wrapcheck // Nobody reads it.
+		return err
 	})
 	if err != nil {
 		return nil

@@ -97,7 +97,7 @@ func (n *Node) indexPairs() {
 	}
 	n.places = make(map[string]int32, len(n.Pairs))
 	for i := range n.Pairs {
-		n.places[n.Pairs[i].Key.Value] = int32(i) //nolint:gosec // A text is not that long.
+		n.places[n.Pairs[i].Key.Value] = int32(i)
 	}
 }
 
