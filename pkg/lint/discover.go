@@ -1,6 +1,12 @@
 package lint
 
-import "strings"
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
 
 // discovery finds the collectors of an input.
 type discovery struct {
@@ -138,16 +144,42 @@ func (d *discovery) resource(object *Object) error {
 			return err
 		}
 		if ok {
-			collector.configure(found)
+			collector.configure(append([]configSource{found}, allocated(collector, found)...)...)
 		}
 	case config.Len() > 0:
-		collector.configure(configSource{root: rooted(config.node), object: object})
+		written := configSource{root: rooted(config.node), object: object}
+		collector.configure(append([]configSource{written}, allocated(collector, written)...)...)
 	}
 	if collector.Config == nil && collector.Unseen == nil {
 		collector.Unseen = &Unseen{Field: config, Reason: "spec.config is empty"}
 	}
 	d.collectors = append(d.collectors, collector)
 	return nil
+}
+
+// allocated is what the operator adds to the prometheus receivers of a collector with a target allocator, of its own or by
+// its label.
+func allocated(c *Collector, written configSource) []configSource {
+	allocator := c.Container.At("targetAllocator", "enabled")
+	name := c.Object.Ref.Name
+	if label := c.Object.Labels()["opentelemetry.io/target-allocator"]; label != "" {
+		allocator, name = c.Object.At("metadata", "labels"), label
+	} else if !allocator.True() {
+		return nil
+	}
+	var added []configSource
+	for _, id := range written.root.At("receivers").Keys() {
+		if Canonical(component.Receiver, id) != "prometheus" {
+			continue
+		}
+		key, _ := json.Marshal(id) // A string always has a JSON form.
+		text := fmt.Sprintf("receivers: {%s: {target_allocator: {endpoint: 'http://%s-targetallocator:80', interval: 30s, collector_id: '${env:POD_NAME}'}}}", key, name)
+		if source, ok := inline(c, text, allocator); ok {
+			source.laid = true
+			added = append(added, source)
+		}
+	}
+	return added
 }
 
 func resourceMode(mode string) Mode {

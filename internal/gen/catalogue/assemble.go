@@ -184,9 +184,11 @@ func stability(m metadata) map[string]string {
 	return signals
 }
 
-// guessedName is what upstream would call a component of this package.
+// guessedName is what upstream would call a component of this package. One that a project of its own keeps beside its other
+// parts is called like the project.
 func (s shipment) guessedName() string {
-	name := s.path[strings.LastIndex(s.path, "/")+1:]
+	where := strings.TrimSuffix(s.path, "/collector")
+	name := where[strings.LastIndex(where, "/")+1:]
 
 	return strings.TrimSuffix(name, strings.TrimSuffix(string(s.kind), "s"))
 }
