@@ -23,7 +23,8 @@ import (
 type Chart struct {
 	chart *chart.Chart
 	// prefix stands before the chart's file names in positions: where the user finds them.
-	prefix string
+	prefix  string
+	schemas compiledSchemas
 }
 
 // Info says which chart it is.

@@ -98,7 +98,7 @@ func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Char
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	var schemas schemas
+	schemas := schemas{known: &c.schemas}
 	if err := schemas.check(own, rendering.Values); err != nil {
 		return nil, nil, nil, rendering.schemaError(err)
 	}
