@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/pkg/graph"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -25,6 +26,9 @@ type Report struct {
 	// Line yields a line (from 1) of a file that a position names, where it is known.
 	// It may be nil.
 	Line func(file string, line int) (string, bool)
+	// Graphs are those of the collectors, for formats that draw. MoreGraphs is how many more there would be.
+	Graphs     []graph.Graph
+	MoreGraphs int
 	// Mask hides the secrets in a line before it is shown. It may be nil.
 	Mask func(line string) string
 }
