@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,6 +20,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/graph"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
+
+var update = flag.Bool("update", false, "write the golden files")
 
 const joined = `receivers: {otlp: , zipkin: }
 processors: {memory_limiter: , batch: }
@@ -189,47 +194,18 @@ var errBroken = errors.New("disk full")
 
 func (broken) Write([]byte) (int, error) { return 0, errBroken }
 
-func TestMermaidAndDot(t *testing.T) {
+func TestEveryFormatIsAsItsGoldenFile(t *testing.T) {
 	t.Parallel()
-	texts := written(t, of(t, "receivers: {otlp: }\nprocessors: {batch: }\nexporters: {debug: }\nconnectors: {forward: }\nservice:\n  pipelines:\n"+
-		"    logs: {receivers: [otlp], processors: [batch], exporters: [forward]}\n    logs/2: {receivers: [forward], exporters: [debug, nowhere]}\n"))
-	assert.Equal(t, `flowchart LR
-  subgraph c0["f.yaml"]
-    subgraph c0p0["logs"]
-      c0n1["batch"]
-    end
-    c0n0(["otlp"])
-    c0n2{{"forward"}}:::connector
-    c0n3[["debug"]]
-    c0n4[["nowhere (undefined)"]]:::undefined
-  end
-  c0n0 --> c0n1
-  c0n1 --> c0n2
-  c0n2 -->|"logs/2"| c0n3
-  c0n2 -->|"logs/2"| c0n4
-  classDef connector stroke:#bc4c00,stroke-width:2px
-  classDef undefined stroke:#cf222e,stroke-width:2px,stroke-dasharray:4
-`, texts["mermaid"])
-	assert.Equal(t, `digraph {
-  rankdir=LR
-  node [shape=box]
-  subgraph cluster_c0 {
-    label="f.yaml"
-    subgraph cluster_c0p0 {
-      label="logs"
-      c0n1 [label="batch"]
-    }
-    c0n0 [label="otlp", shape=cds]
-    c0n2 [label="forward", shape=hexagon]
-    c0n3 [label="debug", shape=component]
-    c0n4 [label="nowhere (undefined)", shape=component, style=dashed, color="#cf222e"]
-  }
-  c0n0 -> c0n1
-  c0n1 -> c0n2
-  c0n2 -> c0n3 [label="logs/2"]
-  c0n2 -> c0n4 [label="logs/2"]
-}
-`, texts["dot"])
+	texts := written(t, append(of(t, joined), of(t, "receivers: {otlp: }\nexporters: {debug: }\nservice: {pipelines: {logs: {receivers: [otlp], exporters: [nowhere]}}}")...))
+	for format, text := range texts {
+		golden := filepath.Join("testdata", "graphs."+format)
+		if *update {
+			require.NoError(t, os.WriteFile(golden, []byte(text), 0o644))
+		}
+		want, err := os.ReadFile(golden)
+		require.NoError(t, err, "run `go test ./pkg/graph -update`")
+		assert.Equal(t, string(want), text, format)
+	}
 }
 
 func TestHostileNamesAreTextAndNoMore(t *testing.T) {
@@ -328,15 +304,15 @@ func fits(t *testing.T, image string) {
 				class = a.Value
 			}
 		}
-		switch {
-		case element.Name.Local == "svg":
+		switch element.Name.Local {
+		case "svg":
 			frame = numbers
-		case element.Name.Local == "rect":
+		case "rect":
 			boxes++
 			box = numbers
 			assert.LessOrEqual(t, box["x"]+box["width"], frame["width"])
 			assert.LessOrEqual(t, box["y"]+box["height"], frame["height"])
-		case element.Name.Local == "text":
+		case "text":
 			var text struct {
 				Text string `xml:",chardata"`
 			}
