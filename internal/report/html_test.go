@@ -101,9 +101,9 @@ func TestARuleIsExplainedWhereItFoundSomething(t *testing.T) {
 func TestThePageSaysHowManyCollectorsItDoesNotDraw(t *testing.T) {
 	t.Parallel()
 	r := sample()
-	assert.NotContains(t, htmlOf(t, r), "not drawn")
+	assert.NotContains(t, htmlOf(t, r), "Not drawn")
 	r.MoreGraphs = 3
-	assert.Contains(t, htmlOf(t, r), "3 collectors more are not drawn")
+	assert.Contains(t, htmlOf(t, r), "Not drawn: 3 collectors more.")
 }
 
 func TestColoursCanBeRead(t *testing.T) {

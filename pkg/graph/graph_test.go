@@ -242,7 +242,7 @@ func TestHostileNamesAreTextAndNoMore(t *testing.T) {
 // Every line of what is written has one of the forms that there are, with a text between quotes that ends where it should.
 var (
 	mermaidText  = `"[^"<>&\[\]{}|` + "`" + `]*"`
-	mermaidLines = regexp.MustCompile(`^(flowchart LR|  classDef [-\w:#, ]+|\s+end|\s+subgraph \w+\[` + mermaidText + `\]|  \w+ -->(\|` + mermaidText + `\|)? \w+|` +
+	mermaidLines = regexp.MustCompile(`^(flowchart LR|\s+direction LR|  classDef [-\w:#, ]+|\s+end|\s+subgraph \w+\[` + mermaidText + `\]|  \w+ -->(\|` + mermaidText + `\|)? \w+|` +
 		`\s+\w+(\(\[|\[\[|\{\{|\[)` + mermaidText + `(\]\)|\]\]|\}\}|\])(:::\w+)?|\n)*$`)
 	dotText  = `"([^"\\]|\\["\\])*"`
 	dotLines = regexp.MustCompile(`^(digraph \{|  rankdir=LR|  node \[shape=box\]|\s+subgraph \w+ \{|\s+label=` + dotText + `|\s*\}|  \w+ -> \w+( \[label=` + dotText + `\])?|` +

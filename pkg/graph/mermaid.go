@@ -34,13 +34,14 @@ func has(graphs []Graph, class string) bool {
 }
 
 func mermaidGraph(out io.Writer, id string, g Graph) {
-	fmt.Fprintf(out, "  subgraph %s[%s]\n", id, mermaidText(g.title()))
+	// Mermaid turns a frame that stands by itself to go from top to bottom.
+	fmt.Fprintf(out, "  subgraph %s[%s]\n    direction LR\n", id, mermaidText(g.title()))
 	processors := map[int]bool{}
 	for i, p := range g.Pipelines {
 		if len(p.Processors) == 0 {
 			continue
 		}
-		fmt.Fprintf(out, "    subgraph %sp%d[%s]\n", id, i, mermaidText(shown(p.ID)))
+		fmt.Fprintf(out, "    subgraph %sp%d[%s]\n      direction LR\n", id, i, mermaidText(shown(p.ID)))
 		for _, n := range p.Processors {
 			processors[n] = true
 			fmt.Fprintf(out, "      %sn%d%s\n", id, n, mermaidNode(g.Nodes[n]))

@@ -16,7 +16,7 @@ const Style = `
 .g-line-logs{stroke:#1a7f37}.g-fill-logs{fill:#1a7f37}
 .g-line-profiles{stroke:#9a6700}.g-fill-profiles{fill:#9a6700}
 .g-line-other{stroke:#59636e}.g-fill-other{fill:#59636e}
-.g-line-connector{stroke:#bc4c00;stroke-dasharray:6 3}.g-fill-connector{fill:#bc4c00}
+.g-line-connector{stroke:#bc4c00}.g-fill-connector{fill:#bc4c00}
 @media screen and (prefers-color-scheme:dark){
 .g-canvas{fill:#0d1117}
 .g-lane{fill:#151b23;stroke:#3d444d}
