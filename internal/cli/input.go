@@ -129,26 +129,26 @@ func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
 	if ref == "-" {
 		data, err := bounded(p.stdin, "stdin")
 		if err != nil {
-			return nil, fmt.Errorf("read what to lint: %w", err)
+			return nil, fmt.Errorf("read the input: %w", err)
 		}
 
 		return []lint.Manifest{{File: "<stdin>", Data: data}}, nil
 	}
 	info, err := os.Stat(ref)
 	if err != nil {
-		return nil, fmt.Errorf("read what to lint: %w", err)
+		return nil, fmt.Errorf("read the input: %w", err)
 	}
 	if !info.IsDir() {
 		data, err := readNamed(ref)
 		if err != nil {
-			return nil, fmt.Errorf("read what to lint: %w", err)
+			return nil, fmt.Errorf("read the input: %w", err)
 		}
 
 		return []lint.Manifest{{File: filepath.ToSlash(ref), Data: data}}, nil
 	}
 	files, err := readFolder(ref)
 	if err != nil {
-		return nil, fmt.Errorf("read what to lint: %w", err)
+		return nil, fmt.Errorf("read the input: %w", err)
 	}
 	if len(files) == 0 {
 		return nil, fmt.Errorf("%s holds no YAML files, and no Chart.yaml", ref)
@@ -170,7 +170,7 @@ const (
 func contentOf(m lint.Manifest) (content, error) {
 	documents, err := source.Parse(m.File, m.Data)
 	if err != nil {
-		return neither, fmt.Errorf("parse what to lint:\n%w", err)
+		return neither, fmt.Errorf("parse the input:\n%w", err)
 	}
 	found := neither
 	for _, d := range documents {

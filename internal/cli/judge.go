@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/helm-otlp/helm-otlp/pkg/graph"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -19,6 +20,9 @@ import (
 type verdict struct {
 	findings            []lint.Finding
 	objects, collectors int
+	// graphs are those of the collectors, where they are to be shown, and moreGraphs how many more there would be.
+	graphs     []graph.Graph
+	moreGraphs int
 	// lines are those on which findings stand, shown the same without secrets.
 	lines map[spot]string
 	shown map[string]string
@@ -42,13 +46,35 @@ type mention struct {
 	at   source.Position
 }
 
-// judgeAll judges the inputs, as many at a time as there are processors. What one can't be read for is an error; the
-// verdict has the others.
-func (p *program) judgeAll(ctx context.Context, inputs []pending, image string) (*verdict, error) {
+// mostGraphs is how many a report shows.
+const mostGraphs = 50
+
+// judging is how inputs are judged.
+type judging struct {
+	// image is what bare configs are for.
+	image string
+	// graphs says that those of the collectors are to be kept.
+	graphs bool
+}
+
+// judgeAll judges the inputs.
+func (p *program) judgeAll(ctx context.Context, inputs []pending, how judging) (*verdict, error) {
 	project, err := readProject()
 	if err != nil {
 		return nil, err
 	}
+
+	whole, err := p.forAll(inputs, func(in pending) (*verdict, error) { return p.judge(ctx, in, how, project) })
+	if more := len(whole.graphs) - mostGraphs; more > 0 {
+		whole.graphs, whole.moreGraphs = whole.graphs[:mostGraphs], more
+	}
+
+	return whole, err
+}
+
+// forAll does the work for the inputs, as many at a time as there are processors. What one can't be read for is an error;
+// the verdict has the others.
+func (p *program) forAll(inputs []pending, work func(pending) (*verdict, error)) (*verdict, error) {
 	verdicts, problems := make([]*verdict, len(inputs)), make([]error, len(inputs))
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var running sync.WaitGroup
@@ -56,21 +82,24 @@ func (p *program) judgeAll(ctx context.Context, inputs []pending, image string) 
 		slots <- struct{}{}
 		running.Go(func() {
 			defer func() { <-slots }()
-			verdicts[i], problems[i] = p.judge(ctx, in, image, project)
+			verdicts[i], problems[i] = work(in)
 		})
 	}
 	running.Wait()
 	whole := newVerdict()
 	judged := 0
-	for _, v := range verdicts {
+	for i, v := range verdicts {
 		if v != nil {
+			if name := inputs[i].name; name != "" && len(inputs) > 1 {
+				v.nameGraphs(p.secrets.Text(name))
+			}
 			whole.add(v)
 			judged++
 		}
 	}
 	for i, in := range inputs {
 		if in.optional && problems[i] != nil && judged > 0 {
-			fmt.Fprintf(p.stderr, "note: the chart refuses its own defaults, so that only its ci values were judged: %v\n", problems[i])
+			fmt.Fprintf(p.stderr, "note: the chart refuses its own defaults, so that only its ci values were read: %v\n", problems[i])
 			problems[i] = nil
 		}
 		if problems[i] != nil && in.name != "" && len(inputs) > 1 {
@@ -83,12 +112,12 @@ func (p *program) judgeAll(ctx context.Context, inputs []pending, image string) 
 }
 
 // judge reads an input, places the findings where the user must edit, and takes out what is suppressed.
-func (p *program) judge(ctx context.Context, pending pending, image string, project *project) (*verdict, error) {
+func (p *program) judge(ctx context.Context, pending pending, how judging, project *project) (*verdict, error) {
 	in, err := pending.read(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(image), lint.ForKubernetes(in.kubernetes),
+	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(how.image), lint.ForKubernetes(in.kubernetes),
 		lint.ForReleases(in.releases...), lint.ForValuesFiles(in.values...))
 	if err != nil {
 		return nil, lintError(err)
@@ -104,7 +133,10 @@ func (p *program) judge(ctx context.Context, pending pending, image string, proj
 		return nil, err
 	}
 	v := newVerdict()
-	v.objects, v.collectors = result.Objects, result.Collectors
+	v.objects, v.collectors = result.Objects, len(result.Collectors)
+	if how.graphs {
+		v.graphs = p.graphs(result.Collectors)
+	}
 	findings = project.graded(suppressions.apply(findings))
 	v.findings = p.shown(findings, in, v)
 	for _, s := range suppressions {
@@ -141,6 +173,7 @@ func (v *verdict) add(other *verdict) {
 	v.findings = append(v.findings, other.findings...)
 	v.objects += other.objects
 	v.collectors += other.collectors
+	v.graphs = append(v.graphs, other.graphs...)
 	maps.Copy(v.lines, other.lines)
 	maps.Copy(v.shown, other.shown)
 	maps.Copy(v.used, other.used)

@@ -15,11 +15,8 @@ import (
 )
 
 type lintFlags struct {
-	chart          chartFlags
+	input          inputFlags
 	output, failOn string
-	image          string
-	// each are patterns of values files.
-	each []string
 	// baseline is a file of known findings.
 	baseline       string
 	updateBaseline bool
@@ -44,15 +41,13 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
   kubectl get -o yaml deployments,configmaps | helm otlp lint -`,
 		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.lint(cmd.Context(), argument(args), flags, flags.chart.given(cmd.Flags()))
+			return p.lint(cmd.Context(), argument(args), flags, flags.input.chart.given(cmd.Flags()))
 		},
 	}
 	set := cmd.Flags()
-	flags.chart.register(set, p)
+	flags.input.register(set, p)
 	set.StringVarP(&flags.output, "output", "o", "text", "format: "+strings.Join(report.Names(), ", "))
 	set.StringVar(&flags.failOn, "fail-on", string(lint.Error), "least severity that fails: error, warning or info")
-	set.StringVar(&flags.image, "image", "", "image that a bare collector config is for")
-	set.StringArrayVar(&flags.each, "each", nil, "judge one release for each values file that the pattern matches, on top of the other values (repeatable)")
 	set.StringVar(&flags.baseline, "baseline", "", "file of findings that are known, and not reported")
 	set.BoolVar(&flags.updateBaseline, "update-baseline", false, "write all that is found to the --baseline file, instead of reporting it")
 	// The names are those of flags defined above.
@@ -71,11 +66,11 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if err := flags.check(); err != nil {
 		return err
 	}
-	inputs, err := p.inputs(ctx, ref, flags, given)
+	inputs, err := p.inputs(ctx, ref, flags.input, given)
 	if err != nil {
 		return err
 	}
-	result, unread := p.judgeAll(ctx, inputs, flags.image)
+	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html"})
 	switch {
 	case unread != nil && (result == nil || len(inputs) == 1):
 		return unread
@@ -89,6 +84,7 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	r := report.Report{
 		Version: Version, Rules: allRules(), Findings: result.findings,
 		Objects: result.objects, Collectors: result.collectors, FailOn: lint.Severity(flags.failOn), Line: result.line, Mask: result.masked,
+		Graphs: result.graphs, MoreGraphs: result.moreGraphs,
 	}
 	if err := format.Write(p.stdout, r); err != nil {
 		return internalError{fmt.Errorf("write the report: %w", err)}

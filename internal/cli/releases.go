@@ -9,8 +9,24 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/helm-otlp/helm-otlp/internal/render"
 )
+
+// inputFlags say what is read: a chart with values, or files.
+type inputFlags struct {
+	chart chartFlags
+	image string
+	// each are patterns of values files.
+	each []string
+}
+
+func (f *inputFlags) register(flags *pflag.FlagSet, p *program) {
+	f.chart.register(flags, p)
+	flags.StringVar(&f.image, "image", "", "image that a bare collector config is for")
+	flags.StringArrayVar(&f.each, "each", nil, "take one release for each values file that the pattern matches, on top of the other values (repeatable)")
+}
 
 // A pending is an input that is still to be read: one release of a chart, or files.
 type pending struct {
@@ -22,7 +38,7 @@ type pending struct {
 }
 
 // inputs are what the reference and the flags name: a chart with one or several stacks of values, or files.
-func (p *program) inputs(ctx context.Context, ref string, flags lintFlags, given []string) ([]pending, error) {
+func (p *program) inputs(ctx context.Context, ref string, flags inputFlags, given []string) ([]pending, error) {
 	if ref != "" && (ref == "-" || !render.IsChart(ref)) {
 		if len(flags.each) > 0 {
 			given = append(given, "--each")
@@ -61,7 +77,7 @@ func (p *program) inputs(ctx context.Context, ref string, flags lintFlags, given
 
 // releases are the values files that make a release each, on top of the others; an empty name is for none. A chart's folder
 // brings its own where no values are given.
-func (f *lintFlags) releases(ref string, given []string) ([]string, error) {
+func (f *inputFlags) releases(ref string, given []string) ([]string, error) {
 	if len(f.each) == 0 {
 		if ref == "" || slices.ContainsFunc(given, isValues) {
 			return []string{""}, nil

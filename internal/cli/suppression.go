@@ -107,7 +107,7 @@ func annotationSuppressions(m lint.Manifest, in *input) (suppressions, error) {
 	}
 	documents, err := source.Parse(m.File, m.Data)
 	if err != nil {
-		return nil, fmt.Errorf("parse what to lint:\n%w", err)
+		return nil, fmt.Errorf("parse the input:\n%w", err)
 	}
 	var found suppressions
 	for _, d := range documents {

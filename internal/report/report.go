@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/pkg/graph"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -25,6 +26,9 @@ type Report struct {
 	// Line yields a line (from 1) of a file that a position names, where it is known.
 	// It may be nil.
 	Line func(file string, line int) (string, bool)
+	// Graphs are those of the collectors, for formats that draw. MoreGraphs is how many more there would be.
+	Graphs     []graph.Graph
+	MoreGraphs int
 	// Mask hides the secrets in a line before it is shown. It may be nil.
 	Mask func(line string) string
 }
@@ -35,7 +39,7 @@ type Format interface {
 }
 
 // Names lists the formats that Named knows.
-func Names() []string { return []string{"text", "json", "sarif", "junit", "github"} }
+func Names() []string { return []string{"text", "json", "sarif", "junit", "github", "html"} }
 
 // Named returns the format of that name. Colour is for the text format alone.
 func Named(name string, colour bool) (Format, error) {
@@ -50,6 +54,8 @@ func Named(name string, colour bool) (Format, error) {
 		return JUnit{}, nil
 	case "github":
 		return GitHub{}, nil
+	case "html":
+		return HTML{}, nil
 	default:
 		return nil, fmt.Errorf("no output format is named %q: use one of %s", name, strings.Join(Names(), ", "))
 	}
@@ -114,12 +120,15 @@ func rank(s lint.Severity) int {
 	}
 }
 
-func count(n int, noun string) string {
+func count(n int, one string) string { return fmt.Sprintf("%d %s", n, noun(n, one)) }
+
+// noun is the word for so many.
+func noun(n int, one string) string {
 	if n == 1 {
-		return "1 " + noun
+		return one
 	}
 
-	return fmt.Sprintf("%d %ss", n, noun)
+	return one + "s"
 }
 
 // object names an object for people: "Deployment team/app"; empty for none.

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/internal/report"
+	"github.com/helm-otlp/helm-otlp/pkg/graph"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
@@ -31,7 +32,7 @@ func sample() report.Report {
 	return report.Report{
 		Version: "1.2.3",
 		Rules: []*lint.Rule{
-			{Name: "memory-limit-small", Severity: lint.Error, Summary: "The memory limit is small.", Why: "It is killed.", Docs: "https://example.com/memory"},
+			{Name: "memory-limit-small", Severity: lint.Error, Summary: "The memory limit is small.", Why: "It is killed.", Good: "limits: {memory: 1Gi}\n", Docs: "https://example.com/memory"},
 			{Name: "one-replica", Severity: lint.Warning, Summary: "A gateway has one replica."},
 			{Name: "no-monitor", Severity: lint.Info, Summary: "Nothing scrapes the collector."},
 			{Name: "quiet", Severity: lint.Error, Summary: "Finds nothing here."},
@@ -49,12 +50,21 @@ func sample() report.Report {
 			{Rule: "no-monitor", Severity: lint.Info, Message: "no monitor", Position: source.Position{File: "a b/c:d,e.yaml"}},
 			{Rule: "unused-suppression", Severity: lint.Info, Message: "no place at all", Object: lint.ObjectRef{Kind: "Service", Name: "x"}},
 		},
-		Objects: 12, Collectors: 1, FailOn: lint.Error,
+		Objects: 12, Collectors: 1, FailOn: lint.Error, Graphs: []graph.Graph{pipelines("Deployment team/gateway", "otlp", "debug")},
 		Line: func(file string, line int) (string, bool) {
 			text, ok := lines[source.Position{File: file, Line: line, Column: 1}.String()[:len(file)+2]]
 
 			return text, ok
 		},
+	}
+}
+
+// pipelines is a collector with one pipeline.
+func pipelines(name, receiver, exporter string) graph.Graph {
+	return graph.Graph{
+		Name:      name,
+		Nodes:     []graph.Node{{Role: graph.Receiver, ID: receiver}, {Role: graph.Exporter, ID: exporter}},
+		Pipelines: []graph.Pipeline{{ID: "logs", Receivers: []int{0}, Exporters: []int{1}}},
 	}
 }
 
@@ -180,7 +190,7 @@ func TestAFailingWriterIsReported(t *testing.T) {
 func TestAnUnknownFormatListsTheKnownOnes(t *testing.T) {
 	t.Parallel()
 	_, err := report.Named("xml", false)
-	assert.ErrorContains(t, err, "text, json, sarif, junit, github")
+	assert.ErrorContains(t, err, "text, json, sarif, junit, github, html")
 }
 
 type broken struct{}

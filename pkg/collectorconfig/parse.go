@@ -223,7 +223,7 @@ func (r *reader) readSection(kind component.Kind, section *source.Node) {
 	}
 	for _, pair := range section.Pairs {
 		path := source.Keys(string(kind), pair.Key.Value)
-		id := trimID(pair.Key.Value)
+		id := TrimID(pair.Key.Value)
 		if reason := badID(id); reason != "" {
 			r.report(CodeInvalidID, path, pair.Key.Position(), "an id is type or type/name, such as otlp or otlp/2",
 				"%q is no id of a component: %s", pair.Key.Value, reason)
@@ -242,8 +242,8 @@ func (r *reader) readSection(kind component.Kind, section *source.Node) {
 	}
 }
 
-// trimID leaves out the spaces around an id's parts, as the collector does.
-func trimID(id string) string {
+// TrimID leaves out the spaces around an id's parts, as the collector does.
+func TrimID(id string) string {
 	name, rest, found := strings.Cut(id, "/")
 	if !found {
 		return strings.TrimSpace(id)

@@ -49,7 +49,7 @@ func (r *reader) extensionsIn(d Definition) []extensionReference {
 				continue
 			}
 			references = append(references, extensionReference{
-				Reference{ID: trimID(id), Path: path, Position: node.Position()}, certain,
+				Reference{ID: TrimID(id), Path: path, Position: node.Position()}, certain,
 			})
 		}
 	}

@@ -47,7 +47,7 @@ func (r *reader) readPipelines(service *source.Node) {
 	first := map[string]int{}
 	for _, pair := range pipelines.Pairs {
 		at := path.Join(source.Key(pair.Key.Value))
-		id := trimID(pair.Key.Value)
+		id := TrimID(pair.Key.Value)
 		if reason := badID(id); reason != "" {
 			r.report(CodeInvalidID, at, pair.Key.Position(), "an id is signal or signal/name, such as traces or traces/2",
 				"%q is no id of a pipeline: %s", pair.Key.Value, reason)
@@ -125,7 +125,7 @@ func (r *reader) references(list *source.Node, path source.Path) []Reference {
 		case item.Kind != source.Scalar || item.IsNull():
 			r.report(CodeInvalidConfig, at, item.Position(), "", "an id is wanted, and this is a %s", shape(item))
 		default:
-			references = append(references, Reference{ID: trimID(item.Value), Path: at, Position: item.Position()})
+			references = append(references, Reference{ID: TrimID(item.Value), Path: at, Position: item.Position()})
 		}
 	}
 	return references

@@ -15,7 +15,7 @@ func BenchmarkAConfigOf300Lines(b *testing.B) {
 	}
 	for b.Loop() {
 		result, err := lint.Run(b.Context(), []lint.Manifest{{File: "config.yaml", Data: data}}, rules.All(), lint.ForImage("otel/opentelemetry-collector-contrib:0.161.0"))
-		if err != nil || result.Collectors != 1 || len(result.Findings) > 0 {
+		if err != nil || len(result.Collectors) != 1 || len(result.Findings) > 0 {
 			b.Fatal(err, result)
 		}
 	}

@@ -68,7 +68,9 @@ type Rule struct {
 
 // Result is what Run found and what it looked at.
 type Result struct {
-	Findings   []Finding
-	Objects    int
-	Collectors int
+	Findings []Finding
+	// Objects counts what was looked at.
+	Objects int
+	// Collectors are those that the input would run.
+	Collectors []*Collector
 }

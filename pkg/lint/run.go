@@ -63,7 +63,7 @@ func Run(ctx context.Context, manifests []Manifest, rules []*Rule, options ...Op
 		return &Result{}, err
 	}
 	in.Releases, in.ValuesFiles, in.Kubernetes = chosen.releases, chosen.files, chosen.kubernetes
-	result := &Result{Findings: []Finding{}, Objects: len(in.Objects), Collectors: len(in.Collectors)}
+	result := &Result{Findings: []Finding{}, Objects: len(in.Objects), Collectors: in.Collectors}
 	passes, err := runAll(ctx, in, rules)
 	for _, p := range passes {
 		result.Findings = append(result.Findings, p.findings...)

@@ -284,6 +284,6 @@ func TestAContainerThatOnlyUsesACollectorsProgramIsNone(t *testing.T) {
 	} {
 		result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: []byte(deployment(container))}}, nil)
 		require.NoError(t, err)
-		assert.Equal(t, want, result.Collectors, container)
+		assert.Len(t, result.Collectors, want, container)
 	}
 }

@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"pkg/collectorconfig": {"pkg/ottl", "pkg/component", "pkg/source"},
 	"pkg/values":          {"pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/lint":            {"pkg/lint", "pkg/collectorconfig", "pkg/component", "pkg/values", "pkg/source", "pkg/secret"},
+	"pkg/graph":           {"pkg/lint", "pkg/collectorconfig"},
 	"pkg/ottl":            {},
 	"pkg/migrate":         {"pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/inject":          {"pkg/source"},
@@ -35,7 +36,7 @@ var allowed = map[string][]string{
 	"internal/guard":      {},
 	"internal/render":     {"pkg/values", "charts", "pkg/source"},
 	"internal/provenance": {"internal/guard", "internal/render", "pkg/lint", "pkg/source"},
-	"internal/report":     {"pkg/lint", "pkg/collectorconfig"},
+	"internal/report":     {"pkg/graph", "pkg/lint", "pkg/collectorconfig"},
 	"internal/cli":        everything,
 	"internal/replace":    {},
 	"internal/gen":        {"pkg", "charts", "internal/replace"},
@@ -58,7 +59,7 @@ var heavy = map[string][]string{
 }
 
 // light are packages that others embed: not one of their dependencies, however deep, is heavy.
-var light = []string{"pkg/component", "pkg/source", "pkg/collectorconfig", "pkg/lint"}
+var light = []string{"pkg/component", "pkg/source", "pkg/collectorconfig", "pkg/lint", "pkg/graph"}
 
 type listed struct {
 	ImportPath    string

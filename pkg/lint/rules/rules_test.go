@@ -31,7 +31,7 @@ func linesOf(t *testing.T, rule *lint.Rule, file string, data []byte) []int {
 	result, err := lint.Run(context.Background(), manifests, []*lint.Rule{rule}, options...)
 	require.NoError(t, err)
 	if manifests != nil {
-		require.Positive(t, result.Collectors, "%s holds no collector", file)
+		require.NotEmpty(t, result.Collectors, "%s holds no collector", file)
 	}
 	var lines []int
 	for _, finding := range result.Findings {

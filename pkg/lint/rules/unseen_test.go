@@ -46,5 +46,5 @@ spec: {mode: MODE}
 	manifest := lint.Manifest{File: "c.yaml", Data: []byte(strings.Join(documents, "---"))}
 	result, err := lint.Run(t.Context(), []lint.Manifest{manifest}, rules.All())
 	require.NoError(t, err)
-	assert.Equal(t, len(documents), result.Collectors)
+	assert.Len(t, result.Collectors, len(documents))
 }
