@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -172,8 +171,7 @@ func allocated(c *Collector, written configSource) []configSource {
 		if Canonical(component.Receiver, id) != "prometheus" {
 			continue
 		}
-		key, _ := json.Marshal(id) // A string always has a JSON form.
-		text := fmt.Sprintf("receivers: {%s: {target_allocator: {endpoint: 'http://%s-targetallocator:80', interval: 30s, collector_id: '${env:POD_NAME}'}}}", key, name)
+		text := fmt.Sprintf("receivers: {%q: {target_allocator: {endpoint: 'http://%s-targetallocator:80', interval: 30s, collector_id: '${env:POD_NAME}'}}}", id, name)
 		if source, ok := inline(c, text, allocator); ok {
 			source.laid = true
 			added = append(added, source)
