@@ -29,6 +29,8 @@ type input struct {
 	kubernetes string
 	// locate is where the user must edit for a finding; false: at the finding's own position.
 	locate func(lint.Finding) (source.Position, bool)
+	// gaveUp tells, once all findings are located, whether some were not looked for to the end; nil: none.
+	gaveUp func() bool
 	// line is a line of what a position names.
 	line func(file string, line int) (string, bool)
 }
@@ -47,6 +49,7 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 	in := &input{
 		kubernetes: flags.release.KubeVersion,
 		line:       rendering.Line,
+		gaveUp:     tracer.GaveUp,
 		locate: func(f lint.Finding) (source.Position, bool) {
 			if at, ok := rendering.Locate(f.Position.File, f.Values...); ok {
 				return at, true

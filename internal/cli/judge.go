@@ -128,6 +128,9 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 			findings[i].Position = at
 		}
 	}
+	if in.gaveUp != nil && in.gaveUp() {
+		fmt.Fprintln(p.stderr, "note: the chart has more findings than could be traced to values: some stand at the line of a template instead")
+	}
 	suppressions, err := project.suppressions(in)
 	if err != nil {
 		return nil, err

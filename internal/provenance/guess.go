@@ -37,7 +37,7 @@ func guesses(values map[string]any, field place, was any) []guess {
 				g.tail, g.inside, g.changes = len(steps), field.inner, []any{other}
 			}
 		}
-		if g.tail > 0 || g.like > 0 {
+		if (g.tail > 0 || g.like > 0) && len(g.changes) > 0 {
 			found = append(found, g)
 		}
 	})

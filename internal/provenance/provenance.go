@@ -4,7 +4,9 @@
 package provenance
 
 import (
+	"cmp"
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -17,9 +19,9 @@ const (
 	// mostGuesses bounds how many values are tried for one field.
 	mostGuesses = 24
 	// mostRenders and mostTime bound how often a chart is rendered for all of them: it is its author's program, and may be
-	// slow, or never end with another value.
+	// slow, or never end with another value. The number is what ends a search: the time is for charts that are broken.
 	mostRenders = 240
-	mostTime    = 20 * time.Second
+	mostTime    = time.Minute
 )
 
 // A Tracer finds what feeds the fields of one rendering.
@@ -30,7 +32,11 @@ type Tracer struct {
 	trials    map[string]*trial
 	renders   int
 	spent     time.Duration
+	gaveUp    bool
 }
+
+// GaveUp says that the search ended before all was tried, so that a finding may stand at a template though a value feeds it.
+func (t *Tracer) GaveUp() bool { return t.gaveUp }
 
 // New is a tracer of a rendering, in which the rules have found something.
 func New(r *render.Rendering, rules []*lint.Rule) *Tracer {
@@ -73,17 +79,48 @@ func (s search) feeder(ctx context.Context, values map[string]any) (source.Posit
 	}
 	was, existed := s.documents.read(field)
 	all := guesses(values, field, was)
-	for _, guess := range all[:min(len(all), mostGuesses)] {
+	all = all[:min(len(all), mostGuesses)]
+	if s.none(ctx, field, all, was, existed) {
+		return source.Position{}, false
+	}
+	for _, guess := range all {
+		path, prefix := s.whole(guess.path)
 		for _, changed := range guess.changes {
-			path, prefix := s.whole(guess.path)
-			trial := s.trial(ctx, path, changed, field.file)
-			if trial != nil && trial.documents.differs(field, was, existed) {
+			trial := s.trial(ctx, field.file, render.Change{Path: path, Value: changed})
+			if trial == nil {
+				continue
+			}
+			if trial.documents.differs(field, was, existed) {
 				return s.rendering.Edit(path, prefix, guess.inside)
 			}
+
+			break // Another change is for where this one can't be rendered.
 		}
 	}
 
 	return source.Position{}, false
+}
+
+// none tells that no guess feeds the field: it stays as it is when all of them are changed at once. It is false where that
+// shows nothing, since the chart can't be rendered so, or the field is gone.
+func (s search) none(ctx context.Context, field place, all []guess, was any, existed bool) bool {
+	if len(all) < 3 {
+		return false
+	}
+	var changes []render.Change
+	for _, guess := range all {
+		path, _ := s.whole(guess.path)
+		changes = append(changes, render.Change{Path: path, Value: guess.changes[0]})
+	}
+	// A value goes before what stands below it.
+	slices.SortStableFunc(changes, func(a, b render.Change) int { return cmp.Compare(len(a.Path), len(b.Path)) })
+	trial := s.trial(ctx, field.file, changes...)
+	if trial == nil || !trial.documents.has(field) {
+		return false
+	}
+	is, exists := trial.documents.read(field)
+
+	return exists == existed && reflect.DeepEqual(is, was)
 }
 
 // switched is where a boolean stands whose other value makes the finding go, and not the object that it is on: one that
@@ -96,7 +133,7 @@ func (s search) switched(ctx context.Context, values map[string]any) (source.Pos
 	for _, key := range s.switches(values) {
 		value, _ := at(values, key).(bool)
 		path, prefix := s.whole(key)
-		trial := s.trial(ctx, path, !value, "")
+		trial := s.trial(ctx, "", render.Change{Path: path, Value: !value})
 		if trial != nil && trial.documents.has(field) && s.gone(ctx, trial) {
 			return s.rendering.Edit(path, prefix, nil)
 		}

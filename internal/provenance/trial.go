@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"log"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/helm-otlp/helm-otlp/internal/guard"
@@ -20,27 +18,29 @@ type trial struct {
 	documents *documents
 }
 
-// trial renders a template, or with none all of them, with the value changed; nil where it can't be, or has been too often.
-func (t *Tracer) trial(ctx context.Context, path []string, changed any, template string) *trial {
-	text, err := json.Marshal(changed)
+// trial renders a template, or with none all of them, with other values; nil where it can't be, or has been too often.
+func (t *Tracer) trial(ctx context.Context, template string, changes ...render.Change) *trial {
+	text, err := json.Marshal(changes)
 	if err != nil {
 		return nil
 	}
-	key := strings.Join(append(slices.Clone(path), template, string(text)), "\x00")
+	key := template + "\x00" + string(text)
 	if done, ok := t.trials[key]; ok {
 		return done
 	}
 	if t.renders == mostRenders || t.spent > mostTime {
+		t.gaveUp = true
+
 		return nil
 	}
 	t.renders++
-	t.trials[key] = t.again(ctx, path, changed, template)
+	t.trials[key] = t.again(ctx, template, changes)
 
 	return t.trials[key]
 }
 
-// again renders within the time that is left. Whatever goes wrong, this value shows nothing.
-func (t *Tracer) again(ctx context.Context, path []string, changed any, template string) *trial {
+// again renders within the time that is left. Whatever goes wrong, these values show nothing.
+func (t *Tracer) again(ctx context.Context, template string, changes []render.Change) *trial {
 	began, warnings := time.Now(), log.Writer()
 	log.SetOutput(io.Discard) // Helm's warnings were said when the chart was rendered as it is.
 	defer func() {
@@ -49,7 +49,7 @@ func (t *Tracer) again(ctx context.Context, path []string, changed any, template
 	}()
 	done := make(chan *render.Rendering, 1)
 	err := guard.Run(ctx, guard.Limits{Time: mostTime}, func(ctx context.Context) error {
-		again, err := t.rendering.Again(ctx, path, changed, template)
+		again, err := t.rendering.Again(ctx, changes, template)
 		done <- again
 
 		return err

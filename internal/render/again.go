@@ -12,16 +12,24 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
-// Again renders the chart with one value changed, whatever its schema says of it. The path leads there through the values
-// of the chart, or of a chart below it; indexes of lists are numbers. Of its templates it renders the one that is named,
-// or all of them.
-func (r *Rendering) Again(ctx context.Context, at []string, value any, only string) (*Rendering, error) {
+// A Change is another value at a path of a chart's values, or of those of a chart below it; indexes of lists are numbers.
+type Change struct {
+	Path  []string
+	Value any
+}
+
+// Again renders the chart with other values, whatever its schema says of them. Of its templates it renders the one that is
+// named, or all of them.
+func (r *Rendering) Again(ctx context.Context, changes []Change, only string) (*Rendering, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err //nolint:wrapcheck // It is the caller's.
 	}
-	changed, _ := with(r.Values, at, value).(map[string]any)
-	stack := &Stack{values: merge(r.stack.values, changed), layers: r.stack.layers}
-	rendering, own, top, err := r.chart.merged(stack, r.Release)
+	values, laid := r.Values, r.stack.values
+	for _, change := range changes {
+		piece, _ := with(values, change.Path, change.Value).(map[string]any)
+		values, laid = merge(values, piece), merge(laid, piece)
+	}
+	rendering, own, top, err := r.chart.merged(&Stack{values: laid, layers: r.stack.layers}, r.Release)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,11 @@
 package collectorconfig
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
+
+	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -46,7 +49,7 @@ func Sockets(config map[string]any, in Input) []Socket {
 		at := Socket{Kind: used.kind, ID: used.id, Path: source.Keys(string(used.kind), used.id)}
 		sockets = append(sockets, socketsOf(used.row, at, withBody(known, used.body))...)
 	}
-	return append(sockets, metricsSockets(table.Telemetry, config, known)...)
+	return append(sockets, metricsSockets(table.Telemetry, config, known, in.Version)...)
 }
 
 // usedComponent is a component that a pipeline or service.extensions names, and its row of
@@ -160,8 +163,8 @@ func (l listener) inFile(doc map[string]any) bool {
 }
 
 // metricsSockets are those of the collector's own metrics, which it serves on the loopback
-// where the config says nothing of them, and not at all at the level none.
-func metricsSockets(row component.Component, config, known map[string]any) []Socket {
+// where the config says nothing of them (on all addresses before 0.111), and not at all at the level none.
+func metricsSockets(row component.Component, config, known map[string]any, version string) []Socket {
 	at := Socket{Path: source.Keys("service", "telemetry", "metrics")}
 	metrics := asMap(asMap(asMap(config["service"])["telemetry"])["metrics"])
 	if strings.EqualFold(scalarText(metrics["level"]), "none") {
@@ -173,5 +176,8 @@ func metricsSockets(row component.Component, config, known map[string]any) []Soc
 		return socketsOf(row, at, withBody(known, metrics))
 	}
 	at.Address, at.Protocol = ParseEndpoint(row.Ports[0].Default), row.Ports[0].Protocol
+	if v := "v" + version; semver.IsValid(v) && semver.Compare(v, "v0.111.0") < 0 {
+		at.Address = ParseEndpoint(fmt.Sprint(":", at.Address.Port))
+	}
 	return []Socket{at}
 }

@@ -66,3 +66,14 @@ func TestSocketsAreWhereComponentsListen(t *testing.T) {
 		})
 	}
 }
+
+func TestOwnMetricsWereServedToAllBeforeTheyWereLocal(t *testing.T) {
+	t.Parallel()
+	config := map[string]any{"service": map[string]any{"pipelines": map[string]any{}}}
+	for version, local := range map[string]bool{"0.110.0": false, "0.111.0": true, "": true, "latest": true} {
+		sockets := Sockets(config, Input{Mode: "gateway", Version: version})
+		require.Len(t, sockets, 1)
+		assert.Equal(t, local, sockets[0].Loopback(), version)
+		assert.EqualValues(t, 8888, sockets[0].Port)
+	}
+}

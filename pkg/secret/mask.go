@@ -55,7 +55,10 @@ func longestFirst(a, b string) int {
 var (
 	// A reference to a variable says where the secret is.
 	variable = regexp.MustCompile(`^(?:(?i:Bearer|Basic|Api-Key|Token)\s+)?(?:\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|\{\{.*\}\}|\*+)$`)
-	word     = regexp.MustCompile(`^(?i:true|false|null|none|yes|no|on|off|basic|bearer|token)$`)
+	// What is said of every config is no secret, and would be hidden in all that is said.
+	word = regexp.MustCompile(`^(?i:true|false|null|none|yes|no|on|off|basic|bearer|token|default|memory|collector|config|endpoint|` +
+		`exporters?|receivers?|processors?|pipelines?|service|image|version|values?|limits?|requests?|container|variable|otlp|debug|` +
+		`batch|traces|metrics|logs|password|secret|localhost)$`)
 )
 
 // secretive tells a value that may be a secret from a reference to one and from a plain word.

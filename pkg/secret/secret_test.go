@@ -72,9 +72,17 @@ func TestValuesOfAFileAreHiddenWhereverTheyTurnUp(t *testing.T) {
 	}
 }
 
+func TestWordsOfEveryMessageAreNoSecrets(t *testing.T) {
+	t.Parallel()
+	var mask secret.Mask
+	mask.AddYAML([]byte("a: {password: memory}\nb: {password: default}\nc: {password: memories}"))
+	assert.Equal(t, "limits.memory and a default", mask.Text("limits.memory and a default"))
+	assert.Equal(t, "****", mask.Text("memories"))
+}
+
 func TestAShortValueIsHiddenAsAWordAlone(t *testing.T) {
 	t.Parallel()
 	var mask secret.Mask
-	mask.AddYAML([]byte("token: otlp\npassword: true\nsecret: abc\n"))
-	assert.Equal(t, "otlp_http sends **** true abc", mask.Text("otlp_http sends otlp true abc"))
+	mask.AddYAML([]byte("token: wxyz\npassword: true\nsecret: abc\n"))
+	assert.Equal(t, "wxyz_http sends **** true abc", mask.Text("wxyz_http sends wxyz true abc"))
 }

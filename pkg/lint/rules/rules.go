@@ -57,6 +57,7 @@ import (
 	invalidcomponentid "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-component-id"
 	invalidconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-config"
 	invalidendpoint "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-endpoint"
+	invalidgomemlimit "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-gomemlimit"
 	invalidstatement "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-statement"
 	invalidtarget "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-target"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
@@ -175,6 +176,7 @@ func All() []*lint.Rule {
 		invalidcomponentid.Rule(),
 		invalidconfig.Rule(),
 		invalidendpoint.Rule(),
+		invalidgomemlimit.Rule(),
 		invalidstatement.Rule(),
 		invalidtarget.Rule(),
 		invalidvalue.Rule(),

@@ -35,10 +35,11 @@ func run(p *lint.Pass) {
 		}
 		for _, pipeline := range c.Config.Pipelines() {
 			path := []any{"service", "pipelines", pipeline, "processors"}
-			for i, id := range c.Config.At(path...).Texts() {
+			processors := c.Config.At(path...).Texts()
+			for i, id := range processors {
 				if i > 0 && lint.Canonical(component.Processor, id) == "memory_limiter" {
 					p.ReportConfig(c, append(path, i), nil,
-						"%s is processor %d of the pipeline %s: put it first", id, i+1, pipeline)
+						"%s is processor %d of the pipeline %s, behind %s: put it first", id, i+1, pipeline, processors[i-1])
 				}
 			}
 		}
