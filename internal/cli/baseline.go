@@ -15,7 +15,7 @@ import (
 )
 
 // A baseline is a file of findings that were there when it was written, so that a team hears of new ones alone. A finding
-// is known by its rule, object and field, whatever its line and its words.
+// is known by its rule, object and field, whatever its line and its words; by its file where it is on no object.
 type baseline struct {
 	Findings []knownFinding `json:"findings"`
 }
@@ -56,6 +56,9 @@ func (p *program) without(file string, findings []lint.Finding) ([]lint.Finding,
 			fresh = append(fresh, f)
 		}
 	}
+	if hidden := len(findings) - len(fresh); hidden > 0 {
+		fmt.Fprintf(p.stderr, "note: %d findings are known from %s and not reported\n", hidden, file)
+	}
 	gone := 0
 	for _, count := range left {
 		gone += count
@@ -90,8 +93,9 @@ func writeBaseline(file string, findings []lint.Finding) error {
 	return replace.File(file, append([]byte(head), text...), 0o644)
 }
 
-// hashed is the end of a name that says the content, as this project's chart and kustomize give to ConfigMaps.
-var hashed = regexp.MustCompile(`-[0-9a-z]{10}$`)
+// hashed is the end of a name that says the content, as this project's chart and kustomize give to ConfigMaps: ten
+// characters of a hexadecimal number, or of those that kustomize writes one with.
+var hashed = regexp.MustCompile(`-(?:[0-9a-f]{10}|[2456789bcdfghkmt]{10})$`)
 
 func identityOf(f lint.Finding) knownFinding {
 	object, name := f.Object.Kind, f.Object.Name
@@ -104,5 +108,9 @@ func identityOf(f lint.Finding) knownFinding {
 		}
 	}
 
-	return knownFinding{Rule: f.Rule, Object: object, Path: f.Path, File: f.Position.File}
+	if object != "" {
+		return knownFinding{Rule: f.Rule, Object: object, Path: f.Path}
+	}
+
+	return knownFinding{Rule: f.Rule, Path: f.Path, File: f.Position.File}
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/internal/report"
-	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/secret"
 )
 
@@ -35,19 +35,23 @@ func (c *chatter) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// withoutSecrets hides the secrets in findings. The lines that it returns are those of the
-// files as the findings then name them.
-func (p *program) withoutSecrets(findings []lint.Finding, line func(string, int) (string, bool)) ([]lint.Finding, func(string, int) (string, bool)) {
-	files := map[string]string{}
-	out := make([]lint.Finding, 0, len(findings))
-	for _, f := range findings {
-		file := p.secrets.Text(f.Position.File)
-		files[file] = f.Position.File
-		f.Position.File = file
-		f.Message, f.Path = p.secrets.Text(f.Message), p.secrets.Text(f.Path)
-		f.Object.Name, f.Object.Namespace = p.secrets.Text(f.Object.Name), p.secrets.Text(f.Object.Namespace)
-		out = append(out, f)
-	}
+// A onceWriter passes on lines that it has not passed on yet. Helm warns of the same values whenever a chart is rendered,
+// and of values that were only tried: of those it says no more than what stands before the value.
+type onceWriter struct {
+	out   io.Writer
+	mutex sync.Mutex
+	said  map[string]bool
+}
 
-	return out, func(file string, n int) (string, bool) { return line(files[file], n) }
+// Write writes what is new.
+func (w *onceWriter) Write(text []byte) (int, error) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	about, _, _ := strings.Cut(string(text), " (")
+	if w.said[about] {
+		return len(text), nil
+	}
+	w.said[about] = true
+
+	return w.out.Write(text) //nolint:wrapcheck // It is the other's.
 }

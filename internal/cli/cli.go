@@ -64,7 +64,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		stdin: stdin, stdout: stdout, stderr: &chatter{out: stderr, secrets: secrets},
 		env: env, debug: env("HELM_DEBUG") == "true", secrets: secrets,
 	}
-	log.SetOutput(p.stderr) // Helm warns there, of values in full.
+	log.SetOutput(&onceWriter{out: p.stderr, said: map[string]bool{}}) // Helm warns there, of values in full.
 	log.SetFlags(0)
 
 	root := p.root() //nolint:contextcheck // Cobra hands a command its context when it runs.

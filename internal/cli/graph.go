@@ -99,7 +99,10 @@ func (p *program) drawn(ctx context.Context, pending pending, image string) (*ve
 		return nil, lintError(err)
 	}
 
-	return &verdict{graphs: p.graphs(result.Collectors)}, nil
+	v := newVerdict()
+	v.graphs = p.graphs(result.Collectors)
+
+	return v, nil
 }
 
 // graphs are those of the collectors, without secrets.

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -23,7 +25,7 @@ type verdict struct {
 	// graphs are those of the collectors, where they are to be shown, and moreGraphs how many more there would be.
 	graphs     []graph.Graph
 	moreGraphs int
-	// lines are those on which findings stand, shown the same without secrets.
+	// lines are those on which findings stand, and shown, by them, the same without secrets.
 	lines map[spot]string
 	shown map[string]string
 	// used are the suppressions that were good for something, unused the findings on the others.
@@ -82,6 +84,11 @@ func (p *program) forAll(inputs []pending, work func(pending) (*verdict, error))
 		slots <- struct{}{}
 		running.Go(func() {
 			defer func() { <-slots }()
+			defer func() {
+				if cause := recover(); cause != nil {
+					problems[i] = internalError{fmt.Errorf("%v\n%s", cause, debug.Stack())}
+				}
+			}()
 			verdicts[i], problems[i] = work(in)
 		})
 	}
@@ -92,6 +99,9 @@ func (p *program) forAll(inputs []pending, work func(pending) (*verdict, error))
 		if v != nil {
 			if name := inputs[i].name; name != "" && len(inputs) > 1 {
 				v.nameGraphs(p.secrets.Text(name))
+			}
+			for j := range v.findings {
+				v.findings[j].Releases = []string{releaseName(inputs[i])}
 			}
 			whole.add(v)
 			judged++
@@ -106,10 +116,16 @@ func (p *program) forAll(inputs []pending, work func(pending) (*verdict, error))
 			problems[i] = fmt.Errorf("with %s: %w", in.name, problems[i])
 		}
 	}
-	whole.finish()
+	err := errors.Join(problems...)
+	// What is not read may be what a suppression is for.
+	whole.finish(judged, err == nil)
+	p.hide(whole)
 
-	return whole, errors.Join(problems...)
+	return whole, err
 }
+
+// releaseName is how a finding names the release that it is about.
+func releaseName(in pending) string { return cmp.Or(in.name, "the chart's defaults") }
 
 // judge reads an input, places the findings where the user must edit, and takes out what is suppressed.
 func (p *program) judge(ctx context.Context, pending pending, how judging, project *project) (*verdict, error) {
@@ -140,36 +156,53 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	if how.graphs {
 		v.graphs = p.graphs(result.Collectors)
 	}
-	findings = project.graded(suppressions.apply(findings))
-	v.findings = p.shown(findings, in, v)
+	v.findings = project.graded(suppressions.apply(findings))
+	v.keepLines(v.findings, in)
 	for _, s := range suppressions {
 		if s.used {
 			v.used[mention{s.rule, s.at}] = true
 
 			continue
 		}
-		for _, f := range p.shown(project.graded([]lint.Finding{s.unused()}), in, v) {
+		for _, f := range project.graded([]lint.Finding{s.unused()}) {
 			v.unused[mention{s.rule, s.at}] = f
+			v.keepLines([]lint.Finding{f}, in)
 		}
 	}
 
 	return v, nil
 }
 
-// shown hides the secrets in findings, and keeps the lines on which they stand.
-func (p *program) shown(findings []lint.Finding, in *input, v *verdict) []lint.Finding {
-	masked, line := p.withoutSecrets(findings, in.line)
-	for _, f := range masked {
+// keepLines keeps the lines on which findings stand.
+func (v *verdict) keepLines(findings []lint.Finding, in *input) {
+	for _, f := range findings {
 		at := spot{f.Position.File, f.Position.Line}
 		if _, done := v.lines[at]; done || at.line < 1 {
 			continue
 		}
-		if text, ok := line(at.file, at.line); ok {
-			v.lines[at], v.shown[text] = text, p.secrets.Line(text)
+		if text, ok := in.line(at.file, at.line); ok {
+			v.lines[at] = text
 		}
 	}
+}
 
-	return masked
+// hide takes the secrets out of all that is shown, once all of them are known.
+func (p *program) hide(v *verdict) {
+	hidden := make(map[spot]string, len(v.lines))
+	for at, line := range v.lines {
+		hidden[spot{p.secrets.Text(at.file), at.line}] = line
+		v.shown[line] = p.secrets.Line(line)
+	}
+	v.lines = hidden
+	for i, f := range v.findings {
+		f.Position.File = p.secrets.Text(f.Position.File)
+		f.Message, f.Path = p.secrets.Text(f.Message), p.secrets.Text(f.Path)
+		f.Object.Name, f.Object.Namespace = p.secrets.Text(f.Object.Name), p.secrets.Text(f.Object.Namespace)
+		for j, release := range f.Releases {
+			f.Releases[j] = p.secrets.Text(release)
+		}
+		v.findings[i] = f
+	}
 }
 
 func (v *verdict) add(other *verdict) {
@@ -183,15 +216,30 @@ func (v *verdict) add(other *verdict) {
 	maps.Copy(v.unused, other.unused)
 }
 
-// finish adds the suppressions that no input has used, and says once what several have in common.
-func (v *verdict) finish() {
+// finish adds the suppressions that no input has used, where all were read, and says once what several inputs have in
+// common. Of what all have in common the releases are not named.
+func (v *verdict) finish(inputs int, complete bool) {
 	for at, f := range v.unused {
-		if !v.used[at] {
+		if complete && !v.used[at] {
 			v.findings = append(v.findings, f)
 		}
 	}
-	slices.SortFunc(v.findings, compareFindings)
-	v.findings = slices.CompactFunc(v.findings, func(a, b lint.Finding) bool { return compareFindings(a, b) == 0 })
+	slices.SortStableFunc(v.findings, compareFindings)
+	var once []lint.Finding
+	for _, f := range v.findings {
+		if last := len(once) - 1; last >= 0 && compareFindings(once[last], f) == 0 {
+			once[last].Releases = append(once[last].Releases, f.Releases...)
+		} else {
+			once = append(once, f)
+		}
+	}
+	for i := range once {
+		once[i].Releases = slices.Compact(once[i].Releases)
+		if len(once[i].Releases) == inputs {
+			once[i].Releases = nil
+		}
+	}
+	v.findings = once
 }
 
 // line is a line on which a finding stands, as report.Report asks for it.

@@ -72,10 +72,10 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	}
 	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html"})
 	switch {
-	case unread != nil && (result == nil || len(inputs) == 1):
+	case unread != nil && (result == nil || len(inputs) == 1 || flags.updateBaseline):
 		return unread
 	case flags.updateBaseline:
-		return errors.Join(unread, writeBaseline(flags.baseline, result.findings))
+		return writeBaseline(flags.baseline, result.findings)
 	case flags.baseline != "":
 		if result.findings, err = p.without(flags.baseline, result.findings); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,10 @@ func (p *program) inputs(ctx context.Context, ref string, flags inputFlags, give
 	if err != nil {
 		return nil, err
 	}
+	stdin, err := flags.chart.sharedInput(p, len(files))
+	if err != nil {
+		return nil, err
+	}
 	var found []pending
 	for _, file := range files {
 		of := flags.chart
@@ -68,11 +73,32 @@ func (p *program) inputs(ctx context.Context, ref string, flags inputFlags, give
 		}
 		found = append(found, pending{
 			name: file, optional: file == "" && len(files) > 1,
-			read: func(ctx context.Context, p *program) (*input, error) { return p.chartInput(ctx, chart, of) },
+			read: func(ctx context.Context, p *program) (*input, error) {
+				own := *p
+				if stdin != nil {
+					own.stdin = bytes.NewReader(stdin)
+				}
+
+				return own.chartInput(ctx, chart, of)
+			},
 		})
 	}
 
 	return found, nil
+}
+
+// sharedInput is what stands on stdin, where several releases read values from it; nil where they don't.
+func (f *chartFlags) sharedInput(p *program, releases int) ([]byte, error) {
+	reads := slices.Contains(f.values.Files, "-") || slices.ContainsFunc(f.values.SetFile, func(arg string) bool { return strings.HasSuffix(arg, "=-") })
+	if !reads || releases < 2 {
+		return nil, nil
+	}
+	data, err := bounded(p.stdin, "stdin")
+	if err != nil {
+		return nil, fmt.Errorf("read values file: %w", err)
+	}
+
+	return data, nil
 }
 
 // releases are the values files that make a release each, on top of the others; an empty name is for none. A chart's folder

@@ -163,7 +163,7 @@ func text(node *source.Node, keys ...string) string {
 	return ""
 }
 
-var ignoreComment = regexp.MustCompile(`(?:^|\s)# ?otlp:ignore\s+([a-z0-9-]+)(?:\s+until\s+(\S+))?(?:\s|$)`)
+var ignoreComment = regexp.MustCompile(`(?:^|\s)# ?otlp:ignore\s+([a-z0-9-]+)(?:\s+until\s+(\d\S*))?(?:\s|$)`)
 
 // commentSuppressions reads comments. One on a line of its own is for the next line that
 // is no comment; one at the end of a line is for that line.

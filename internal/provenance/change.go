@@ -36,6 +36,8 @@ func changesOf(value any) []any {
 		return []any{1.5}
 	case int64:
 		return []any{value + 1}
+	case uint64:
+		return []any{value - 1}
 	case int:
 		return []any{value + 1}
 	case float64:
@@ -78,7 +80,11 @@ func textChanged(text string, path source.Path) (string, bool) {
 	if node := documents[0].Lookup(path); node != nil {
 		was = node.Any()
 	}
-	other, err := yaml.Marshal(replaced(documents[0].Root.Any(), path, changesOf(was)[0]))
+	changes := changesOf(was)
+	if len(changes) == 0 {
+		return "", false
+	}
+	other, err := yaml.Marshal(replaced(documents[0].Root.Any(), path, changes[0]))
 
 	return string(other), err == nil
 }

@@ -25,24 +25,68 @@ type guess struct {
 	inside source.Path
 }
 
-// guesses are the values that may feed a field, the likeliest first: those that are called like it, and those that say the
-// same. A key that the values don't have may be one that its chart reads.
-func guesses(values map[string]any, field place, was any) []guess {
-	steps := field.steps()
-	var found []guess
+// An entry is one of a chart's values, maps and lists among them.
+type entry struct {
+	path  []string
+	value any
+	// text is a scalar's.
+	text string
+	// whole is the JSON of what is no scalar, once somebody has asked.
+	whole string
+}
+
+func (e *entry) json() string {
+	if e.whole == "" {
+		e.whole = jsonOf(e.value)
+	}
+
+	return e.whole
+}
+
+// mostValues is how many values a chart may have to be searched for those that feed a field.
+const mostValues = 20_000
+
+// entriesOf are the values of a chart in an order that stays the same; none of a chart that has too many.
+func entriesOf(values map[string]any) []entry {
+	var found []entry
 	walk(values, nil, func(path []string, value any) {
-		g := guess{path: path, changes: changesOf(value), tail: tailOf(path, steps), like: likeness(value, was)}
-		if text, ok := value.(string); ok && field.embedded {
-			if other, ok := textChanged(text, field.inner); ok {
-				g.tail, g.inside, g.changes = len(steps), field.inner, []any{other}
-			}
-		}
-		if (g.tail > 0 || g.like > 0) && len(g.changes) > 0 {
-			found = append(found, g)
+		if len(found) <= mostValues {
+			found = append(found, entry{path: path, value: value, text: scalarText(value)})
 		}
 	})
+	if len(found) > mostValues {
+		return nil
+	}
+
+	return found
+}
+
+// guesses are the values that may feed a field, the likeliest first: those that are called like it, and those that say the
+// same. A key that the values don't have may be one that its chart reads.
+func guesses(entries []entry, field place, was any) []guess {
+	steps, text, whole := field.steps(), scalarText(was), jsonOf(was)
+	var found []guess
+	for i := range entries {
+		e := &entries[i]
+		g := guess{path: e.path, tail: tailOf(e.path, steps), like: likeness(e, text, whole)}
+		holds := ""
+		if long, ok := e.value.(string); ok && field.embedded {
+			if other, ok := textChanged(long, field.inner); ok {
+				g.tail, g.inside, holds = len(steps), field.inner, other
+			}
+		}
+		if g.tail == 0 && g.like == 0 {
+			continue
+		}
+		if g.changes = changesOf(e.value); holds != "" {
+			g.changes = []any{holds}
+		}
+		if len(g.changes) > 0 {
+			found = append(found, g)
+		}
+	}
 	if was == nil {
-		found = append(found, unset(values, steps)...)
+		found = append(found, unset(entries, steps)...)
 	}
 	slices.SortStableFunc(found, func(a, b guess) int {
 		return cmp.Or(cmp.Compare(b.tail, a.tail), cmp.Compare(b.like, a.like), cmp.Compare(len(a.path), len(b.path)), slices.Compare(a.path, b.path))
@@ -69,25 +113,29 @@ func walk(value any, path []string, visit func(path []string, value any)) {
 }
 
 // unset are the keys that the values lack, where a map of them is called like one on the way to the field, or at their top.
-func unset(values map[string]any, steps []string) []guess {
+func unset(entries []entry, steps []string) []guess {
 	var found []guess
 	add := func(path, rest []string) {
 		found = append(found, guess{path: append(slices.Clone(path), rest...), changes: []any{"1"}, tail: len(rest) + 1})
 	}
-	walk(values, nil, func(path []string, value any) {
-		if _, isMap := value.(map[string]any); !isMap {
-			return
+	top := map[string]any{}
+	for _, e := range entries {
+		if len(e.path) == 1 {
+			top[e.path[0]] = e.value
+		}
+		if _, isMap := e.value.(map[string]any); !isMap {
+			continue
 		}
 		for i := len(steps) - 2; i >= 0; i-- {
-			if path[len(path)-1] == steps[i] && lacks(value, steps[i+1:]) {
-				add(path, steps[i+1:])
+			if e.path[len(e.path)-1] == steps[i] && lacks(e.value, steps[i+1:]) {
+				add(e.path, steps[i+1:])
 
-				return
+				break
 			}
 		}
-	})
+	}
 	for i := max(0, len(steps)-4); i < len(steps); i++ {
-		if lacks(values, steps[i:]) {
+		if lacks(top, steps[i:]) {
 			add(nil, steps[i:])
 		}
 	}
@@ -114,14 +162,14 @@ func lacks(values any, path []string) bool {
 
 // tailOf counts the keys that two paths have in common at their ends, without the indexes of lists.
 func tailOf(path, steps []string) int {
+	if len(steps) == 0 || path[len(path)-1] != steps[len(steps)-1] {
+		return 0
+	}
 	keys := slices.DeleteFunc(slices.Clone(path), func(key string) bool {
 		_, err := strconv.Atoi(key)
 
 		return err == nil
 	})
-	if len(keys) == 0 || keys[len(keys)-1] != path[len(path)-1] {
-		return 0 // An item of a list is not called anything.
-	}
 	n := 0
 	for n < len(keys) && n < len(steps) && keys[len(keys)-1-n] == steps[len(steps)-1-n] {
 		n++
@@ -132,20 +180,19 @@ func tailOf(path, steps []string) int {
 
 // likeness compares values: 2 where they are the same, 1 where a text is a part of the other. Short ones, and what is
 // everywhere, are a part of too much.
-func likeness(value, field any) int {
-	a, b := scalarText(value), scalarText(field)
-	switch {
-	case a == "" && b == "":
-		if text := jsonOf(value); len(text) > 4 && text == jsonOf(field) {
+func likeness(e *entry, text, whole string) int {
+	switch a := e.text; {
+	case a == "" && text == "":
+		if len(whole) > 4 && e.json() == whole {
 			return 2
 		}
 
 		return 0
-	case a == "" || b == "" || a == "true" || a == "false":
+	case a == "" || text == "" || a == "true" || a == "false":
 		return 0
-	case a == b:
+	case a == text:
 		return 2
-	case len(a) > 2 && strings.Contains(b, a):
+	case len(a) > 2 && strings.Contains(text, a):
 		return 1
 	default:
 		return 0
@@ -169,17 +216,6 @@ func scalarText(value any) string {
 	default:
 		return fmt.Sprint(value)
 	}
-}
-
-// at is the value at a path of keys; nil where there is none.
-func at(values map[string]any, path []string) any {
-	var value any = values
-	for _, key := range path {
-		below, _ := value.(map[string]any)
-		value = below[key]
-	}
-
-	return value
 }
 
 // endsWith tells whether a path ends with a key in dots.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/helm-otlp/helm-otlp/internal/render"
@@ -22,6 +23,8 @@ const (
 	// slow, or never end with another value. The number is what ends a search: the time is for charts that are broken.
 	mostRenders = 240
 	mostTime    = time.Minute
+	// trialTime is for one rendering.
+	trialTime = 10 * time.Second
 )
 
 // A Tracer finds what feeds the fields of one rendering.
@@ -30,9 +33,11 @@ type Tracer struct {
 	rules     []*lint.Rule
 	documents *documents
 	trials    map[string]*trial
-	renders   int
-	spent     time.Duration
-	gaveUp    bool
+	// entries are the values of each chart of the rendering, by where they stand.
+	entries map[string][]entry
+	renders int
+	spent   time.Duration
+	gaveUp  bool
 }
 
 // GaveUp says that the search ended before all was tried, so that a finding may stand at a template though a value feeds it.
@@ -40,7 +45,7 @@ func (t *Tracer) GaveUp() bool { return t.gaveUp }
 
 // New is a tracer of a rendering, in which the rules have found something.
 func New(r *render.Rendering, rules []*lint.Rule) *Tracer {
-	return &Tracer{rendering: r, rules: rules, documents: documentsOf(r), trials: map[string]*trial{}}
+	return &Tracer{rendering: r, rules: rules, documents: documentsOf(r), trials: map[string]*trial{}, entries: map[string][]entry{}}
 }
 
 // Locate says where the user must edit for a finding on the rendering, the first of these that is known:
@@ -52,33 +57,44 @@ func (t *Tracer) Locate(ctx context.Context, f lint.Finding) (source.Position, b
 	if !ok {
 		return source.Position{}, false
 	}
-	search := search{Tracer: t, finding: f, prefix: prefix}
-	if at, ok := search.feeder(ctx, values); ok {
+	search := search{Tracer: t, finding: f, prefix: prefix, entries: t.entriesAt(prefix, values)}
+	if at, ok := search.feeder(ctx); ok {
 		return at, true
 	}
-	if at, ok := search.switched(ctx, values); ok {
+	if at, ok := search.switched(ctx); ok {
 		return at, true
 	}
 
 	return t.rendering.TemplateLine(f.Position.File, f.Position.Line)
 }
 
+func (t *Tracer) entriesAt(prefix []string, values map[string]any) []entry {
+	key := strings.Join(prefix, "\x00")
+	if _, done := t.entries[key]; !done {
+		t.entries[key] = entriesOf(values)
+	}
+
+	return t.entries[key]
+}
+
 // A search is for what one finding is due to.
 type search struct {
 	*Tracer
 	finding lint.Finding
+	// entries are the values of the template's chart.
+	entries []entry
 	// prefix is where the values of the template's chart stand.
 	prefix []string
 }
 
 // feeder is where the value stands that feeds the finding's field.
-func (s search) feeder(ctx context.Context, values map[string]any) (source.Position, bool) {
+func (s search) feeder(ctx context.Context) (source.Position, bool) {
 	field, ok := s.documents.find(s.finding)
 	if !ok {
 		return source.Position{}, false
 	}
 	was, existed := s.documents.read(field)
-	all := guesses(values, field, was)
+	all := guesses(s.entries, field, was)
 	all = all[:min(len(all), mostGuesses)]
 	if s.none(ctx, field, all, was, existed) {
 		return source.Position{}, false
@@ -125,14 +141,14 @@ func (s search) none(ctx context.Context, field place, all []guess, was any, exi
 
 // switched is where a boolean stands whose other value makes the finding go, and not the object that it is on: one that
 // the user has set, or of which the rule knows the name.
-func (s search) switched(ctx context.Context, values map[string]any) (source.Position, bool) {
+func (s search) switched(ctx context.Context) (source.Position, bool) {
 	field, ok := s.documents.find(s.finding)
 	if !ok {
 		return source.Position{}, false
 	}
-	for _, key := range s.switches(values) {
-		value, _ := at(values, key).(bool)
-		path, prefix := s.whole(key)
+	for _, e := range s.switches() {
+		value, _ := e.value.(bool)
+		path, prefix := s.whole(e.path)
 		trial := s.trial(ctx, "", render.Change{Path: path, Value: !value})
 		if trial != nil && trial.documents.has(field) && s.gone(ctx, trial) {
 			return s.rendering.Edit(path, prefix, nil)
@@ -142,19 +158,19 @@ func (s search) switched(ctx context.Context, values map[string]any) (source.Pos
 	return source.Position{}, false
 }
 
-func (s search) switches(values map[string]any) [][]string {
-	var found [][]string
-	walk(values, nil, func(path []string, value any) {
-		if _, isBool := value.(bool); !isBool {
-			return
+func (s search) switches() []entry {
+	var found []entry
+	for _, e := range s.entries {
+		if _, isBool := e.value.(bool); !isBool || len(found) == mostGuesses {
+			continue
 		}
-		whole, _ := s.whole(path)
-		if s.rendering.Given(whole) || slices.ContainsFunc(s.finding.Values, func(key string) bool { return endsWith(path, key) }) {
-			found = append(found, path)
+		whole, _ := s.whole(e.path)
+		if s.rendering.Given(whole) || slices.ContainsFunc(s.finding.Values, func(key string) bool { return endsWith(e.path, key) }) {
+			found = append(found, e)
 		}
-	})
+	}
 
-	return found[:min(len(found), mostGuesses)]
+	return found
 }
 
 // gone tells whether the finding's rule no longer finds it.

@@ -3,8 +3,7 @@ package provenance
 import (
 	"context"
 	"encoding/json"
-	"io"
-	"log"
+	"errors"
 	"time"
 
 	"github.com/helm-otlp/helm-otlp/internal/guard"
@@ -28,7 +27,7 @@ func (t *Tracer) trial(ctx context.Context, template string, changes ...render.C
 	if done, ok := t.trials[key]; ok {
 		return done
 	}
-	if t.renders == mostRenders || t.spent > mostTime {
+	if t.renders == mostRenders || t.spent >= mostTime {
 		t.gaveUp = true
 
 		return nil
@@ -41,19 +40,18 @@ func (t *Tracer) trial(ctx context.Context, template string, changes ...render.C
 
 // again renders within the time that is left. Whatever goes wrong, these values show nothing.
 func (t *Tracer) again(ctx context.Context, template string, changes []render.Change) *trial {
-	began, warnings := time.Now(), log.Writer()
-	log.SetOutput(io.Discard) // Helm's warnings were said when the chart was rendered as it is.
-	defer func() {
-		log.SetOutput(warnings)
-		t.spent += time.Since(began)
-	}()
+	began := time.Now()
+	defer func() { t.spent += time.Since(began) }()
 	done := make(chan *render.Rendering, 1)
-	err := guard.Run(ctx, guard.Limits{Time: mostTime}, func(ctx context.Context) error {
+	err := guard.Run(ctx, guard.Limits{Time: trialTime}, func(ctx context.Context) error {
 		again, err := t.rendering.Again(ctx, changes, template)
 		done <- again
 
 		return err
 	})
+	if errors.Is(err, guard.ErrTime) {
+		t.spent = mostTime // It still runs: no other is started beside it.
+	}
 	if err != nil {
 		return nil
 	}

@@ -34,10 +34,10 @@ func (GitHub) Write(w io.Writer, r Report) error {
 // message is the finding's, with the place where no file can be named.
 func message(f lint.Finding) string {
 	if at := place(f); !inFile(f.Position.File) && at != "" {
-		return at + ": " + f.Message
+		return at + ": " + said(f)
 	}
 
-	return f.Message
+	return said(f)
 }
 
 func command(s lint.Severity) string {

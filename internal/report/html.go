@@ -134,7 +134,7 @@ func pageFiles(r Report) []*pageFile {
 			files = append(files, file)
 		}
 		found := pageFinding{
-			Severity: f.Severity, Message: Printable(f.Message), Rule: Printable(f.Rule), Explained: explained[f.Rule],
+			Severity: f.Severity, Message: Printable(said(f)), Rule: Printable(f.Rule), Explained: explained[f.Rule],
 			Place: Printable(pagePlace(f)), Docs: f.Docs,
 		}
 		if q, ok := r.quoteOf(f); ok {

@@ -78,7 +78,7 @@ func junitTestCase(r Report, rule string) junitCase {
 		if f.Rule != rule {
 			continue
 		}
-		line := fmt.Sprintf("%s: %s: %s", place(f), f.Severity, f.Message)
+		line := fmt.Sprintf("%s: %s: %s", place(f), f.Severity, said(f))
 		if !r.fails(f) {
 			others = append(others, line)
 
@@ -91,7 +91,7 @@ func junitTestCase(r Report, rule string) junitCase {
 	}
 	c.Output = strings.Join(others, "\n")
 	if len(failures) > 0 {
-		c.Failure = &junitFailure{Message: worst.Message, Type: string(worst.Severity), Text: strings.Join(failures, "\n")}
+		c.Failure = &junitFailure{Message: said(worst), Type: string(worst.Severity), Text: strings.Join(failures, "\n")}
 	}
 
 	return c

@@ -141,6 +141,20 @@ func object(o lint.ObjectRef) string {
 	return strings.TrimSpace(o.Kind + " " + name)
 }
 
+// said is the message of a finding, with the releases that it is about where its file does not say them.
+func said(f lint.Finding) string {
+	switch n := len(f.Releases); {
+	case n == 0, n == 1 && f.Releases[0] == f.Position.File:
+		return f.Message
+	case n == 1:
+		return fmt.Sprintf("%s (with %s)", f.Message, f.Releases[0])
+	case n == 2:
+		return fmt.Sprintf("%s (with %s and %s)", f.Message, f.Releases[0], f.Releases[1])
+	default:
+		return fmt.Sprintf("%s (with %s, %s and %d more)", f.Message, f.Releases[0], f.Releases[1], n-2)
+	}
+}
+
 // inFile says whether the position is in a file that a reader can open.
 func inFile(file string) bool {
 	return file != "" && !strings.HasPrefix(file, "--") && !strings.HasPrefix(file, "<")

@@ -97,7 +97,7 @@ func (SARIF) Write(w io.Writer, r Report) error {
 		seen[digest]++
 		results = append(results, sarifResult{
 			RuleID: f.Rule, RuleIndex: index[f.Rule], Level: sarifLevel(f.Severity),
-			Message:      sarifText{f.Message},
+			Message:      sarifText{said(f)},
 			Locations:    sarifLocations(f),
 			Fingerprints: map[string]string{"helmOtlp/v1": fmt.Sprintf("%s:%d", digest, seen[digest])},
 		})

@@ -33,7 +33,7 @@ func (t Text) finding(out io.Writer, r Report, f lint.Finding) {
 		position = t.paint("1", Printable(position)+":") + " "
 	}
 	fmt.Fprintf(out, "%s%s %s %s\n", position,
-		t.paint(severityColour(f.Severity), string(f.Severity)+":"), Printable(f.Message), t.paint("2", "["+f.Rule+"]"))
+		t.paint(severityColour(f.Severity), string(f.Severity)+":"), Printable(said(f)), t.paint("2", "["+f.Rule+"]"))
 
 	q, ok := r.quoteOf(f)
 	if !ok {

@@ -44,6 +44,9 @@ type Finding struct {
 	Position source.Position `json:"position"`
 	Fixable  bool            `json:"fixable"`
 	Docs     string          `json:"docs"`
+	// Releases are the values files of those that it is about, where a chart is judged with several and it is not about
+	// all of them.
+	Releases []string `json:"releases,omitempty"`
 	// Values are the keys of this project's chart that feed the field, most telling
 	// first, such as "resources.limits.memory"; whoever rendered a chart turns them
 	// into the position in the user's file.
