@@ -177,7 +177,7 @@ func metricsSockets(row component.Component, config, known map[string]any, versi
 	}
 	at.Address, at.Protocol = ParseEndpoint(row.Ports[0].Default), row.Ports[0].Protocol
 	if v := "v" + version; semver.IsValid(v) && semver.Compare(v, "v0.111.0") < 0 {
-		at.Address = ParseEndpoint(fmt.Sprint(":", at.Address.Port))
+		at.Address = ParseEndpoint(fmt.Sprint(":", at.Port))
 	}
 	return []Socket{at}
 }
