@@ -31,6 +31,9 @@ func Rule() *lint.Rule {
 type measure struct{ resource, container string }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	for _, c := range p.Collectors {
 		// A Pod's own requests are taken before its containers'.
 		if c.Object == nil || c.Pod.At("spec", "resources").Exists() || limited(p, c) || p.Repeated(c.Object) {

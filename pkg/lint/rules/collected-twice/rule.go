@@ -41,6 +41,9 @@ type source struct {
 }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	var before []source
 	for _, c := range p.Collectors {
 		if c.Config == nil || c.Mode == lint.Sidecar || c.Mode == lint.None || p.Repeated(c.Object) {
@@ -50,7 +53,7 @@ func run(p *lint.Pass) {
 		for _, s := range sources(c) {
 			own = append(own, s)
 			for _, other := range before {
-				if s.same(other) && sharesDestination(s, other) {
+				if lint.Together(c.Object, other.c.Object) && s.same(other) && sharesDestination(s, other) {
 					p.ReportConfig(c, []any{"receivers", s.id}, nil, "the receiver %s collects what %s of %s does, and sends it to the same place: leave one of them out",
 						s.id, other.id, other.c.Name())
 					break

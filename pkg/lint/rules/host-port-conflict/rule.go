@@ -44,12 +44,15 @@ type claim struct {
 func (c claim) String() string { return strconv.FormatInt(c.number, 10) + "/" + c.protocol }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	for i, second := range p.Objects {
 		if !second.OnEachNode() || p.Repeated(second) {
 			continue
 		}
 		for _, first := range p.Objects[:i] {
-			if lint.SharesNodes(first, second) && !p.Repeated(first) && judge(p, first, second) {
+			if lint.Together(first, second) && lint.SharesNodes(first, second) && !p.Repeated(first) && judge(p, first, second) {
 				break
 			}
 		}

@@ -31,7 +31,7 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	if kustomized(p) {
+	if p.Kustomized() {
 		return
 	}
 	seen := map[*lint.Object]bool{}
@@ -51,11 +51,6 @@ func run(p *lint.Pass) {
 			}
 		}
 	}
-}
-
-// kustomized says that labels and names may still change.
-func kustomized(p *lint.Pass) bool {
-	return slices.ContainsFunc(p.Objects, func(o *lint.Object) bool { return strings.HasPrefix(o.Ref.APIVersion, "kustomize.config.k8s.io/") })
 }
 
 // telling are the labels that say which program a monitor is for.
