@@ -30,6 +30,12 @@ func (t Target) IsAddress() bool {
 	return err == nil
 }
 
+// Private says that a text is an address that the internet does not lead to.
+func Private(text string) bool {
+	address, err := netip.ParseAddr(strings.TrimSpace(text))
+	return err == nil && !publicAddress(address)
+}
+
 func publicAddress(address netip.Addr) bool {
 	shared := netip.MustParsePrefix("100.64.0.0/10") // Of a provider's network.
 	return address.IsGlobalUnicast() && !address.IsPrivate() && !shared.Contains(address.Unmap())

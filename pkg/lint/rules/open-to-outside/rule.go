@@ -130,7 +130,8 @@ func confined(p *lint.Pass, c *lint.Collector, socket collectorconfig.Socket) bo
 // class may be one that is inside of a network, and annotations may say so.
 func fronts(service *lint.Object) bool {
 	spec := service.At("spec")
-	if spec.At("type").Text() != "LoadBalancer" || spec.At("loadBalancerSourceRanges").Len() > 0 || spec.At("loadBalancerClass").Exists() {
+	if spec.At("type").Text() != "LoadBalancer" || spec.At("loadBalancerSourceRanges").Len() > 0 || spec.At("loadBalancerClass").Exists() ||
+		lint.Private(spec.At("loadBalancerIP").Text()) {
 		return false
 	}
 	annotations := service.At("metadata", "annotations").StringMap()
@@ -151,9 +152,13 @@ const (
 	facing    = "internet-facing"
 )
 
-// narrows tells of an annotation that it may keep clients away from a load balancer.
+// narrows tells of an annotation that it may keep clients away from a load balancer. The
+// addresses that MetalLB or Cilium gives it stand in one, behind commas.
 func narrows(key, value string) bool {
-	for _, word := range []string{"internal", "private", "intranet", "source-ranges", "allowlist", "whitelist", "security-group", "subnet", "scheme", "tailscale", "firewall"} {
+	if slices.ContainsFunc(strings.Split(value, ","), lint.Private) {
+		return true
+	}
+	for _, word := range []string{"internal", "private", "intranet", "source-ranges", "allowlist", "whitelist", "security-group", "subnet", "scheme", "tailscale", "firewall", "disable-public-network"} {
 		if strings.EqualFold(value, word) || strings.Contains(strings.ToLower(key), word) && value != facing && value != "false" {
 			return true
 		}
