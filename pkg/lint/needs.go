@@ -126,8 +126,9 @@ func mayNeed(opaque string) bool {
 	}
 }
 
-// Inside tells whether a text names a folder, or something in it.
+// Inside tells whether a text, which may be a URL, names a folder, or something in it.
 func Inside(folder, text string) bool {
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "file://"), "unix://")
 	below, inside := strings.CutPrefix(text, strings.TrimSuffix(folder, "/"))
 	return inside && (below == "" || below[0] == '/')
 }
