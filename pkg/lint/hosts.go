@@ -48,10 +48,13 @@ func inside(label string) bool {
 	}, label)
 }
 
-// Meshed says that a mesh may stand between the collector and what it sends to: it takes the
-// Pod's connections, chooses a Pod for each request and may encrypt.
+// Meshed says that a mesh may stand between the collector and others: it takes the Pod's
+// connections, chooses a Pod for each request, may encrypt and ask who a client is.
 func (p *Pass) Meshed(c *Collector) bool {
 	for _, o := range p.Objects {
+		if ofMesh(map[string]string{o.Ref.APIVersion: ""}) {
+			return true
+		}
 		if o.Kind("", "Namespace") && o.Ref.Name == c.Namespace() && (ofMesh(o.Labels()) || ofMesh(o.At("metadata", "annotations").StringMap())) {
 			return true
 		}
@@ -60,7 +63,7 @@ func (p *Pass) Meshed(c *Collector) bool {
 		c.Operator && ofMesh(c.Container.At("podAnnotations").StringMap())
 }
 
-// ofMesh says that a label or annotation is one that a mesh reads.
+// ofMesh says that a label, annotation or API is one that a mesh reads.
 func ofMesh(marks map[string]string) bool {
 	for key := range marks {
 		host, _, _ := strings.Cut(key, "/")

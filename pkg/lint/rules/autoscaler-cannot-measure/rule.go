@@ -76,13 +76,7 @@ func running(c *lint.Collector) []lint.Field {
 	if c.Operator {
 		return append([]lint.Field{c.Container}, c.Container.At("additionalContainers").Items()...)
 	}
-	found := c.Pod.At("spec", "containers").Items()
-	for _, container := range c.Pod.At("spec", "initContainers").Items() {
-		if container.At("restartPolicy").Text() == "Always" {
-			found = append(found, container)
-		}
-	}
-	return found
+	return lint.Running(c.Pod.At("spec"))
 }
 
 // limited says that the namespace gives requests to what has none.

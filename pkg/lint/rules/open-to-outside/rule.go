@@ -33,11 +33,11 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	if meshed(p) {
+	if policed(p) {
 		return
 	}
 	for _, c := range p.Collectors {
-		if c.Config == nil || !c.Pod.Exists() {
+		if c.Config == nil || !c.Pod.Exists() || p.Meshed(c) {
 			continue
 		}
 		for _, service := range p.Services(c) {
@@ -53,13 +53,9 @@ func run(p *lint.Pass) {
 	}
 }
 
-// meshed says that a service mesh of the input may ask who a client is.
-func meshed(p *lint.Pass) bool {
-	return slices.ContainsFunc(p.Objects, func(o *lint.Object) bool {
-		group, _, _ := strings.Cut(o.Ref.APIVersion, "/")
-
-		return strings.HasSuffix(group, "istio.io") || strings.HasSuffix(group, "linkerd.io") || strings.HasSuffix(group, "cilium.io")
-	})
+// policed says that a policy of Cilium's, which is not read, may let only some in.
+func policed(p *lint.Pass) bool {
+	return slices.ContainsFunc(p.Objects, func(o *lint.Object) bool { return strings.HasPrefix(o.Ref.APIVersion, "cilium.io/") })
 }
 
 // openPort is a port of a Service behind which a receiver takes data from whoever sends it.
