@@ -2,6 +2,7 @@ package lint
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,11 +19,15 @@ func (t Target) OnInternet() bool {
 	// Two words may be a Service and its namespace.
 	surely := []string{"com", "net", "org", "io"}
 	if len(labels) < 2 || len(labels) == 2 && !slices.Contains(surely, last) ||
-		slices.ContainsFunc(labels, inside) || len(labels) > 2 && labels[2] == "svc" {
+		slices.ContainsFunc(labels, inside) || len(labels) > 2 && labels[2] == "svc" ||
+		len(labels) == 3 && numbered.MatchString(labels[0]) && !slices.Contains(surely, last) {
 		return false
 	}
 	return len(last) == 2 || slices.Contains(append(surely, "app", "cloud", "dev"), last)
 }
+
+// numbered is the name of a StatefulSet's Pod, which has its Service and namespace behind it.
+var numbered = regexp.MustCompile(`-[0-9]+$`)
 
 // IsAddress says that the host is an address, not a name.
 func (t Target) IsAddress() bool {

@@ -116,7 +116,8 @@ func amiss(p *lint.Pass, c *lint.Collector, monitor *lint.Object) bool {
 	for _, service := range p.Services(c) {
 		if wrong := differing(selector, monitor.Labels(), service.Labels()); wrong != "" {
 			p.Report(lint.Place{Object: monitor, Field: selector, Values: []string{"serviceMonitor"}},
-				"ServiceMonitor %s selects no Service: Service %s, which leads to %s, does not have %s", monitor.Ref.Name, service.Ref.Name, c.Name(), wrong)
+				"ServiceMonitor %s selects no Service: Service %s, which leads to %s, does not have %s: take that out of the selector, or add it to the Service's labels",
+				monitor.Ref.Name, service.Ref.Name, c.Name(), wrong)
 
 			return true
 		}
