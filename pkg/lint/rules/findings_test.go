@@ -17,6 +17,7 @@ import (
 	collectedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/collected-twice"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
+	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
 	hostportconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-port-conflict"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
@@ -35,7 +36,7 @@ func TestAVariableIsMissingForCertainInUpstreamsImagesAlone(t *testing.T) {
 	const released = "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.161.0"
 	for image, want := range map[string]lint.Severity{
 		released: lint.Error,
-		"registry.example/our-otel-collector:1.0.0":                 lint.Warning,
+		"registry.example/our-otel-collector:1.0.0":                 lint.Info,
 		"registry.example/otel/opentelemetry-collector-k8s:0.161.0": lint.Warning,
 	} {
 		t.Run(image, func(t *testing.T) {
@@ -48,6 +49,21 @@ func TestAVariableIsMissingForCertainInUpstreamsImagesAlone(t *testing.T) {
 				assert.Equal(t, want, finding.Severity)
 			}
 		})
+	}
+}
+
+func TestAnImageOfOnesOwnMaySetGOMEMLIMIT(t *testing.T) {
+	t.Parallel()
+	rule := gomemlimitmissing.Rule()
+	const released = "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.161.0"
+	require.Contains(t, rule.Bad, released)
+	for image, want := range map[string]lint.Severity{released: lint.Warning, "registry.example/our-otel-collector:1.0.0": lint.Info} {
+		manifest := lint.Manifest{File: "c.yaml", Data: []byte(strings.ReplaceAll(rule.Bad, released, image))}
+		result, err := lint.Run(t.Context(), []lint.Manifest{manifest}, []*lint.Rule{rule})
+		require.NoError(t, err)
+		require.Len(t, result.Findings, 1, image)
+		assert.Equal(t, want, result.Findings[0].Severity, image)
+		assert.Equal(t, want == lint.Info, strings.Contains(result.Findings[0].Message, "unless the image sets it"), image)
 	}
 }
 
