@@ -30,9 +30,6 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	if p.Kustomized() {
-		return
-	}
 	for _, c := range p.Collectors {
 		if c.Config == nil || !c.Pod.Exists() || proxied(c) || p.Repeated(c.Object) {
 			continue
