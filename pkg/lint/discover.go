@@ -52,7 +52,7 @@ func (d *discovery) workload(object *Object) error {
 		}
 	}
 	for _, container := range pod.At("spec", "initContainers").Items() {
-		if container.At("restartPolicy").Text() != "Always" {
+		if !sidecar(container) {
 			continue
 		}
 		if err := d.container(object, pod, container, Sidecar); err != nil {

@@ -8,7 +8,7 @@ import (
 // EgressPolicies are the NetworkPolicies that restrict what the collector's Pods reach. They
 // add up: what one of them lets out goes out. It is false where that can't be told from the
 // input: the Pods are in the node's network, no policy is for them more than for any other,
-// or a policy of another kind may let out more.
+// or a policy of another kind, or one that kustomize adds to, may let out more.
 func (p *Pass) EgressPolicies(c *Collector) ([]*Object, bool) {
 	var found []*Object
 	own := false
@@ -23,7 +23,7 @@ func (p *Pass) EgressPolicies(c *Collector) ([]*Object, bool) {
 	other := slices.ContainsFunc(p.Objects, func(o *Object) bool {
 		return strings.HasSuffix(o.Ref.Kind, "NetworkPolicy") && !o.Kind("networking.k8s.io", "NetworkPolicy")
 	})
-	return found, own && !other && !c.Pod.At("spec", "hostNetwork").True()
+	return found, own && !other && !p.kustomized && !c.Pod.At("spec", "hostNetwork").True()
 }
 
 // LetsOut says that a NetworkPolicy lets something out on a port, wherever to. A name is that

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,16 +19,26 @@ func (t Target) OnInternet() bool {
 	// Two words may be a Service and its namespace.
 	surely := []string{"com", "net", "org", "io"}
 	if len(labels) < 2 || len(labels) == 2 && !slices.Contains(surely, last) ||
-		slices.ContainsFunc(labels, inside) || len(labels) > 2 && labels[2] == "svc" {
+		slices.ContainsFunc(labels, inside) || len(labels) > 2 && labels[2] == "svc" ||
+		len(labels) == 3 && numbered.MatchString(labels[0]) && !slices.Contains(surely, last) {
 		return false
 	}
 	return len(last) == 2 || slices.Contains(append(surely, "app", "cloud", "dev"), last)
 }
 
+// numbered is the name of a StatefulSet's Pod, which has its Service and namespace behind it.
+var numbered = regexp.MustCompile(`-[0-9]+$`)
+
 // IsAddress says that the host is an address, not a name.
 func (t Target) IsAddress() bool {
 	_, err := netip.ParseAddr(strings.Trim(t.Host, "[]"))
 	return err == nil
+}
+
+// Private says that a text is an address that the internet does not lead to.
+func Private(text string) bool {
+	address, err := netip.ParseAddr(strings.TrimSpace(text))
+	return err == nil && !publicAddress(address)
 }
 
 func publicAddress(address netip.Addr) bool {
@@ -42,10 +53,13 @@ func inside(label string) bool {
 	}, label)
 }
 
-// Meshed says that a mesh may stand between the collector and what it sends to: it takes the
-// Pod's connections, chooses a Pod for each request and may encrypt.
+// Meshed says that a mesh may stand between the collector and others: it takes the Pod's
+// connections, chooses a Pod for each request, may encrypt and ask who a client is.
 func (p *Pass) Meshed(c *Collector) bool {
 	for _, o := range p.Objects {
+		if ofMesh(map[string]string{o.Ref.APIVersion: ""}) {
+			return true
+		}
 		if o.Kind("", "Namespace") && o.Ref.Name == c.Namespace() && (ofMesh(o.Labels()) || ofMesh(o.At("metadata", "annotations").StringMap())) {
 			return true
 		}
@@ -54,7 +68,7 @@ func (p *Pass) Meshed(c *Collector) bool {
 		c.Operator && ofMesh(c.Container.At("podAnnotations").StringMap())
 }
 
-// ofMesh says that a label or annotation is one that a mesh reads.
+// ofMesh says that a label, annotation or API is one that a mesh reads.
 func ofMesh(marks map[string]string) bool {
 	for key := range marks {
 		host, _, _ := strings.Cut(key, "/")

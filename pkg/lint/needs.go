@@ -47,6 +47,14 @@ func (c *Collector) PodSpec(key string) Field {
 	return c.Pod.At("spec", key)
 }
 
+// PodSecurityContext is that of the Pod, which an OpenTelemetryCollector calls otherwise.
+func (c *Collector) PodSecurityContext() Field {
+	if c.Operator {
+		return c.Container.At("podSecurityContext")
+	}
+	return c.Pod.At("spec", "securityContext")
+}
+
 // SecurityContext is a field of the container's security context, or of the Pod's where the
 // container does not have it.
 func (c *Collector) SecurityContext(key string) Field {
@@ -54,11 +62,7 @@ func (c *Collector) SecurityContext(key string) Field {
 	if own.Exists() {
 		return own
 	}
-	pod := c.Pod.At("spec", "securityContext", key)
-	if c.Operator {
-		pod = c.Container.At("podSecurityContext", key)
-	}
-	if pod.Exists() {
+	if pod := c.PodSecurityContext().At(key); pod.Exists() {
 		return pod
 	}
 	return own
@@ -69,14 +73,17 @@ func (c *Collector) Single() bool {
 	if c.Operator {
 		return c.Mode != Sidecar && c.Container.At("additionalContainers").Len() == 0
 	}
-	running := len(c.Pod.At("spec", "containers").Items())
-	for _, container := range c.Pod.At("spec", "initContainers").Items() {
-		if container.At("restartPolicy").Text() == "Always" {
-			running++
-		}
-	}
-	return running == 1
+	return len(Running(c.Pod.At("spec"))) == 1
 }
+
+// Running are the containers of a Pod's spec that run as long as the Pod does.
+func Running(pod Field) []Field {
+	beside := slices.DeleteFunc(pod.At("initContainers").Items(), func(container Field) bool { return !sidecar(container) })
+	return append(pod.At("containers").Items(), beside...)
+}
+
+// sidecar says that an init container runs on beside the others.
+func sidecar(container Field) bool { return container.At("restartPolicy").Text() == "Always" }
 
 // Settled says that all is known of what the collector asks of its node: its config is shown,
 // no part of it comes from elsewhere, and it has no component that might need more than the
@@ -126,8 +133,9 @@ func mayNeed(opaque string) bool {
 	}
 }
 
-// Inside tells whether a text names a folder, or something in it.
+// Inside tells whether a text, which may be a URL, names a folder, or something in it.
 func Inside(folder, text string) bool {
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "file://"), "unix://")
 	below, inside := strings.CutPrefix(text, strings.TrimSuffix(folder, "/"))
 	return inside && (below == "" || below[0] == '/')
 }

@@ -23,6 +23,8 @@ type Pass struct {
 	// says it.
 	Kubernetes string
 
+	// kustomized says that the input has a kustomization.
+	kustomized bool
 	// services select the Pods of each collector.
 	services map[*Collector][]*Object
 
@@ -40,6 +42,10 @@ func (p *Pass) Context() context.Context { return p.ctx }
 func (p *Pass) Repeated(object *Object) bool {
 	return slices.ContainsFunc(p.Objects, func(o *Object) bool { return o != object && o.Ref == object.Ref })
 }
+
+// Kustomized says that kustomize may still change the objects of the input, add to them and
+// give them other names.
+func (p *Pass) Kustomized() bool { return p.kustomized }
 
 // Place is where a finding stands.
 type Place struct {

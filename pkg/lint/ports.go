@@ -1,10 +1,12 @@
 package lint
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
 // ServicePort is a port of a Service, and where on the collector's Pods it arrives.
@@ -118,7 +120,31 @@ func (c *Collector) Listens(number int64) bool {
 	if probe := c.Derived.Probe; probe != nil && probe.Port == number {
 		return true
 	}
-	return names(expand(c.Config.Values, c.environment()), number)
+	return names(expand(c.Config.Values, c.environment()), number) || c.listensByDefault(number)
+}
+
+// listensByDefault says that an endpoint opens a port which a receiver or extension in use has
+// by default, and which the config does not set, of those that are known by the catalogue alone.
+func (c *Collector) listensByDefault(number int64) bool {
+	return slices.ContainsFunc(c.Opaque, func(opaque string) bool {
+		kind, id, _ := strings.Cut(opaque, ".")
+		role := map[component.Kind]string{component.Receiver: "receivers", component.Extension: "extensions"}[component.Kind(kind)]
+		_, entry := component.Known().Find(component.Kind(kind), Type(id))
+		if entry == nil || role == "" || !slices.Contains(c.Config.UsedIn(role), id) {
+			return false
+		}
+		for path := range entry.Defaults {
+			field := c.Config.At(role, id)
+			for key := range strings.SplitSeq(path, ".") {
+				field = field.At(key)
+			}
+			value, _ := entry.Default(c.Image.Version, path)
+			if text, written := value.(string); written && !field.Exists() && listenable(text, number) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // names says that a value names a port as something that is listened on.

@@ -78,7 +78,6 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 	in := &Pass{}
 	var bare []*Collector
 	var problems []error
-	kustomized := false
 	for _, manifest := range manifests {
 		documents, err := source.Parse(manifest.File, manifest.Data)
 		if err != nil {
@@ -87,7 +86,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 		for _, document := range documents {
 			objects := objectsOf(document, manifest.Chart)
 			in.Objects = append(in.Objects, objects...)
-			kustomized = kustomized || isKustomization(manifest.File) || slices.ContainsFunc(objects, (*Object).kustomizes)
+			in.kustomized = in.kustomized || isKustomization(manifest.File) || slices.ContainsFunc(objects, (*Object).kustomizes)
 			if root := rooted(document.Root); len(objects) == 0 && isBareConfig(root) {
 				bare = append(bare, bareCollector(root, image))
 			}
@@ -97,7 +96,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 		return in, errors.Join(problems...)
 	}
 	var err error
-	if in.Collectors, err = discover(in.Objects, kustomized); err != nil {
+	if in.Collectors, err = discover(in.Objects, in.kustomized); err != nil {
 		return in, err
 	}
 	in.Collectors = append(in.Collectors, bare...)
@@ -150,7 +149,7 @@ func runAll(ctx context.Context, in *Pass, rules []*Rule) ([]*Pass, error) {
 	for i, rule := range rules {
 		passes[i] = &Pass{
 			Objects: in.Objects, Collectors: in.Collectors, Releases: in.Releases, ValuesFiles: in.ValuesFiles,
-			Kubernetes: in.Kubernetes, services: in.services, ctx: ctx, rule: rule,
+			Kubernetes: in.Kubernetes, kustomized: in.kustomized, services: in.services, ctx: ctx, rule: rule,
 		}
 		slots <- struct{}{}
 		if ctx.Err() != nil {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
@@ -15,6 +16,21 @@ func SocketValues(socket collectorconfig.Socket) []string {
 // come after the socket's own and before those around it.
 func (p *Pass) ReportSocket(c *Collector, socket collectorconfig.Socket, values []string, format string, args ...any) {
 	p.ReportConfig(c, fromPath(socket.Path), append(SocketValues(socket), values...), format, args...)
+}
+
+// variableHost is a host that is a variable alone.
+var variableHost = regexp.MustCompile(`^\[?\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}\]?$`)
+
+// OfPod says that a socket's host is a variable which Kubernetes sets to the address of the Pod
+// or of its node.
+func (c *Collector) OfPod(socket collectorconfig.Socket) bool {
+	match := variableHost.FindStringSubmatch(socket.Host)
+	if match == nil {
+		return false
+	}
+	set, _ := c.Env(match[1])
+	of := set.At("valueFrom", "fieldRef", "fieldPath").Text()
+	return slices.Contains([]string{"status.podIP", "status.podIPs", "status.hostIP", "status.hostIPs"}, of)
 }
 
 // SendsToItself says that an exporter that a pipeline names, or the collector's own

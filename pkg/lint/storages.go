@@ -18,6 +18,9 @@ type Storage struct {
 	Claim Field
 }
 
+// StorageFolder is where a file_storage keeps its files that names no directory.
+const StorageFolder = "/var/lib/otelcol/file_storage"
+
 // Storages are the file_storage extensions that the service enables and that a receiver,
 // processor or exporter in use names, the others open no file. One whose folder differs by
 // Pod, or is not known, is not among them.
@@ -29,7 +32,7 @@ func (c *Collector) Storages() []Storage {
 		}
 		folder, _ := expand(c.Config.At("extensions", id, "directory").Text(), c.environment()).(string)
 		if folder == "" {
-			folder = "/var/lib/otelcol/file_storage"
+			folder = StorageFolder
 		}
 		mount, _, _ := c.MountOf(folder)
 		if strings.Contains(folder, "$") || mount.At("subPathExpr").Exists() {

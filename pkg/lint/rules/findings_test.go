@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,10 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	apiversionremoved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-removed"
+	collectedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/collected-twice"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
+	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
+	hostportconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-port-conflict"
 	invalidvalue "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-value"
 	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
@@ -31,7 +36,7 @@ func TestAVariableIsMissingForCertainInUpstreamsImagesAlone(t *testing.T) {
 	const released = "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.161.0"
 	for image, want := range map[string]lint.Severity{
 		released: lint.Error,
-		"registry.example/our-otel-collector:1.0.0":                 lint.Warning,
+		"registry.example/our-otel-collector:1.0.0":                 lint.Info,
 		"registry.example/otel/opentelemetry-collector-k8s:0.161.0": lint.Warning,
 	} {
 		t.Run(image, func(t *testing.T) {
@@ -44,6 +49,21 @@ func TestAVariableIsMissingForCertainInUpstreamsImagesAlone(t *testing.T) {
 				assert.Equal(t, want, finding.Severity)
 			}
 		})
+	}
+}
+
+func TestAnImageOfOnesOwnMaySetGOMEMLIMIT(t *testing.T) {
+	t.Parallel()
+	rule := gomemlimitmissing.Rule()
+	const released = "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.161.0"
+	require.Contains(t, rule.Bad, released)
+	for image, want := range map[string]lint.Severity{released: lint.Warning, "registry.example/our-otel-collector:1.0.0": lint.Info} {
+		manifest := lint.Manifest{File: "c.yaml", Data: []byte(strings.ReplaceAll(rule.Bad, released, image))}
+		result, err := lint.Run(t.Context(), []lint.Manifest{manifest}, []*lint.Rule{rule})
+		require.NoError(t, err)
+		require.Len(t, result.Findings, 1, image)
+		assert.Equal(t, want, result.Findings[0].Severity, image)
+		assert.Equal(t, want == lint.Info, strings.Contains(result.Findings[0].Message, "unless the image sets it"), image)
 	}
 }
 
@@ -161,6 +181,56 @@ func TestAFindingDoesNotShowTheSecret(t *testing.T) {
 		require.NotEmpty(t, result.Findings)
 		for _, finding := range result.Findings {
 			assert.NotContains(t, finding.Message, "5f2b8d1c0a9e4e77")
+		}
+	}
+}
+
+// Kustomize may still patch a port into a Service, or give the one of two objects another name.
+func TestWhatKustomizeMayStillChangeIsNotFound(t *testing.T) {
+	t.Parallel()
+	group := []string{
+		"autoscaler-cannot-measure", "collected-twice", "egress-blocks-exporter", "exporter-port-not-served",
+		"exporter-service-missing", "host-port-conflict", "monitor-selects-nothing", "replicas-beside-autoscaler",
+	}
+	kustomization := lint.Manifest{File: "kustomization.yaml", Data: []byte("resources: [c.yaml]\npatches: [{path: patch.yaml}]\n")}
+	for _, rule := range rules.All() {
+		if !slices.Contains(group, rule.Name) {
+			continue
+		}
+		manifest := lint.Manifest{File: "c.yaml", Data: []byte(rule.Bad)}
+		result, err := lint.Run(t.Context(), []lint.Manifest{manifest}, []*lint.Rule{rule})
+		require.NoError(t, err)
+		assert.NotEmpty(t, result.Findings, rule.Name)
+		result, err = lint.Run(t.Context(), []lint.Manifest{manifest, kustomization}, []*lint.Rule{rule})
+		require.NoError(t, err)
+		assert.Empty(t, result.Findings, rule.Name)
+	}
+}
+
+// A folder may be that of another cluster, but not the folders of one rendered chart.
+func TestTheObjectsOfOtherFoldersAreOfOtherClusters(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []*lint.Rule{hostportconflict.Rule(), collectedtwice.Rule()} {
+		documents := strings.Split(rule.Bad, "\n---\n")
+		half := len(documents) / 2
+		for _, test := range []struct {
+			first, second string
+			found         bool
+		}{
+			{"clusters/eu/agent.yaml", "clusters/us/agent.yaml", false},
+			{"agents/first.yaml", "agents/second.yaml", true},
+			{"agents/templates/eu/first.yaml", "agents/templates/us/second.yaml", true},
+			{"agents/templates/first.yaml", "agents/charts/second/templates/second.yaml", true},
+			{"agents/charts/first/templates/first.yaml", "agents/charts/second/templates/second.yaml", true},
+			{"first/templates/agent.yaml", "second/templates/agent.yaml", false},
+			{"clusters/charts/agent.yaml", "clusters/us/agent.yaml", false},
+		} {
+			result, err := lint.Run(t.Context(), []lint.Manifest{
+				{File: test.first, Data: []byte(strings.Join(documents[:half], "\n---\n"))},
+				{File: test.second, Data: []byte(strings.Join(documents[half:], "\n---\n"))},
+			}, []*lint.Rule{rule})
+			require.NoError(t, err)
+			assert.Equal(t, test.found, len(result.Findings) > 0, "%s: %s and %s", rule.Name, test.first, test.second)
 		}
 	}
 }

@@ -3,9 +3,8 @@ package autoscaledqueueondisk
 
 import (
 	_ "embed"
-	"strings"
+	"slices"
 
-	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -68,32 +67,15 @@ func removes(scaler lint.Scaler) bool {
 	return scaler.Behavior.At("scaleDown", "selectPolicy").Text() != "Disabled" && (!bound || least != most)
 }
 
-// queued is an exporter that keeps its queue on a volume of the Pod's own.
+// queued is an exporter that keeps its queue on a volume that each Pod of a StatefulSet has of
+// its own.
 func queued(c *lint.Collector) string {
 	for _, id := range c.Config.UsedIn("exporters") {
-		storage := c.Config.At("exporters", id, "sending_queue", "storage").Text()
-		if c.Config.QueuesOnDisk(id) && lint.Canonical(component.Extension, storage) == "file_storage" && claimed(c, storage) {
+		kept := c.Config.At("exporters", id, "sending_queue", "storage").Text()
+		own := func(storage lint.Storage) bool { return storage.Extension == kept && storage.Claim.Exists() }
+		if c.Config.QueuesOnDisk(id) && slices.ContainsFunc(c.Storages(), own) {
 			return id
 		}
 	}
 	return ""
-}
-
-// claimed says that a file_storage keeps its files on a volume that each Pod of a
-// StatefulSet has of its own.
-func claimed(c *lint.Collector, storage string) bool {
-	folder := c.Config.At("extensions", storage, "directory").Text()
-	if folder == "" {
-		folder = "/var/lib/otelcol/file_storage"
-	}
-	mount, _, mounted := c.MountOf(folder)
-	if !mounted || strings.Contains(folder, "$") {
-		return false
-	}
-	for _, claim := range c.Object.At("spec", "volumeClaimTemplates").Items() {
-		if claim.At("metadata", "name").Text() == mount.At("name").Text() {
-			return true
-		}
-	}
-	return false
 }

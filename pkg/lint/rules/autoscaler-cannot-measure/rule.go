@@ -31,6 +31,9 @@ func Rule() *lint.Rule {
 type measure struct{ resource, container string }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	for _, c := range p.Collectors {
 		// A Pod's own requests are taken before its containers'.
 		if c.Object == nil || c.Pod.At("spec", "resources").Exists() || limited(p, c) || p.Repeated(c.Object) {
@@ -73,13 +76,7 @@ func running(c *lint.Collector) []lint.Field {
 	if c.Operator {
 		return append([]lint.Field{c.Container}, c.Container.At("additionalContainers").Items()...)
 	}
-	found := c.Pod.At("spec", "containers").Items()
-	for _, container := range c.Pod.At("spec", "initContainers").Items() {
-		if container.At("restartPolicy").Text() == "Always" {
-			found = append(found, container)
-		}
-	}
-	return found
+	return lint.Running(c.Pod.At("spec"))
 }
 
 // limited says that the namespace gives requests to what has none.

@@ -41,6 +41,9 @@ type source struct {
 }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	var before []source
 	for _, c := range p.Collectors {
 		if c.Config == nil || c.Mode == lint.Sidecar || c.Mode == lint.None || p.Repeated(c.Object) {
@@ -50,7 +53,7 @@ func run(p *lint.Pass) {
 		for _, s := range sources(c) {
 			own = append(own, s)
 			for _, other := range before {
-				if s.same(other) && sharesDestination(s, other) {
+				if lint.Together(c.Object, other.c.Object) && s.same(other) && sharesDestination(s, other) {
 					p.ReportConfig(c, []any{"receivers", s.id}, nil, "the receiver %s collects what %s of %s does, and sends it to the same place: leave one of them out",
 						s.id, other.id, other.c.Name())
 					break
@@ -100,7 +103,7 @@ func (s source) same(other source) bool {
 	}
 	for _, key := range of.keys {
 		// A variable may be another in each.
-		if !reflect.DeepEqual(s.body[key], other.body[key]) || key != "node" && varies(s.body[key]) {
+		if !reflect.DeepEqual(s.body[key], other.body[key]) || key != "node" && lint.Varies(s.body[key]) {
 			return false
 		}
 	}
@@ -131,27 +134,14 @@ func filters(s source) bool {
 	})
 }
 
-// varies says that a variable stands anywhere in a value.
-func varies(value any) bool {
-	switch value := value.(type) {
-	case string:
-		return strings.Contains(value, "$")
-	case map[string]any:
-		return slices.ContainsFunc(slices.Collect(maps.Values(value)), varies)
-	case []any:
-		return slices.ContainsFunc(value, varies)
-	default:
-		return false
-	}
-}
-
 // destination is where an exporter sends, and as whom.
 type destination struct {
 	address  collectorconfig.Address
 	protocol string
 	// namespace is where a name without dots is looked up.
 	namespace string
-	headers   any
+	// as is what else says where the data ends up: headers, a token, an index.
+	as any
 }
 
 // sharesDestination says that two receivers' data goes to one address, and nothing on the way
@@ -160,7 +150,7 @@ func sharesDestination(a, b source) bool {
 	second := b.destinations()
 	for _, one := range a.destinations() {
 		for _, other := range second {
-			if reflect.DeepEqual(one, other) && !varies(one.headers) {
+			if reflect.DeepEqual(one, other) && !lint.Varies(one.as) {
 				return true
 			}
 		}
@@ -182,7 +172,7 @@ func (s source) destinations() []destination {
 			if !slices.Contains(at("exporters"), t.Exporter) || t.Loopback() {
 				continue
 			}
-			to := destination{t.Address, t.Protocol, "", s.c.Config.At("exporters", t.Exporter, "headers").Value()}
+			to := destination{t.Address, t.Protocol, "", sendsAs(s.c.Config, t)}
 			if !strings.Contains(t.Host, ".") {
 				to.namespace = s.c.Namespace()
 			}
@@ -190,6 +180,19 @@ func (s source) destinations() []destination {
 		}
 	}
 	return found
+}
+
+// sendsAs is the body of an exporter without its address, which is compared as it is read, and
+// without how it waits; and the body of the extension that says who it is.
+func sendsAs(config *lint.Config, t lint.Target) []any {
+	body, _ := config.At("exporters", t.Exporter).Value().(map[string]any)
+	body = maps.Clone(body)
+	for _, key := range []any{t.Path[2], "sending_queue", "retry_on_failure", "timeout"} {
+		name, _ := key.(string)
+		delete(body, name)
+	}
+	authenticator := config.At("exporters", t.Exporter, "auth", "authenticator").Text()
+	return []any{body, config.At("extensions", authenticator).Value()}
 }
 
 // leavesOut says that a processor may leave out a part of what it gets.

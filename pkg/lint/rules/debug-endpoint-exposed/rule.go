@@ -3,7 +3,6 @@ package debugendpointexposed
 
 import (
 	_ "embed"
-	"regexp"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
@@ -54,24 +53,13 @@ func debugs(socket collectorconfig.Socket) bool {
 	return name == "pprof" || name == "zpages"
 }
 
-var variable = regexp.MustCompile(`^\[?\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}\]?$`)
-
 // outside says that a socket is not on the loopback: a variable is the Pod's or the node's address.
 func outside(c *lint.Collector, socket collectorconfig.Socket) bool {
-	if !socket.HostVaries {
-		return !socket.Loopback()
-	}
-	match := variable.FindStringSubmatch(socket.Host)
-	if match == nil {
-		return false
-	}
-	set, _ := c.Env(match[1])
-	switch set.At("valueFrom", "fieldRef", "fieldPath").Text() {
-	case "status.podIP", "status.podIPs", "status.hostIP", "status.hostIPs":
-		return true
+	if socket.HostVaries {
+		return c.OfPod(socket)
 	}
 
-	return false
+	return !socket.Loopback()
 }
 
 // shut says that the Pods' NetworkPolicies let nothing reach a socket.

@@ -21,7 +21,7 @@ func Rule() *lint.Rule {
 		Name:     "environment-missing",
 		Severity: lint.Error,
 		Summary:  "The config refers to an environment variable that the container does not set.",
-		Why:      "The collector puts nothing in its place: an endpoint without a host, a header without a key. It is a warning where the image is not one of upstream's, since an image of one's own may set the variable itself.",
+		Why:      "The collector puts nothing in its place: an endpoint without a host, a header without a key. It is a warning where the image is a copy of one of upstream's, and an info where it is another, whose entrypoint may set the variable itself.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/collector/configuration/#environment-variables",
@@ -52,10 +52,13 @@ func report(p *lint.Pass, c *lint.Collector, path []any, name string) {
 	field := c.Config.At(path...)
 	place := lint.Place{Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(path...)}
 	unless := ""
-	if !c.Image.Released() {
+	switch {
+	case c.Image.Distribution == lint.Custom:
+		place.Severity, unless = lint.Info, ", unless the image sets it"
+	case !c.Image.Released():
 		place.Severity, unless = lint.Warning, ", unless the image sets it"
 	}
-	if slices.Contains(path, any("headers")) && reference.FindString(field.Text()) == field.Text() {
+	if place.Severity == "" && slices.Contains(path, any("headers")) && reference.FindString(field.Text()) == field.Text() {
 		place.Severity = lint.Warning
 	}
 	p.Report(place, "%s does not set the variable %s%s: set it in env, or give a default, ${env:%s:-value}",

@@ -30,6 +30,9 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	for _, c := range p.Collectors {
 		if c.Config == nil {
 			continue

@@ -33,10 +33,16 @@ func run(p *lint.Pass) {
 		if _, limited := c.MemoryLimit(); !limited || !c.Runs() || c.Operator || c.Container.At("envFrom").Len() > 0 {
 			continue
 		}
-		if field, ok := c.Env("GOMEMLIMIT"); !ok {
-			p.Report(c.Place(field, "env"),
-				"%s: the container %s has a memory limit and no GOMEMLIMIT: set it to about 80%% of the limit",
-				c.Name(), c.Container.At("name").Text())
+		field, ok := c.Env("GOMEMLIMIT")
+		if ok {
+			continue
 		}
+		place, unless := c.Place(field, "env"), ""
+		// The entrypoint of an image that is not upstream's may set it.
+		if c.Image.Distribution == lint.Custom {
+			place.Severity, unless = lint.Info, ", unless the image sets it"
+		}
+		p.Report(place, "%s: the container %s has a memory limit and no GOMEMLIMIT%s: set it to about 80%% of the limit",
+			c.Name(), c.Container.At("name").Text(), unless)
 	}
 }

@@ -74,7 +74,7 @@ func keeps(c *lint.Collector, folder string) bool {
 	})
 	for _, id := range c.Config.Components("extensions") {
 		storage := lint.Canonical(component.Extension, id) == "file_storage" && !c.Config.At("extensions", id, "directory").Exists()
-		found = found || storage && lint.Inside(folder, "/var/lib/otelcol/file_storage")
+		found = found || storage && lint.Inside(folder, lint.StorageFolder)
 	}
 
 	return found

@@ -3,7 +3,6 @@ package hostportconflict
 
 import (
 	_ "embed"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,12 +43,15 @@ type claim struct {
 func (c claim) String() string { return strconv.FormatInt(c.number, 10) + "/" + c.protocol }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	for i, second := range p.Objects {
 		if !second.OnEachNode() || p.Repeated(second) {
 			continue
 		}
 		for _, first := range p.Objects[:i] {
-			if lint.SharesNodes(first, second) && !p.Repeated(first) && judge(p, first, second) {
+			if lint.Together(first, second) && lint.SharesNodes(first, second) && !p.Repeated(first) && judge(p, first, second) {
 				break
 			}
 		}
@@ -117,29 +119,19 @@ func claims(p *lint.Pass, object *lint.Object) []claim {
 // declared are the ports of the containers that stay.
 func declared(pod lint.Field) []lint.Field {
 	ports := pod.At("ports").Items()
-	for _, container := range pod.At("containers").Items() {
+	for _, container := range lint.Running(pod) {
 		ports = append(ports, container.At("ports").Items()...)
-	}
-	for _, container := range pod.At("initContainers").Items() {
-		if container.At("restartPolicy").Text() == "Always" {
-			ports = append(ports, container.At("ports").Items()...)
-		}
 	}
 	return ports
 }
-
-var variable = regexp.MustCompile(`^\[?\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)\}\]?$`)
 
 // listening are the ports that a collector in the node's network opens by its config.
 func listening(p *lint.Pass, c *lint.Collector) []claim {
 	var found []claim
 	for _, socket := range c.Sockets {
 		host := strings.Trim(socket.Host, "[]")
-		if match := variable.FindStringSubmatch(socket.Host); match != nil {
-			env, _ := c.Env(match[1])
-			if of := env.At("valueFrom", "fieldRef", "fieldPath").Text(); of == "status.podIP" || of == "status.hostIP" {
-				host = "the node's"
-			}
+		if c.OfPod(socket) {
+			host = "the node's"
 		}
 		if socket.Port == 0 || strings.Contains(host, "$") {
 			continue

@@ -31,7 +31,7 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	if kustomized(p) {
+	if p.Kustomized() {
 		return
 	}
 	seen := map[*lint.Object]bool{}
@@ -51,11 +51,6 @@ func run(p *lint.Pass) {
 			}
 		}
 	}
-}
-
-// kustomized says that labels and names may still change.
-func kustomized(p *lint.Pass) bool {
-	return slices.ContainsFunc(p.Objects, func(o *lint.Object) bool { return strings.HasPrefix(o.Ref.APIVersion, "kustomize.config.k8s.io/") })
 }
 
 // telling are the labels that say which program a monitor is for.
@@ -121,7 +116,8 @@ func amiss(p *lint.Pass, c *lint.Collector, monitor *lint.Object) bool {
 	for _, service := range p.Services(c) {
 		if wrong := differing(selector, monitor.Labels(), service.Labels()); wrong != "" {
 			p.Report(lint.Place{Object: monitor, Field: selector, Values: []string{"serviceMonitor"}},
-				"ServiceMonitor %s selects no Service: Service %s, which leads to %s, does not have %s", monitor.Ref.Name, service.Ref.Name, c.Name(), wrong)
+				"ServiceMonitor %s selects no Service: Service %s, which leads to %s, does not have %s: take that out of the selector, or add it to the Service's labels",
+				monitor.Ref.Name, service.Ref.Name, c.Name(), wrong)
 
 			return true
 		}

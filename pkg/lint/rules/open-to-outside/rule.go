@@ -33,11 +33,11 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	if meshed(p) {
+	if policed(p) {
 		return
 	}
 	for _, c := range p.Collectors {
-		if c.Config == nil || !c.Pod.Exists() {
+		if c.Config == nil || !c.Pod.Exists() || p.Meshed(c) {
 			continue
 		}
 		for _, service := range p.Services(c) {
@@ -53,13 +53,9 @@ func run(p *lint.Pass) {
 	}
 }
 
-// meshed says that a service mesh of the input may ask who a client is.
-func meshed(p *lint.Pass) bool {
-	return slices.ContainsFunc(p.Objects, func(o *lint.Object) bool {
-		group, _, _ := strings.Cut(o.Ref.APIVersion, "/")
-
-		return strings.HasSuffix(group, "istio.io") || strings.HasSuffix(group, "linkerd.io") || strings.HasSuffix(group, "cilium.io")
-	})
+// policed says that a policy of Cilium's, which is not read, may let only some in.
+func policed(p *lint.Pass) bool {
+	return slices.ContainsFunc(p.Objects, func(o *lint.Object) bool { return strings.HasPrefix(o.Ref.APIVersion, "cilium.io/") })
 }
 
 // openPort is a port of a Service behind which a receiver takes data from whoever sends it.
@@ -130,7 +126,8 @@ func confined(p *lint.Pass, c *lint.Collector, socket collectorconfig.Socket) bo
 // class may be one that is inside of a network, and annotations may say so.
 func fronts(service *lint.Object) bool {
 	spec := service.At("spec")
-	if spec.At("type").Text() != "LoadBalancer" || spec.At("loadBalancerSourceRanges").Len() > 0 || spec.At("loadBalancerClass").Exists() {
+	if spec.At("type").Text() != "LoadBalancer" || spec.At("loadBalancerSourceRanges").Len() > 0 || spec.At("loadBalancerClass").Exists() ||
+		lint.Private(spec.At("loadBalancerIP").Text()) {
 		return false
 	}
 	annotations := service.At("metadata", "annotations").StringMap()
@@ -151,9 +148,13 @@ const (
 	facing    = "internet-facing"
 )
 
-// narrows tells of an annotation that it may keep clients away from a load balancer.
+// narrows tells of an annotation that it may keep clients away from a load balancer. The
+// addresses that MetalLB or Cilium gives it stand in one, behind commas.
 func narrows(key, value string) bool {
-	for _, word := range []string{"internal", "private", "intranet", "source-ranges", "allowlist", "whitelist", "security-group", "subnet", "scheme", "tailscale", "firewall"} {
+	if slices.ContainsFunc(strings.Split(value, ","), lint.Private) {
+		return true
+	}
+	for _, word := range []string{"internal", "private", "intranet", "source-ranges", "allowlist", "whitelist", "security-group", "subnet", "scheme", "tailscale", "firewall", "disable-public-network"} {
 		if strings.EqualFold(value, word) || strings.Contains(strings.ToLower(key), word) && value != facing && value != "false" {
 			return true
 		}

@@ -28,6 +28,9 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
+	if p.Kustomized() {
+		return
+	}
 	for _, c := range p.Collectors {
 		if c.Mode != lint.Gateway || c.Operator || p.Repeated(c.Object) {
 			continue

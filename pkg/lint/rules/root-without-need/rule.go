@@ -3,6 +3,8 @@ package rootwithoutneed
 
 import (
 	_ "embed"
+	"slices"
+	"strconv"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
@@ -62,15 +64,35 @@ func needsRoot(c *lint.Collector) bool {
 // anybodys tells of a volume that each user may read, and write where it is to be written.
 func anybodys(volume lint.Field) bool {
 	switch {
-	case volume.At("emptyDir").Written(), volume.At("downwardAPI").Exists():
+	case volume.At("emptyDir").Written():
 		return true
-	case volume.At("configMap").Exists():
-		return !volume.At("configMap", "defaultMode").Exists()
-	case volume.At("secret").Exists():
-		return !volume.At("secret", "defaultMode").Exists()
+	case volume.At("downwardAPI").Exists():
+		return readable(volume.At("downwardAPI"))
+	case volume.At("configMap").Exists(), volume.At("secret").Exists():
+		return readable(volume.At("configMap")) && readable(volume.At("secret"))
 	case volume.At("projected").Exists():
-		return !volume.At("projected", "defaultMode").Exists()
+		return readable(volume.At("projected")) && !slices.ContainsFunc(volume.At("projected", "sources").Items(), guarded)
 	default:
 		return false
 	}
+}
+
+// guarded tells of a source of a projected volume that it has a file that not each user may read.
+func guarded(source lint.Field) bool {
+	return slices.ContainsFunc([]string{"configMap", "secret", "downwardAPI"}, func(kind string) bool { return !readable(source.At(kind)) })
+}
+
+// readable tells of files that each user may read them, as they may unless a mode says else.
+func readable(files lint.Field) bool {
+	modes := []lint.Field{files.At("defaultMode")}
+	for _, item := range files.At("items").Items() {
+		modes = append(modes, item.At("mode"))
+	}
+
+	return !slices.ContainsFunc(modes, func(mode lint.Field) bool {
+		const byOthers = 0o004
+		bits, err := strconv.ParseInt(mode.Text(), 0, 64)
+
+		return mode.Exists() && (err != nil || bits&byOthers == 0)
+	})
 }

@@ -48,11 +48,14 @@ func run(p *lint.Pass) {
 
 // onNodes tells of a DaemonSet, unless it selects nodes: that may be one alone.
 func onNodes(c *lint.Collector) bool {
-	selector := c.Pod.At("spec", "nodeSelector")
-	if c.Operator {
-		selector = c.Container.At("nodeSelector")
+	keys := c.PodSpec("nodeSelector").Keys()
+	terms := c.PodSpec("affinity").At("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	for _, term := range terms.Items() {
+		for _, expression := range append(term.At("matchExpressions").Items(), term.At("matchFields").Items()...) {
+			keys = append(keys, expression.At("key").Text())
+		}
 	}
-	selects := slices.ContainsFunc(selector.Keys(), func(key string) bool {
+	selects := slices.ContainsFunc(keys, func(key string) bool {
 		return key != "kubernetes.io/os" && key != "kubernetes.io/arch"
 	})
 
@@ -68,19 +71,19 @@ func sharedOut(c *lint.Collector, id string) bool {
 
 // labelled tells whether each Pod's copies are marked, so that the backend keeps one, as Prometheus' pairs do.
 func labelled(c *lint.Collector, id string) bool {
-	if varies(c.Config.At("receivers", id, "config", "global", "external_labels").Value()) {
+	if lint.Varies(c.Config.At("receivers", id, "config", "global", "external_labels").Value()) {
 		return true
 	}
 
 	return slices.ContainsFunc(c.Config.UsedIn("exporters"), func(exporter string) bool {
-		return varies(c.Config.At("exporters", exporter, "external_labels").Value())
+		return lint.Varies(c.Config.At("exporters", exporter, "external_labels").Value())
 	})
 }
 
 func scrapes(p *lint.Pass, c *lint.Collector, id string) {
 	path := []any{"receivers", id, "config", "scrape_configs"}
 	for i, job := range c.Config.At(path...).Items() {
-		if varies(job.Value()) || shards(job) {
+		if lint.Varies(job.Value()) || shards(job) || readdressed(job) {
 			continue
 		}
 		target := elsewhere(p, c, job)

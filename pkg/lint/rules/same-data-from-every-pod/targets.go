@@ -2,37 +2,12 @@ package samedatafromeverypod
 
 import (
 	"net"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
-
-// variable is a reference to a variable, once doubled dollars are gone.
-var variable = regexp.MustCompile(`\$[{(A-Za-z_]`)
-
-// varies tells whether a text in a value names a variable, which may be another in each Pod.
-func varies(value any) bool {
-	switch value := value.(type) {
-	case string:
-		return variable.MatchString(strings.ReplaceAll(value, "$$", ""))
-	case map[string]any:
-		for key, inner := range value {
-			if varies(key) || varies(inner) {
-				return true
-			}
-		}
-	case []any:
-		for _, inner := range value {
-			if varies(inner) {
-				return true
-			}
-		}
-	}
-
-	return false
-}
 
 // shards tells whether a job leaves targets to other Pods by their hash.
 func shards(job lint.Field) bool {
@@ -43,6 +18,18 @@ func shards(job lint.Field) bool {
 	}
 
 	return false
+}
+
+// readdressed tells whether a job scrapes another address than that of its target, as for a
+// prober, which may run on the same node. What is found in the cluster keeps its own where a
+// rule but puts the port of an annotation to it.
+func readdressed(job lint.Field) bool {
+	return slices.ContainsFunc(job.At("relabel_configs").Items(), func(rule lint.Field) bool {
+		with := rule.At("replacement")
+		fixed := with.Exists() && !strings.Contains(with.Text(), "$")
+
+		return rule.At("target_label").Text() == "__address__" && (fixed || job.At("kubernetes_sd_configs").Len() == 0)
+	})
 }
 
 // elsewhere is a target of a job that is the same one for each Pod; empty where there is none for certain.

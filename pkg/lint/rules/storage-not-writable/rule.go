@@ -31,7 +31,7 @@ func Rule() *lint.Rule {
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
 		// An init container may prepare the folder.
-		if c.Config == nil || ofPod(c, "initContainers", "initContainers").Len() > 0 {
+		if c.Config == nil || c.PodSpec("initContainers").Len() > 0 {
 			continue
 		}
 		user, stated := runsAs(c)
@@ -53,7 +53,7 @@ func run(p *lint.Pass) {
 
 // claims reports a volume that no group is given.
 func claims(p *lint.Pass, c *lint.Collector, storage lint.Storage, user string, stated bool) {
-	context := ofPod(c, "securityContext", "podSecurityContext")
+	context := c.PodSecurityContext()
 	switch {
 	case context.At("fsGroup").Exists() || context.At("supplementalGroups").Exists():
 	case stated:
@@ -68,21 +68,10 @@ func claims(p *lint.Pass, c *lint.Collector, storage lint.Storage, user string, 
 	}
 }
 
-// ofPod is a key of the Pod's spec, which an OpenTelemetryCollector may call otherwise.
-func ofPod(c *lint.Collector, key, operators string) lint.Field {
-	if c.Operator {
-		return c.Container.At(operators)
-	}
-
-	return c.Pod.At("spec", key)
-}
-
 // runsAs is the user of the collector's container, and whether the Pod says it: upstream's images have one of their own.
 func runsAs(c *lint.Collector) (user string, stated bool) {
-	for _, context := range []lint.Field{c.Container.At("securityContext"), ofPod(c, "securityContext", "podSecurityContext")} {
-		if user := context.At("runAsUser").Text(); user != "" {
-			return user, true
-		}
+	if user := c.SecurityContext("runAsUser").Text(); user != "" {
+		return user, true
 	}
 	if c.Image.Released() {
 		return "10001", false
