@@ -2,8 +2,10 @@ package provenance
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -58,6 +60,44 @@ func TestASearchEnds(t *testing.T) {
 		assert.Contains(t, at.File, "templates/workload.yaml", name)
 		assert.True(t, tracer.GaveUp(), name)
 	}
+}
+
+// A helper that finds a comment in what it includes, and then goes on for hours.
+const neverEnds = `{{- define "word" -}}
+word
+{{- end }}
+{{- if contains "#" (include "word" .) }}
+{{- range until 3000 }}{{ range until 3000 }}{{ range until 3000 }}{{ end }}{{ end }}{{ end }}
+{{- end }}
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+`
+
+func TestATemplateThatNeverEndsWithMarksIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(folder, "templates"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "Chart.yaml"), []byte("apiVersion: v2\nname: c\nversion: 1.0.0\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "templates", "a.yaml"), []byte(neverEnds), 0o600))
+	chart, err := render.Load(t.Context(), folder, render.Pull{})
+	require.NoError(t, err)
+	stack, err := render.ReadStack(t.Context(), render.Arguments{}, nil)
+	require.NoError(t, err)
+	rendering, err := chart.Render(t.Context(), stack, render.Release{Name: "c", Namespace: "n"})
+	require.NoError(t, err)
+
+	tracer := New(rendering, nil)
+	tracer.patience = 200 * time.Millisecond
+	finding := lint.Finding{Position: source.Position{File: "c/templates/a.yaml", Line: 2}}
+	for range 2 {
+		_, ok := tracer.Locate(t.Context(), finding)
+		assert.False(t, ok)
+		assert.True(t, tracer.GaveUp())
+	}
+	line, ok := rendering.Line("c/templates/a.yaml", 2)
+	require.True(t, ok)
+	assert.Equal(t, "apiVersion: v1", line)
 }
 
 func TestValuesOfAnyKindAreChanged(t *testing.T) {

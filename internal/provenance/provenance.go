@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/helm-otlp/helm-otlp/internal/guard"
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -38,6 +39,9 @@ type Tracer struct {
 	renders int
 	spent   time.Duration
 	gaveUp  bool
+	// patience is for the renderings that find a template's line, and stuck says that one of them did not end.
+	patience time.Duration
+	stuck    bool
 }
 
 // GaveUp says that the search ended before all was tried, so that a finding may stand at a template though a value feeds it.
@@ -45,7 +49,9 @@ func (t *Tracer) GaveUp() bool { return t.gaveUp }
 
 // New is a tracer of a rendering, in which the rules have found something.
 func New(r *render.Rendering, rules []*lint.Rule) *Tracer {
-	return &Tracer{rendering: r, rules: rules, documents: documentsOf(r), trials: map[string]*trial{}, entries: map[string][]entry{}}
+	return &Tracer{
+		rendering: r, rules: rules, documents: documentsOf(r), trials: map[string]*trial{}, entries: map[string][]entry{}, patience: mostTime,
+	}
 }
 
 // Locate says where the user must edit for a finding on the rendering, the first of these that is known:
@@ -65,7 +71,33 @@ func (t *Tracer) Locate(ctx context.Context, f lint.Finding) (source.Position, b
 		return at, true
 	}
 
-	return t.rendering.TemplateLine(f.Position.File, f.Position.Line)
+	return t.template(ctx, f.Position)
+}
+
+// template is the line of the template that made a line of a manifest. Marks may keep a template from ending, too.
+func (t *Tracer) template(ctx context.Context, made source.Position) (source.Position, bool) {
+	if t.stuck {
+		return source.Position{}, false
+	}
+	type line struct {
+		at source.Position
+		ok bool
+	}
+	found := make(chan line, 1)
+	err := guard.Run(ctx, guard.Limits{Time: t.patience}, func(context.Context) error {
+		at, ok := t.rendering.TemplateLine(made.File, made.Line)
+		found <- line{at, ok}
+
+		return nil
+	})
+	if err != nil {
+		t.stuck, t.gaveUp = true, true
+
+		return source.Position{}, false
+	}
+	l := <-found
+
+	return l.at, l.ok
 }
 
 func (t *Tracer) entriesAt(prefix []string, values map[string]any) []entry {

@@ -11,7 +11,7 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
-// A trial is the chart, rendered with one value changed.
+// A trial is the chart, rendered with other values.
 type trial struct {
 	manifests []lint.Manifest
 	documents *documents
@@ -38,7 +38,7 @@ func (t *Tracer) trial(ctx context.Context, template string, changes ...render.C
 	return t.trials[key]
 }
 
-// again renders within the time that is left. Whatever goes wrong, these values show nothing.
+// again renders, for as long as one rendering may take. Whatever goes wrong, these values show nothing.
 func (t *Tracer) again(ctx context.Context, template string, changes []render.Change) *trial {
 	began := time.Now()
 	defer func() { t.spent += time.Since(began) }()

@@ -50,9 +50,8 @@ type Rendering struct {
 	stack *Stack
 	// enabled is where the values of the chart and of its enabled subcharts stand.
 	enabled [][]string
-	// marked are the manifests that TemplateLine has looked at, by file.
-	marked    map[string]markedLines
-	allMarked *markedManifests
+	// marks are the manifests that TemplateLine has looked at.
+	marks marks
 }
 
 // Render renders the chart as `helm install` of the release would, hooks included. Errors
@@ -184,7 +183,7 @@ func (r *Rendering) Line(file string, line int) (string, bool) {
 		return text, true
 	}
 	// A template may be named as what it renders to. Once TemplateLine has found its lines, it is those that are meant.
-	if data, ok := r.manifest(file); ok && r.marked[file].text == nil {
+	if data, ok := r.manifest(file); ok && r.marks.of(file).text == nil {
 		return lineOf(data, line)
 	}
 	if data, ok := r.chart.open(file); ok {

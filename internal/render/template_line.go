@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"helm.sh/helm/v3/pkg/chart"
 
@@ -15,14 +16,13 @@ import (
 // TemplateLine says which line of which template made a line of a manifest: of the file itself, or of one that it includes.
 // To know, the chart is rendered once more with a comment at the end of each line of its templates, and what comes out is
 // held against what came out before. Where a line was made in the middle of an action, it is the action's last.
+//
+// It takes as long as to render the chart a few times, and may be left behind as any rendering may.
 func (r *Rendering) TemplateLine(file string, line int) (source.Position, bool) {
-	if r.marked == nil {
-		r.marked = map[string]markedLines{}
+	if !r.marks.known(file) {
+		r.marks.keep(file, r.markLines(file))
 	}
-	if _, done := r.marked[file]; !done {
-		r.marked[file] = r.markLines(file)
-	}
-	from, line, ok := r.marked[file].at(line)
+	from, line, ok := r.marks.of(file).at(line)
 	if !ok {
 		return source.Position{}, false
 	}
@@ -34,30 +34,67 @@ func (r *Rendering) TemplateLine(file string, line int) (source.Position, bool) 
 	return at, true
 }
 
+// marks are manifests whose lines tell where they come from, by file.
+type marks struct {
+	mutex sync.Mutex
+	lines map[string]markedLines
+	// all are those of a rendering with marks in every template.
+	all *markedManifests
+}
+
+func (m *marks) of(file string) markedLines {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+
+	return m.lines[file]
+}
+
+func (m *marks) known(file string) bool {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	_, known := m.lines[file]
+
+	return known
+}
+
+func (m *marks) keep(file string, lines markedLines) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.lines == nil {
+		m.lines = map[string]markedLines{}
+	}
+	m.lines[file] = lines
+}
+
 // markLines renders with marks, and checks that nothing else has changed. What a helper returns may be compared with a
 // word. Then only the template's own lines are marked.
 func (r *Rendering) markLines(file string) markedLines {
-	if r.allMarked == nil {
-		r.allMarked = r.withMarks("")
+	if r.marks.all == nil {
+		r.marks.all = r.withMarks("")
 	}
 	plain, _ := r.manifest(file)
-	for _, marked := range []func() *markedManifests{
-		func() *markedManifests { return r.allMarked },
-		func() *markedManifests { return r.withMarks(file) },
-	} {
-		m := marked()
-		if text, ok := m.texts[file]; ok && bytes.Equal(mark.ReplaceAll(text, nil), plain) {
-			return markedLines{text: bytes.Split(text, []byte("\n")), files: m.files}
-		}
+	if lines, ok := r.marks.all.linesOf(file, plain); ok {
+		return lines
 	}
+	lines, _ := r.withMarks(file).linesOf(file, plain)
 
-	return markedLines{}
+	return lines
 }
 
 // markedManifests are manifests by file, and the templates by their numbers in marks.
 type markedManifests struct {
 	texts map[string][]byte
 	files []string
+}
+
+// linesOf are the lines of a manifest, if it is the plain one but for its marks.
+func (m *markedManifests) linesOf(file string, plain []byte) (markedLines, bool) {
+	text, ok := m.texts[file]
+	if !ok || !bytes.Equal(mark.ReplaceAll(text, nil), plain) {
+		return markedLines{}, false
+	}
+
+	return markedLines{text: bytes.Split(text, []byte("\n")), files: m.files}, true
 }
 
 // withMarks renders one template with marks in it, or with none all of them. There is nothing where they can't be.
