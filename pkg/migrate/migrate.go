@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/semver"
 
+	"github.com/helm-otlp/helm-otlp/internal/yamledit"
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -36,15 +37,15 @@ func Migrate(file string, data []byte, version string) (*Result, error) {
 	if !release.MatchString(version) {
 		return nil, fmt.Errorf("%q is no version of the collector: write one such as 0.161.0", version)
 	}
-	m := &migration{file: file, version: version, text: bytes.TrimPrefix(data, []byte("\uFEFF")), leftAlone: map[string]bool{}}
-	if err := m.read(m.text); err != nil {
+	m := &migration{file: file, version: version, leftAlone: map[string]bool{}}
+	if err := m.read(bytes.TrimPrefix(data, []byte("\uFEFF"))); err != nil {
 		return nil, err
 	}
 	for _, step := range steps() {
 		m.run(step)
 	}
 
-	return &Result{Text: m.text, Changes: m.changes, Left: m.left()}, nil
+	return &Result{Text: m.Bytes, Changes: m.changes, Left: m.left()}, nil
 }
 
 // steps are run one after another, each on what the one before it left.
@@ -59,9 +60,8 @@ func steps() []func(*migration) []operation {
 // A migration is a file under way.
 type migration struct {
 	file, version string
-	text          []byte
-	document      *source.Document
-	config        *collectorconfig.Document
+	yamledit.Text
+	config *collectorconfig.Document
 	// chart tells that the file holds values of the chart, which adds to the config.
 	chart   bool
 	changes []string
@@ -93,7 +93,7 @@ func (m *migration) read(text []byte) error {
 		return fmt.Errorf("%s: there is no collector config in it: no receivers, exporters or service, neither at the top nor below config", root.Position())
 	}
 	config, _ := collectorconfig.ParseNode(root)
-	m.text, m.document, m.config, m.chart = text, documents[0], config, chart
+	m.Text, m.config, m.chart = yamledit.Text{Bytes: text, Document: documents[0]}, config, chart
 
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/internal/yamledit"
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -13,7 +14,7 @@ import (
 
 // setImage writes the version where the chart's values name another one of its own image.
 func (m *migration) setImage() []operation {
-	image := m.document.Root.Get("image")
+	image := m.Document.Root.Get("image")
 	if !m.chart || image == nil {
 		return nil
 	}
@@ -29,7 +30,7 @@ func (m *migration) setImage() []operation {
 		}
 		// Whose image has which tags, nobody knows here.
 		if key == "collectorVersion" || image.Get("repository") == nil && image.Get("digest") == nil {
-			o.edits = m.replacement(node, m.version)
+			o.edits = m.Replacement(node, m.version)
 			o.data = func(file, _ map[string]any) { asMap(file["image"])[key] = m.version }
 		}
 		operations = append(operations, o)
@@ -57,11 +58,11 @@ func (m *migration) rename() []operation {
 		id := name + strings.TrimPrefix(d.ID, d.Type())
 		o := operation{
 			path: d.Path, says: string(d.Kind) + ": " + d.ID + " is " + id, hint: "write " + id + ", in the pipelines too",
-			edits: m.replacement(definitions[d.Position].Key, id),
+			edits: m.Replacement(definitions[d.Position].Key, id),
 		}
 		var paths []source.Path
 		for _, reference := range references[string(d.Kind)+"."+d.ID] {
-			o.edits = append(o.edits, m.replacement(m.config.Root.Lookup(reference), id)...)
+			o.edits = append(o.edits, m.Replacement(m.config.Root.Lookup(reference), id)...)
 			paths = append(paths, reference)
 		}
 		o.data = func(_, config map[string]any) {
@@ -174,11 +175,11 @@ func (m *migration) renameDetectors() []operation {
 			}
 			o := operation{
 				path: d.Path.Join(source.Key("detectors"), source.Index(i)), says: d.ID + ": the detector " + old + " is " + fresh,
-				hint: "write " + fresh, edits: m.replacement(item, fresh),
+				hint: "write " + fresh, edits: m.Replacement(item, fresh),
 			}
 			own, has := pairOf(d.Body, old)
 			if has {
-				o.edits = append(o.edits, m.replacement(own.Key, fresh)...)
+				o.edits = append(o.edits, m.Replacement(own.Key, fresh)...)
 			}
 			o.data = func(_, config map[string]any) {
 				set(config, o.path, fresh)
@@ -209,11 +210,11 @@ func (m *migration) dropBallast() []operation {
 		}
 		o := operation{
 			path: d.Path, says: "extensions: " + d.ID + " is gone: the variable GOMEMLIMIT does its work, which the chart sets", hint: "take it out, in service.extensions too",
-			edits: []edit{m.removal(section, definitions[d.Position])},
+			edits: []yamledit.Splice{m.Removal(section, definitions[d.Position])},
 		}
 		for _, reference := range references["extensions."+d.ID] {
 			if node := m.config.Root.Lookup(reference); enabled != nil {
-				o.edits = append(o.edits, m.itemRemoval(enabled, node))
+				o.edits = append(o.edits, m.ItemRemoval(enabled, node))
 			}
 		}
 		o.data = func(_, config map[string]any) {
@@ -222,7 +223,7 @@ func (m *migration) dropBallast() []operation {
 			if list, ok := service["extensions"].([]any); ok {
 				list = slices.DeleteFunc(list, func(id any) bool { return id == d.ID })
 				service["extensions"] = list
-				if len(list) == 0 && !m.flow(enabled) {
+				if len(list) == 0 && !m.Flow(enabled) {
 					service["extensions"] = nil
 				}
 			}
@@ -260,7 +261,7 @@ func (m *migration) moveVerbosity() []operation {
 		}
 		if verbosity, known := levels[pair.Value.Value]; known && d.Body.Get("verbosity") == nil {
 			o.says += " " + verbosity
-			o.edits = append(m.replacement(pair.Key, "verbosity"), m.replacement(pair.Value, verbosity)...)
+			o.edits = append(m.Replacement(pair.Key, "verbosity"), m.Replacement(pair.Value, verbosity)...)
 			o.data = func(_, config map[string]any) {
 				body := asMap(asMap(config[string(d.Kind)])[d.ID])
 				delete(body, "loglevel")
@@ -292,7 +293,7 @@ func (m *migration) braceVariables() []operation {
 		}
 		// $POD is no part of $POD_IP.
 		text := regexp.MustCompile(`\$`+name[1]+`\b`).ReplaceAllLiteralString(node.Value, "${env:"+name[1]+"}")
-		from, to, quote, ok := m.scalar(node)
+		from, to, quote, ok := m.Scalar(node)
 		o := operation{
 			path: path, says: problem.Path + ": $" + name[1] + " is ${env:" + name[1] + "}", hint: problem.Hint,
 		}
@@ -301,7 +302,7 @@ func (m *migration) braceVariables() []operation {
 			if quote == "" && m.betweenBraces(path) {
 				quote = `"`
 			}
-			o.edits = []edit{{from, to, quote + text + quote}}
+			o.edits = []yamledit.Splice{{From: from, To: to, Text: quote + text + quote}}
 			o.data = func(_, config map[string]any) { set(config, path, text) }
 		}
 		operations = append(operations, o)
@@ -313,7 +314,7 @@ func (m *migration) braceVariables() []operation {
 // betweenBraces tells whether a value is inside of a map or list that is written so.
 func (m *migration) betweenBraces(path source.Path) bool {
 	for i := range path {
-		if node := m.config.Root.Lookup(path[:i]); node != nil && node.Kind != source.Scalar && m.flow(node) {
+		if node := m.config.Root.Lookup(path[:i]); node != nil && node.Kind != source.Scalar && m.Flow(node) {
 			return true
 		}
 	}

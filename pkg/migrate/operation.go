@@ -1,19 +1,11 @@
 package migrate
 
 import (
-	"bytes"
-	"cmp"
 	"reflect"
-	"slices"
 
+	"github.com/helm-otlp/helm-otlp/internal/yamledit"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
-
-// An edit puts text in the place of the bytes of a range.
-type edit struct {
-	from, to int
-	text     string
-}
 
 // An operation is one change, of the text and of the data.
 type operation struct {
@@ -21,7 +13,7 @@ type operation struct {
 	path source.Path
 	// says is what it does, and hint how a person does it.
 	says, hint string
-	edits      []edit
+	edits      []yamledit.Splice
 	// data makes the change in what the file says. Nil: it is for a person.
 	data func(file, config map[string]any)
 }
@@ -79,18 +71,18 @@ func (m *migration) try(operations []operation) bool {
 		return true
 	}
 	before := *m
-	file, _ := m.document.Root.Any().(map[string]any)
+	file, _ := m.Document.Root.Any().(map[string]any)
 	config := file
 	if m.chart {
 		config, _ = file["config"].(map[string]any)
 	}
-	var edits []edit
+	var edits []yamledit.Splice
 	for _, o := range operations {
 		edits = append(edits, o.edits...)
 		o.data(file, config)
 	}
-	text, apart := edited(m.text, edits)
-	if !apart || m.read(text) != nil || !reflect.DeepEqual(file, m.document.Root.Any()) {
+	text, apart := yamledit.Apply(m.Bytes, edits)
+	if !apart || m.read(text) != nil || !reflect.DeepEqual(file, m.Document.Root.Any()) {
 		*m = before
 
 		return false
@@ -100,22 +92,4 @@ func (m *migration) try(operations []operation) bool {
 	}
 
 	return true
-}
-
-// edited makes edits in a text; false where two are of the same place.
-func edited(text []byte, edits []edit) ([]byte, bool) {
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
-	var out bytes.Buffer
-	at := 0
-	for _, e := range slices.Compact(edits) {
-		if e.from < at {
-			return nil, false
-		}
-		out.Write(text[at:e.from])
-		out.WriteString(e.text)
-		at = e.to
-	}
-	out.Write(text[at:])
-
-	return out.Bytes(), true
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/helm-otlp/helm-otlp/internal/yamledit"
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -63,7 +64,7 @@ func (m *migration) moveBatcher() []operation {
 			o.says, o.hint = d.ID+": a batcher without enabled: true was off", "take it out, or write it as sending_queue.batch, which is on"
 		case enabled.Value == "false":
 			o.says = d.ID + ": the batcher, which was off, is gone"
-			o.edits = []edit{m.removal(d.Body, batcher)}
+			o.edits = []yamledit.Splice{m.Removal(d.Body, batcher)}
 			o.data = m.withBody(d, func(body map[string]any) { delete(body, "batcher") })
 		case enabled.Value != "true":
 			o.says = d.ID + " has no batcher any longer"
@@ -71,7 +72,7 @@ func (m *migration) moveBatcher() []operation {
 			o.says, o.hint = d.ID+" batches in its sending_queue alone, and that is off", "enable sending_queue and write batch: below it"
 		case queued && queue.Value.Get("batch") != nil:
 			o.says = d.ID + ": the batcher gives way to sending_queue.batch"
-			o.edits = []edit{m.removal(d.Body, batcher)}
+			o.edits = []yamledit.Splice{m.Removal(d.Body, batcher)}
 			o.data = m.withBody(d, func(body map[string]any) { delete(body, "batcher") })
 		default:
 			o.edits = m.batcherInto(d.Body, batcher, queue, queued)
@@ -119,64 +120,64 @@ func moveBatcherData(body map[string]any) {
 }
 
 // batcherInto moves a batcher into the queue, which may have to be made for it.
-func (m *migration) batcherInto(body *source.Node, batcher, queue source.Pair, queued bool) []edit {
+func (m *migration) batcherInto(body *source.Node, batcher, queue source.Pair, queued bool) []yamledit.Splice {
 	switch {
-	case !queued && m.flow(body):
-		from := m.offset(batcher.Key)
-		to := m.flowEnd(from)
+	case !queued && m.Flow(body):
+		from := m.Offset(batcher.Key)
+		to := m.FlowEnd(from)
 
-		return []edit{{from, to, "sending_queue: {" + m.batchText(batcher, to) + "}"}}
+		return []yamledit.Splice{{From: from, To: to, Text: "sending_queue: {" + m.batchText(batcher, to) + "}"}}
 	case !queued:
-		from, to := m.block(batcher)
+		from, to := m.Block(batcher)
 
-		return []edit{{from, to, "sending_queue:" + m.eol() + m.indented(batcher, indent(batcher)+2)}}
-	case m.flow(body) && m.flow(queue.Value):
-		end := m.flowEnd(m.offset(queue.Value)) - 1
+		return []yamledit.Splice{{From: from, To: to, Text: "sending_queue:" + m.EOL() + m.indented(batcher, yamledit.Indent(batcher)+2)}}
+	case m.Flow(body) && m.Flow(queue.Value):
+		end := m.FlowEnd(m.Offset(queue.Value)) - 1
 		comma := ", "
 		if len(queue.Value.Pairs) == 0 {
 			comma = ""
 		}
 
-		return []edit{{end, end, comma + m.batchText(batcher, m.flowEnd(m.offset(batcher.Key)))}, m.removal(body, batcher)}
-	case !m.flow(body) && !m.flow(queue.Value) && len(queue.Value.Pairs) > 0:
-		_, end := m.block(queue)
-		text := m.indented(batcher, indent(queue.Value.Pairs[0]))
-		if end == len(m.text) && end > 0 && m.text[end-1] != '\n' {
-			text = m.eol() + strings.TrimRight(text, "\r\n")
+		return []yamledit.Splice{{From: end, To: end, Text: comma + m.batchText(batcher, m.FlowEnd(m.Offset(batcher.Key)))}, m.Removal(body, batcher)}
+	case !m.Flow(body) && !m.Flow(queue.Value) && len(queue.Value.Pairs) > 0:
+		_, end := m.Block(queue)
+		text := m.indented(batcher, yamledit.Indent(queue.Value.Pairs[0]))
+		if end == len(m.Bytes) && end > 0 && m.Bytes[end-1] != '\n' {
+			text = m.EOL() + strings.TrimRight(text, "\r\n")
 		}
 
-		return []edit{{end, end, text}, m.removal(body, batcher)}
+		return []yamledit.Splice{{From: end, To: end, Text: text}, m.Removal(body, batcher)}
 	default:
-		return impossible(m.offset(batcher.Key))
+		return yamledit.Impossible(m.Offset(batcher.Key))
 	}
 }
 
 // batchText is a batcher up to a byte as what it is in a queue: named batch, with the keys that batch has. A batcher in a
 // queue is on.
 func (m *migration) batchText(batcher source.Pair, to int) string {
-	from := m.offset(batcher.Key)
-	edits := m.replacement(batcher.Key, "batch")
+	from := m.Offset(batcher.Key)
+	edits := m.Replacement(batcher.Key, "batch")
 	for _, pair := range batcher.Value.Pairs {
 		if fresh := batcherKeys()[pair.Key.Value]; fresh != "" {
-			edits = append(edits, m.replacement(pair.Key, fresh)...)
+			edits = append(edits, m.Replacement(pair.Key, fresh)...)
 		}
 		if pair.Key.Value == "enabled" {
-			edits = append(edits, m.removal(batcher.Value, pair))
+			edits = append(edits, m.Removal(batcher.Value, pair))
 		}
 	}
 	for i := range edits {
-		edits[i].from -= from
-		edits[i].to = min(edits[i].to, to) - from
+		edits[i].From -= from
+		edits[i].To = min(edits[i].To, to) - from
 	}
-	text, _ := edited(m.text[from:to], edits)
+	text, _ := yamledit.Apply(m.Bytes[from:to], edits)
 
 	return strings.TrimRight(string(text), " ")
 }
 
 // indented are the lines of a batcher as those of batch, with the key at another indent.
 func (m *migration) indented(batcher source.Pair, to int) string {
-	_, end := m.block(batcher)
-	shift := to - indent(batcher)
+	_, end := m.Block(batcher)
+	shift := to - yamledit.Indent(batcher)
 	lines := strings.SplitAfter(m.batchText(batcher, end), "\n")
 	for i, line := range lines {
 		switch {
@@ -188,7 +189,7 @@ func (m *migration) indented(batcher source.Pair, to int) string {
 	}
 	text := strings.Join(lines, "")
 	if !strings.HasSuffix(text, "\n") {
-		text += m.eol()
+		text += m.EOL()
 	}
 
 	return text
@@ -207,7 +208,7 @@ func (m *migration) renameBlocking() []operation {
 		}
 		operations = append(operations, operation{
 			path: d.Path.Join(source.Keys("sending_queue", "blocking")...), says: d.ID + ": sending_queue.blocking is block_on_overflow",
-			hint: "write block_on_overflow", edits: m.replacement(blocking.Key, "block_on_overflow"),
+			hint: "write block_on_overflow", edits: m.Replacement(blocking.Key, "block_on_overflow"),
 			data: m.withBody(d, func(body map[string]any) {
 				queue := asMap(body["sending_queue"])
 				queue["block_on_overflow"] = queue["blocking"]
@@ -235,11 +236,11 @@ func (m *migration) moveAddress() []operation {
 		return asMap(asMap(asMap(config["service"])["telemetry"])["metrics"])
 	}
 	endpoint := collectorconfig.ParseEndpoint(address.Value.Value)
-	_, end, _, ok := m.scalar(address.Value)
+	_, end, _, ok := m.Scalar(address.Value)
 	switch {
 	case metrics.Get("readers") != nil:
 		o.says = "service.telemetry.metrics: address gives way to readers"
-		o.edits = []edit{m.removal(metrics, address)}
+		o.edits = []yamledit.Splice{m.Removal(metrics, address)}
 		o.data = func(_, config map[string]any) { delete(of(config), "address") }
 	case !ok || endpoint.Port == 0 || strings.ContainsAny(endpoint.Host, "'\n"):
 		o.says = "the collector gives its own metrics at readers, not at an address"
@@ -249,7 +250,7 @@ func (m *migration) moveAddress() []operation {
 			host = "0.0.0.0"
 		}
 		// The names of the metrics stay what they were.
-		o.edits = []edit{{m.offset(address.Key), end, fmt.Sprintf("readers: [{pull: {exporter: {prometheus: {host: '%s', port: %d, "+
+		o.edits = []yamledit.Splice{{From: m.Offset(address.Key), To: end, Text: fmt.Sprintf("readers: [{pull: {exporter: {prometheus: {host: '%s', port: %d, "+
 			"without_scope_info: true, without_type_suffix: true, without_units: true}}}}]", host, endpoint.Port)}}
 		o.data = func(_, config map[string]any) {
 			delete(of(config), "address")

@@ -1,0 +1,144 @@
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// A Place is where a value of a file stands, or would stand.
+type Place struct {
+	// Document counts those of the file from 0.
+	Document int
+	Path     source.Path
+	// Inside leads on in the YAML that the text at the path holds; nil: it leads nowhere.
+	Inside source.Path
+}
+
+// A Change is what a file is to say at a place: nothing (Remove), the same under another key (Rename), or a value.
+type Change struct {
+	Place
+	Remove bool
+	Rename string
+	Value  any
+}
+
+// ErrWritten says that a file is written in a way in which a change can't be made in its text.
+var ErrWritten = errors.New("it can't be changed as it is written")
+
+// Make makes changes in the text of a file. Where the text would not say what it should then, and nothing else, it is
+// ErrWritten.
+func Make(file string, data []byte, changes []Change) ([]byte, error) {
+	const mark = "\uFEFF"
+	text := bytes.TrimPrefix(data, []byte(mark))
+	documents, err := source.Parse(file, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(documents) == 0 {
+		documents = []*source.Document{nil}
+	}
+	var splices []Splice
+	for _, c := range changes {
+		if c.Document >= len(documents) {
+			return nil, fmt.Errorf("%s has no document %d: %w", file, c.Document+1, ErrWritten)
+		}
+		made, ok := splicesOf(text, documents[c.Document], c)
+		if !ok {
+			return nil, fmt.Errorf("%s: %s: %w", file, c.Path.Join(c.Inside...), ErrWritten)
+		}
+		splices = append(splices, made...)
+	}
+	changed, apart := Apply(text, splices)
+	if !apart || !says(file, changed, documents, changes) {
+		return nil, fmt.Errorf("%s: %w", file, ErrWritten)
+	}
+
+	return append(data[:len(data)-len(text):len(data)-len(text)], changed...), nil
+}
+
+// splicesOf are those that make one change.
+func splicesOf(text []byte, document *source.Document, c Change) ([]Splice, bool) {
+	if document == nil {
+		return []Splice{{len(text), len(text), lines(nested(c.Path, c.Value), 0, "\n")}}, !c.Remove && c.Rename == "" && c.Inside == nil
+	}
+	root, path := document.Root, c.Path
+	if c.Inside != nil {
+		inner := embedded(root, c.Path)
+		if inner == nil {
+			return nil, false
+		}
+		root, path = inner, c.Inside
+	}
+	t := Text{Bytes: text, Document: document}
+	switch {
+	case len(path) == 0:
+		return nil, false
+	case c.Remove:
+		return t.remove(root, path)
+	case c.Rename != "":
+		return t.rename(root, path, c.Rename)
+	default:
+		return t.set(root, path, c.Value)
+	}
+}
+
+// embedded is the YAML in the text at a path, of which all positions are known.
+func embedded(root *source.Node, path source.Path) *source.Node {
+	node := root.Lookup(path)
+	if node == nil || node.Kind != source.Scalar || node.Style != source.Literal {
+		return nil
+	}
+	documents, err := node.Embedded()
+	if err != nil || len(documents) != 1 {
+		return nil
+	}
+
+	return documents[0].Root
+}
+
+// says tells whether a changed text says what it should, and all else as before.
+func says(file string, changed []byte, before []*source.Document, changes []Change) bool {
+	after, err := source.Parse(file, changed)
+	if err != nil || len(after) != len(before) {
+		return false
+	}
+	for i := range before {
+		want, got := dataOf(before[i]), dataOf(after[i])
+		for _, c := range changes {
+			if c.Document != i || c.Inside == nil {
+				continue
+			}
+			// What a text says counts, not the text.
+			inner := embedded(after[i].Root, c.Path)
+			if inner == nil {
+				return false
+			}
+			if was, _ := lookup(want, c.Path).(string); was != "" {
+				want = with(want, c.Path, Change{Value: embedded(before[i].Root, c.Path).Any()})
+			}
+			got = with(got, c.Path, Change{Value: inner.Any()})
+		}
+		for _, c := range ordered(changes) {
+			if c.Document == i {
+				want = with(want, c.Path.Join(c.Inside...), c)
+			}
+		}
+		if !reflect.DeepEqual(want, got) {
+			return false
+		}
+	}
+
+	return true
+}
+
+func dataOf(document *source.Document) any {
+	if document == nil {
+		return nil
+	}
+
+	return document.Root.Any()
+}

@@ -1,0 +1,296 @@
+package yamledit
+
+import (
+	"bytes"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// remove takes away what stands at a path.
+func (t *Text) remove(root *source.Node, path source.Path) ([]Splice, bool) {
+	holder, step := root.Lookup(path[:len(path)-1]), path[len(path)-1]
+	if holder == nil {
+		return nil, false
+	}
+	if key, ok := step.Key(); ok && holder.Kind == source.Mapping {
+		pair, has := pairOf(holder, key)
+		if !has {
+			return nil, false
+		}
+
+		return []Splice{t.Removal(holder, pair)}, true
+	}
+	i, ok := step.Index()
+	if !ok || holder.Kind != source.Sequence || i >= len(holder.Items) || holder.Items[i].Kind != source.Scalar {
+		return nil, false
+	}
+
+	return []Splice{t.ItemRemoval(holder, holder.Items[i])}, true
+}
+
+// rename writes another key in the place of the one at the end of a path.
+func (t *Text) rename(root *source.Node, path source.Path, name string) ([]Splice, bool) {
+	holder := root.Lookup(path[:len(path)-1])
+	key, isKey := path[len(path)-1].Key()
+	if holder == nil || !isKey {
+		return nil, false
+	}
+	pair, has := pairOf(holder, key)
+	_, another := pairOf(holder, name)
+	if !has || another {
+		return nil, false
+	}
+
+	return t.scalarTo(pair.Key, name)
+}
+
+// set writes a value at a path, with the keys of the path that are not there yet.
+func (t *Text) set(root *source.Node, path source.Path, value any) ([]Splice, bool) {
+	there, at := root, 0
+	for at < len(path) {
+		next := there.Lookup(path[at : at+1])
+		if next == nil || next.IsNull() {
+			break
+		}
+		there, at = next, at+1
+	}
+	items, isList := value.([]any)
+	switch {
+	case at < len(path):
+		return t.add(root, path, at, value)
+	case isList && there.Kind == source.Sequence:
+		return t.setList(there, items)
+	case !isScalar(value) || there.Kind != source.Scalar:
+		return nil, false
+	default:
+		return t.scalarTo(there, value)
+	}
+}
+
+func isScalar(value any) bool {
+	switch value.(type) {
+	case map[string]any, []any:
+		return false
+	}
+
+	return true
+}
+
+// add writes what is below a path's first steps, which are all that is there of it. The next one may be a key without a
+// value.
+func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([]Splice, bool) {
+	holder := root.Lookup(path[:there])
+	key, isKey := path[there].Key()
+	if !isKey {
+		return nil, false
+	}
+	value = nested(path[there+1:], value)
+	if pair, has := pairOf(holder, key); has {
+		return t.fill(pair, value)
+	}
+	switch {
+	case holder.Kind != source.Mapping:
+		return nil, false
+	case t.Flow(holder):
+		end := t.FlowEnd(t.Offset(holder)) - 1
+		comma := ", "
+		if len(holder.Pairs) == 0 {
+			comma = ""
+		}
+		text, ok := flow(map[string]any{key: value})
+
+		return []Splice{{end, end, comma + strings.TrimSuffix(strings.TrimPrefix(text, "{"), "}")}}, ok
+	}
+	final := holder.Pairs[len(holder.Pairs)-1]
+	_, end := t.Block(final)
+	text := lines(map[string]any{key: value}, Indent(holder.Pairs[0]), t.EOL())
+	if end > 0 && t.Bytes[end-1] != '\n' {
+		text = t.EOL() + strings.TrimRight(text, "\r\n")
+	}
+
+	return []Splice{{end, end, text}}, true
+}
+
+// fill gives a value to a key that has none.
+func (t *Text) fill(pair source.Pair, value any) ([]Splice, bool) {
+	_, to, _, ok := t.Scalar(pair.Key)
+	if !ok || to >= len(t.Bytes) || t.Bytes[to] != ':' {
+		return nil, false
+	}
+	to++
+	if isScalar(value) {
+		text, ok := scalarText(value, "", true)
+
+		return []Splice{{to, to, " " + text}}, ok
+	}
+	rest := bytes.TrimRight(t.Bytes[to:t.LineEnd(to)], " \r\n")
+	if len(rest) > 0 && !bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte("#")) {
+		return nil, false
+	}
+	at := t.LineEnd(to)
+	text := lines(value, Indent(pair)+2, t.EOL())
+	if t.Bytes[at-1] != '\n' {
+		text = t.EOL() + strings.TrimRight(text, "\r\n")
+	}
+
+	return []Splice{{at, at, text}}, true
+}
+
+// scalarTo writes another scalar in the place of one, with the same quotes where it is a text.
+func (t *Text) scalarTo(node *source.Node, value any) ([]Splice, bool) {
+	from, to, quote, ok := t.Scalar(node)
+	if !ok {
+		return nil, false
+	}
+	text, ok := scalarText(value, quote, true)
+
+	return []Splice{{from, to, text}}, ok
+}
+
+// setList makes a list of scalars another one. Items that it had before keep their comments.
+func (t *Text) setList(list *source.Node, items []any) ([]Splice, bool) {
+	for _, item := range list.Items {
+		if item.Kind != source.Scalar {
+			return nil, false
+		}
+	}
+	if len(list.Items) == 0 || t.Flow(list) {
+		return t.setFlowList(list, items)
+	}
+	written, from, to, ok := t.itemLines(list)
+	if !ok {
+		return nil, false
+	}
+	var text strings.Builder
+	for _, item := range items {
+		scalar, ok := scalarText(item, "", false)
+		if !ok {
+			return nil, false
+		}
+		line := strings.Repeat(" ", list.Position().Column-1) + "- " + scalar + t.EOL()
+		for i, old := range list.Items {
+			if written[i] != "" && old.Any() == item {
+				line, written[i] = written[i], ""
+
+				break
+			}
+		}
+		text.WriteString(line)
+	}
+
+	return []Splice{{from, to, text.String()}}, true
+}
+
+// itemLines are the lines of the items of a list, each with the comments before it, and where they begin and end.
+func (t *Text) itemLines(list *source.Node) (written []string, from, to int, ok bool) {
+	starts := make([]int, 0, len(list.Items)+1)
+	for i, item := range list.Items {
+		at := t.Offset(item)
+		start := t.LineStart(at)
+		if before := bytes.TrimLeft(t.Bytes[start:at], " "); !bytes.HasPrefix(before, []byte("-")) || len(bytes.TrimLeft(before[1:], " ")) > 0 {
+			return nil, 0, 0, false
+		}
+		for i > 0 && start > 0 && bytes.HasPrefix(bytes.TrimLeft(t.Bytes[t.LineStart(start-1):start], " "), []byte("#")) {
+			start = t.LineStart(start - 1)
+		}
+		starts = append(starts, start)
+	}
+	starts = append(starts, t.LineEnd(t.Offset(list.Items[len(list.Items)-1])))
+	for i := range list.Items {
+		text := string(t.Bytes[starts[i]:starts[i+1]])
+		if !strings.HasSuffix(text, "\n") {
+			text += t.EOL()
+		}
+		written = append(written, text)
+	}
+
+	return written, starts[0], starts[len(starts)-1], true
+}
+
+// setFlowList writes a list between brackets, which is on one line.
+func (t *Text) setFlowList(list *source.Node, items []any) ([]Splice, bool) {
+	from := t.Offset(list)
+	if !t.Flow(list) {
+		return nil, false
+	}
+	to := t.FlowEnd(from)
+	if bytes.ContainsAny(t.Bytes[from:to], "\n#") {
+		return nil, false
+	}
+	texts := make([]string, 0, len(items))
+	for _, item := range items {
+		text, ok := scalarText(item, "", true)
+		for _, old := range list.Items {
+			if start, end, _, written := t.Scalar(old); written && old.Any() == item {
+				text, ok = string(t.Bytes[start:end]), true
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+		texts = append(texts, text)
+	}
+
+	return []Splice{{from, to, "[" + strings.Join(texts, ", ") + "]"}}, true
+}
+
+// scalarText is how a scalar is written, between the quotes given where it is a text.
+func scalarText(value any, quote string, flow bool) (string, bool) {
+	node := &yaml.Node{}
+	if err := node.Encode(value); err != nil || node.Kind != yaml.ScalarNode {
+		return "", false
+	}
+	text, isText := value.(string)
+	switch {
+	case isText && quote == "'":
+		node.Style = yaml.SingleQuotedStyle
+	case isText && (quote == `"` || flow && strings.ContainsAny(text, ",[]{}")):
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	written, err := yaml.Marshal(node)
+	line := strings.TrimSuffix(string(written), "\n")
+
+	return line, err == nil && !strings.Contains(line, "\n")
+}
+
+// lines are a value's, indented.
+func lines(value any, indent int, eol string) string {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(value); err != nil {
+		return "" // What is written then does not say what it should.
+	}
+	var text strings.Builder
+	for line := range strings.Lines(out.String()) {
+		text.WriteString(strings.Repeat(" ", indent) + strings.TrimSuffix(line, "\n") + eol)
+	}
+
+	return text.String()
+}
+
+// flow is a value between braces, in one line.
+func flow(value any) (string, bool) {
+	node := &yaml.Node{}
+	if err := node.Encode(value); err != nil {
+		return "", false
+	}
+	node.Style = yaml.FlowStyle
+	written, err := yaml.Marshal(node)
+	line := strings.TrimSuffix(string(written), "\n")
+
+	return line, err == nil && !strings.Contains(line, "\n")
+}
+
+func pairOf(holder *source.Node, key string) (source.Pair, bool) {
+	for _, pair := range holder.Pairs {
+		if pair.Key.Value == key {
+			return pair, true
+		}
+	}
+
+	return source.Pair{}, false
+}
