@@ -142,7 +142,7 @@ func (f *chartFlags) readValues(ctx context.Context, p *program) (*render.Stack,
 		}
 	}
 	args := f.values
-	args.Seen = p.secrets.AddYAML
+	args.Seen, args.Edited = p.secrets.AddYAML, p.edited
 	stack, err := render.ReadStack(ctx, args, p.stdin)
 	if err == nil {
 		p.secrets.AddValues(stack.Values())

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/helm-otlp/helm-otlp/internal/fix"
 	"github.com/helm-otlp/helm-otlp/internal/guard"
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/secret"
@@ -54,6 +55,8 @@ type program struct {
 	// secrets are those of the input. Nothing but the results of compile, template and
 	// schema is printed with them.
 	secrets *secret.Mask
+	// edited is what files are to hold, instead of what stands in them.
+	edited fix.Files
 }
 
 // Main runs the command that the arguments name and returns the exit code. The environment

@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/helm-otlp/helm-otlp/internal/fix"
 	"github.com/helm-otlp/helm-otlp/internal/provenance"
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -31,6 +33,9 @@ type input struct {
 	locate func(lint.Finding) (source.Position, bool)
 	// gaveUp tells, once all findings are located, whether some were not looked for to the end; nil: none.
 	gaveUp func() bool
+	// editable are the files that the user can edit, and place says where in them a change is to be made.
+	editable fix.Files
+	place    func(lint.Change) (fix.Change, bool)
 	// line is a line of what a position names.
 	line func(file string, line int) (string, bool)
 }
@@ -40,6 +45,13 @@ type input struct {
 const linted = "helm-otlp.github.io/lint"
 
 func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags chartFlags) (*input, error) {
+	if data, ok := p.edited[chart.ValuesFile()]; ok {
+		edited, err := chart.WithValues(data)
+		if err != nil {
+			return nil, fmt.Errorf("edit the chart: %w", err)
+		}
+		chart = edited
+	}
 	flags.release.APIVersions = append(slices.Clone(flags.release.APIVersions), linted)
 	rendering, err := flags.renderChart(ctx, p, chart)
 	if err != nil {
@@ -58,6 +70,11 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 			return tracer.Locate(ctx, f)
 		},
 	}
+	in.editable = fix.Files{}
+	for _, m := range rendering.Editable() {
+		in.editable[m.File] = m.Data
+	}
+	in.place = valuesPlacer{ctx: ctx, rendering: rendering, tracer: tracer, places: sync.OnceValue(in.places)}.place
 	for _, m := range rendering.Manifests {
 		name, _ := rendering.ChartOf(m.File)
 		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name})
@@ -91,6 +108,11 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, m := range files {
+		if data, ok := p.edited[m.File]; ok {
+			files[i].Data = data
+		}
+	}
 	in := &input{
 		locate: func(lint.Finding) (source.Position, bool) { return source.Position{}, false },
 		line:   linesOf(files),
@@ -123,9 +145,19 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		return nil, fmt.Errorf("--image is for a bare collector config, and %s holds none", ref)
 	}
 	in.written = in.manifests
+	if ref != "-" {
+		in.editable = fix.Files{}
+		for _, m := range in.manifests {
+			in.editable[m.File] = m.Data
+		}
+	}
+	in.place = filePlacer{sync.OnceValue(in.places)}.place
 
 	return in, nil
 }
+
+// places are those of the files that the user can edit.
+func (in *input) places() *fix.Places { return fix.NewPlaces(in.editable) }
 
 // readFiles reads in the order of the names.
 func (p *program) readFiles(ref string) ([]lint.Manifest, error) {

@@ -11,9 +11,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/helm-otlp/helm-otlp/internal/fix"
 	"github.com/helm-otlp/helm-otlp/pkg/graph"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
-	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
@@ -31,10 +31,18 @@ type verdict struct {
 	// used are the suppressions that were good for something, unused the findings on the others.
 	used   map[mention]bool
 	unused map[mention]lint.Finding
+	// offers are fixes of what was found, editable the files that they are of, and counts what was found before it was
+	// placed and suppressed; where they are asked for.
+	offers   []fix.Offer
+	editable fix.Files
+	counts   fix.Counts
 }
 
 func newVerdict() *verdict {
-	return &verdict{lines: map[spot]string{}, shown: map[string]string{}, used: map[mention]bool{}, unused: map[mention]lint.Finding{}}
+	return &verdict{
+		editable: fix.Files{}, counts: fix.Count(nil),
+		lines: map[spot]string{}, shown: map[string]string{}, used: map[mention]bool{}, unused: map[mention]lint.Finding{},
+	}
 }
 
 type spot struct {
@@ -57,6 +65,8 @@ type judging struct {
 	image string
 	// graphs says that those of the collectors are to be kept.
 	graphs bool
+	// fixes says that they are looked for.
+	fixes bool
 }
 
 // judgeAll judges the inputs.
@@ -133,10 +143,15 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	if err != nil {
 		return nil, err
 	}
-	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(how.image), lint.ForKubernetes(in.kubernetes),
-		lint.ForReleases(in.releases...), lint.ForValuesFiles(in.values...))
+	result, err := in.run(ctx, how.image)
 	if err != nil {
-		return nil, lintError(err)
+		return nil, err
+	}
+	v := newVerdict()
+	v.objects, v.collectors = result.Objects, len(result.Collectors)
+	if how.fixes {
+		v.counts.Add(result.Findings)
+		v.editable = in.editable
 	}
 	findings := slices.Clone(result.Findings)
 	for i, f := range findings {
@@ -151,13 +166,14 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	if err != nil {
 		return nil, err
 	}
-	v := newVerdict()
-	v.objects, v.collectors = result.Objects, len(result.Collectors)
 	if how.graphs {
 		v.graphs = p.graphs(result.Collectors)
 	}
 	v.findings = project.graded(suppressions.apply(findings))
 	v.keepLines(v.findings, in)
+	if how.fixes {
+		v.offers = offersFor(v.findings, in)
+	}
 	for _, s := range suppressions {
 		if s.used {
 			v.used[mention{s.rule, s.at}] = true
@@ -210,6 +226,9 @@ func (v *verdict) add(other *verdict) {
 	v.objects += other.objects
 	v.collectors += other.collectors
 	v.graphs = append(v.graphs, other.graphs...)
+	v.offers = append(v.offers, other.offers...)
+	v.counts.Merge(other.counts)
+	maps.Copy(v.editable, other.editable)
 	maps.Copy(v.lines, other.lines)
 	maps.Copy(v.shown, other.shown)
 	maps.Copy(v.used, other.used)

@@ -20,6 +20,8 @@ type lintFlags struct {
 	// baseline is a file of known findings.
 	baseline       string
 	updateBaseline bool
+	// fix mends, and write keeps what it mended.
+	fix, write bool
 }
 
 func (p *program) lintCommand() *cobra.Command {
@@ -50,6 +52,8 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 	set.StringVar(&flags.failOn, "fail-on", string(lint.Error), "least severity that fails: error, warning or info")
 	set.StringVar(&flags.baseline, "baseline", "", "file of findings that are known, and not reported")
 	set.BoolVar(&flags.updateBaseline, "update-baseline", false, "write all that is found to the --baseline file, instead of reporting it")
+	set.BoolVar(&flags.fix, "fix", false, "show what would mend your files, as a diff, tried by rendering and judging again")
+	set.BoolVarP(&flags.write, "write", "w", false, "with --fix: write it to the files")
 	// The names are those of flags defined above.
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"error", "warning", "info"}, cobra.ShellCompDirectiveNoFileComp))
@@ -70,6 +74,11 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if err != nil {
 		return err
 	}
+	if flags.fix {
+		if err := p.fix(ctx, inputs, flags); err != nil {
+			return err
+		}
+	}
 	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html"})
 	switch {
 	case unread != nil && (result == nil || len(inputs) == 1 || flags.updateBaseline):
@@ -86,12 +95,23 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 		Objects: result.objects, Collectors: result.collectors, FailOn: lint.Severity(flags.failOn), Line: result.line, Mask: result.masked,
 		Graphs: result.graphs, MoreGraphs: result.moreGraphs,
 	}
+	if flags.fix && !flags.write {
+		fmt.Fprintf(p.stderr, "%s: with --write, this is what is left\n", r.Summary())
+
+		return endOf(r, unread)
+	}
 	if err := format.Write(p.stdout, r); err != nil {
 		return internalError{fmt.Errorf("write the report: %w", err)}
 	}
 	if flags.output != "text" {
 		fmt.Fprintln(p.stderr, r.Summary())
 	}
+
+	return endOf(r, unread)
+}
+
+// endOf is how a command ends: with what could not be read or, where all could, with what was found.
+func endOf(r report.Report, unread error) error {
 	if unread == nil && r.Fails() {
 		return errFindings
 	}
@@ -103,6 +123,12 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 func (f *lintFlags) check() error {
 	if !slices.Contains([]lint.Severity{lint.Error, lint.Warning, lint.Info}, lint.Severity(f.failOn)) {
 		return fmt.Errorf("--fail-on %q: use error, warning or info", f.failOn)
+	}
+	if f.write && !f.fix {
+		return errors.New("--write is for --fix, which shows what it would write")
+	}
+	if f.fix && f.updateBaseline {
+		return errors.New("--fix mends findings, and --update-baseline keeps them: give one")
 	}
 	if f.updateBaseline && f.baseline == "" {
 		return errors.New("--update-baseline writes the file that --baseline names: give both")

@@ -74,6 +74,16 @@ func (t *Tracer) Locate(ctx context.Context, f lint.Finding) (source.Position, b
 	return t.template(ctx, f.Position)
 }
 
+// Fed says where the value stands that feeds a field on which a finding is, or would be.
+func (t *Tracer) Fed(ctx context.Context, f lint.Finding) (source.Position, bool) {
+	values, prefix, ok := t.rendering.ValuesOf(f.Position.File)
+	if !ok {
+		return source.Position{}, false
+	}
+
+	return search{Tracer: t, finding: f, prefix: prefix, entries: t.entriesAt(prefix, values)}.feeder(ctx)
+}
+
 // template is the line of the template that made a line of a manifest. Marks may keep a template from ending, too.
 func (t *Tracer) template(ctx context.Context, made source.Position) (source.Position, bool) {
 	if t.stuck {

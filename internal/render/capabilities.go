@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -72,14 +71,13 @@ func has(c *chart.Chart, name string) bool {
 
 // defaults are the chart's values.yaml.
 func (c *Chart) defaults() layer {
-	const name = "values.yaml"
-	data, _ := c.File(name)
+	data, _ := c.File(valuesFile)
 	root := &yaml.Node{}
 	if err := yaml.Unmarshal(data, root); err != nil {
 		root = &yaml.Node{}
 	}
 
-	return layer{file: path.Join(c.prefix, name), data: data, root: root, line: 1}
+	return layer{file: c.ValuesFile(), data: data, root: root, line: 1}
 }
 
 // deepCopy copies what rendering changes: the metadata, the values and the dependencies.

@@ -23,8 +23,10 @@ import (
 type Chart struct {
 	chart *chart.Chart
 	// prefix stands before the chart's file names in positions: where the user finds them.
-	prefix  string
-	schemas compiledSchemas
+	prefix string
+	// inFolder says that the user may edit the chart's files.
+	inFolder bool
+	schemas  compiledSchemas
 }
 
 // Info says which chart it is.
@@ -159,5 +161,5 @@ func Load(ctx context.Context, ref string, pull Pull) (*Chart, error) {
 		prefix = c.Name()
 	}
 
-	return &Chart{chart: c, prefix: prefix}, nil
+	return &Chart{chart: c, prefix: prefix, inFolder: folder}, nil
 }

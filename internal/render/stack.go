@@ -22,6 +22,8 @@ type Arguments struct {
 	Files                            []string // -f
 	Set, SetString, SetFile, SetJSON []string
 	SetLiteral                       []string
+	// Edited is what files are to hold, instead of what stands in them, by the names in Files.
+	Edited map[string][]byte
 	// Seen is given the content of each file before it is parsed. It may be nil.
 	Seen func(data []byte)
 }
@@ -56,7 +58,7 @@ type argumentKey struct {
 func ReadStack(ctx context.Context, args Arguments, stdin io.Reader) (*Stack, error) {
 	s := &Stack{values: map[string]any{}}
 	for _, name := range args.Files {
-		if err := s.addFile(ctx, name, stdin, args.Seen); err != nil {
+		if err := s.addFile(ctx, name, stdin, args); err != nil {
 			return nil, err
 		}
 	}
@@ -99,13 +101,16 @@ func keyOf(arg string) string {
 	return arg
 }
 
-func (s *Stack) addFile(ctx context.Context, name string, stdin io.Reader, seen func([]byte)) error {
-	data, err := read(ctx, name, stdin)
-	if err != nil {
-		return fmt.Errorf("read values file: %w", err)
+func (s *Stack) addFile(ctx context.Context, name string, stdin io.Reader, args Arguments) error {
+	data, edited := args.Edited[name]
+	if !edited {
+		var err error
+		if data, err = read(ctx, name, stdin); err != nil {
+			return fmt.Errorf("read values file: %w", err)
+		}
 	}
-	if seen != nil {
-		seen(data)
+	if args.Seen != nil {
+		args.Seen(data)
 	}
 	if name == "-" {
 		name = "<stdin>"

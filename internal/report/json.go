@@ -18,7 +18,7 @@ func (JSON) Write(w io.Writer, r Report) error {
 	for _, f := range r.Findings {
 		document.Findings = append(document.Findings, jsonFinding{
 			Rule: f.Rule, Severity: f.Severity, Message: f.Message, Object: f.Object, Path: f.Path,
-			Position: jsonPosition(f.Position), Fixable: f.Fixable, Docs: f.Docs, Releases: f.Releases,
+			Position: jsonPosition(f.Position), Fixable: f.Fix != nil, Docs: f.Docs, Releases: f.Releases,
 		})
 	}
 

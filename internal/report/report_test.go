@@ -45,7 +45,7 @@ func sample() report.Report {
 			{
 				Rule: "memory-limit-small", Severity: lint.Error, Message: "64Mi < 128Mi, 100% of \"it\"\nsecond line", Object: deployment,
 				Path: "spec.template.spec.containers[0]", Position: source.Position{File: "values.yaml", Line: 3, Column: 10},
-				Fixable: true, Docs: "https://example.com/memory",
+				Fix: &lint.Fix{}, Docs: "https://example.com/memory",
 			},
 			{Rule: "no-monitor", Severity: lint.Info, Message: "no monitor", Position: source.Position{File: "a b/c:d,e.yaml"}},
 			{Rule: "unused-suppression", Severity: lint.Info, Message: "no place at all", Object: lint.ObjectRef{Kind: "Service", Name: "x"}},

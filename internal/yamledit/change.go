@@ -18,6 +18,30 @@ type Place struct {
 	Inside source.Path
 }
 
+// Below is a place further on.
+func (p Place) Below(steps ...source.Step) Place {
+	if p.Inside != nil {
+		p.Inside = p.Inside.Join(steps...)
+	} else {
+		p.Path = p.Path.Join(steps...)
+	}
+
+	return p
+}
+
+// Last is the last step to the place in its document, or in the text that holds it; false at their root.
+func (p Place) Last() (source.Step, bool) {
+	path := p.Path
+	if p.Inside != nil {
+		path = p.Inside
+	}
+	if len(path) == 0 {
+		return source.Step{}, false
+	}
+
+	return path[len(path)-1], true
+}
+
 // A Change is what a file is to say at a place: nothing (Remove), the same under another key (Rename), or a value.
 type Change struct {
 	Place

@@ -100,9 +100,12 @@ func (c *checker) checkUnknown(d Definition) {
 	if c.distribution == customDistribution || c.spellsUnread(d) {
 		return
 	}
-	hint, misspelt := c.didYouMean(d.Kind, d.Type())
-	c.report(d, CodeUnknownComponent, hint, "no %s %s is known", singular(d.Kind), d.Type())
+	meant, misspelt := c.meant(d.Kind, d.Type())
+	c.report(d, CodeUnknownComponent, didYouMean(meant), "no %s %s is known", singular(d.Kind), d.Type())
 	c.problems[len(c.problems)-1].Misspelt = misspelt
+	if meant != "" {
+		c.named(retyped(d.ID, func(string) string { return meant }))
+	}
 }
 
 // spellsUnread tells whether a type may be the name of a component whose code was never read, so that the catalogue has its
@@ -113,9 +116,12 @@ func (c *checker) spellsUnread(d Definition) bool {
 	return plain != d.Type() && entry != nil && entry.Structure == nil
 }
 
-// didYouMean is a hint with the name that the image takes: the mistyped one may be any
-// name that the component ever had.
-func (c *checker) didYouMean(kind component.Kind, mistyped string) (hint string, misspelt bool) {
+// named says what key should stand where the last problem is.
+func (c *checker) named(key string) { c.problems[len(c.problems)-1].KeyInstead = key }
+
+// meant is the name that the image takes in place of a mistyped one, which may be all but any name that the component ever
+// had.
+func (c *checker) meant(kind component.Kind, mistyped string) (name string, misspelt bool) {
 	names := map[string]string{}
 	for canonical, row := range c.table.Components[kind] {
 		if row.Removed != "" && c.version != "" && !c.before(row.Removed) {
@@ -132,7 +138,7 @@ func (c *checker) didYouMean(kind component.Kind, mistyped string) (hint string,
 		}
 	}
 	if best := nearest(mistyped, sortedKeys(names)); best != "" {
-		return "did you mean " + names[best] + "?", slip(mistyped, best)
+		return names[best], slip(mistyped, best)
 	}
 	return "", false
 }
@@ -153,7 +159,8 @@ func (c *checker) checkName(d Definition, row component.Component, canonical str
 		return
 	}
 	since, gone := lifetime(row, canonical, d.Type())
-	hint := "write " + retyped(d.ID, func(string) string { return want }) + ", in the pipelines too"
+	id := retyped(d.ID, func(string) string { return want })
+	hint := "write " + id + ", in the pipelines too"
 	switch {
 	case since != "" && c.before(since):
 		c.report(d, CodeRenamedComponent, hint, "%s is a name since %s, and the image is %s: it knows %s",
@@ -165,6 +172,7 @@ func (c *checker) checkName(d Definition, row component.Component, canonical str
 		c.report(d, CodeDeprecatedName, hint, "%s is an old name of %s, which the image (%s) still takes",
 			d.Type(), want, c.version)
 	}
+	c.named(id)
 }
 
 // lifetime is the first version that knows a name, and the first that no longer does;

@@ -39,15 +39,16 @@ func (c *checker) checkChoice(d Definition, choice component.Choice, found locat
 		return
 	}
 	hint := "it takes " + strings.Join(slices.DeleteFunc(slices.Clone(choice.Words), func(w string) bool { return w == "" }), ", ")
-	if best := nearest(word, choice.Words); best != "" {
-		hint = "did you mean " + best + "?"
+	best := nearest(word, choice.Words)
+	if best != "" {
+		hint = didYouMean(best)
 	}
 	at := d.Path.Join(path...)
 	if slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Code == CodeInvalidValue && p.Path == at.String() }) {
 		return // The catalogue has the words too.
 	}
 	c.problems = append(c.problems, Problem{
-		Code: CodeInvalidValue, Path: at.String(), Position: node.Position(), Hint: hint, Ignored: c.after(component.ChoicesOf),
+		Code: CodeInvalidValue, Path: at.String(), Position: node.Position(), Hint: hint, TextInstead: best, Ignored: c.after(component.ChoicesOf),
 		Message: path.String() + " of " + theOne(d.Kind) + " " + d.ID + " takes no " + written(node),
 	})
 }

@@ -40,10 +40,20 @@ func (c *checker) checkBareVariables(root *source.Node) {
 		}
 		c.problems = append(c.problems, Problem{
 			Code: CodeBareEnv, Path: path.String(), Position: scalar.Position(),
-			Message: "the collector leaves $" + match[1] + " as it is since " + noBareVariables,
-			Hint:    "write ${env:" + match[1] + "}, or $$" + match[1] + " for the literal text",
+			Message:     "the collector leaves $" + match[1] + " as it is since " + noBareVariables,
+			Hint:        "write ${env:" + match[1] + "}, or $$" + match[1] + " for the literal text",
+			TextInstead: braced(scalar.Value, match[1]),
 		})
 	})
+}
+
+// braced is a text with ${env:NAME} for $NAME; empty for one that has dollars of another meaning too.
+func braced(text, name string) string {
+	if strings.Contains(text, "$$") {
+		return ""
+	}
+	// $POD is no part of $POD_IP.
+	return regexp.MustCompile(`\$`+name+`\b`).ReplaceAllLiteralString(text, "${env:"+name+"}")
 }
 
 // ofFormulas tells whether a key of a component's body says that formulas stand below it.

@@ -84,6 +84,9 @@ func (s *structureChecker) checkRefusal(refusal component.Refusal, at part) {
 	for _, term := range refusal.If {
 		if found := at.node.Lookup(keysOf(term.Path)); found != nil && !isLack(term) && !isGate(term) {
 			problem.Path, problem.Position = at.path.Join(keysOf(term.Path)...).String(), found.Position()
+			if isWord(term) {
+				problem.TextInstead, _ = at.meant(term)
+			}
 
 			break
 		}

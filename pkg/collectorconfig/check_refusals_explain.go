@@ -122,21 +122,30 @@ func (p part) mend(term component.Term) string {
 	if !isWord(term) {
 		return ""
 	}
-	words := make([]string, 0, len(term.Values))
-	for _, value := range term.Values {
-		if value != "" {
-			words = append(words, component.Plain(value))
-		}
-	}
-	best := nearest(p.node.Lookup(keysOf(term.Path)).Value, words)
+	best, words := p.meant(term)
 	switch {
 	case best != "":
-		return "did you mean " + best + "?"
+		return didYouMean(best)
 	case len(words) <= mostListed:
 		return "it takes " + strings.Join(words, ", ")
 	default:
 		return ""
 	}
+}
+
+// meant is the word that was probably meant, and all that are taken.
+func (p part) meant(term component.Term) (best string, words []string) {
+	words = make([]string, 0, len(term.Values))
+	for _, value := range term.Values {
+		if value != "" {
+			words = append(words, component.Plain(value))
+		}
+	}
+	if node := p.node.Lookup(keysOf(term.Path)); node != nil {
+		best = nearest(node.Value, words)
+	}
+
+	return best, words
 }
 
 // isCondition tells whether a comparison only says when another one of the same value counts, such as more than 0.

@@ -157,12 +157,13 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 	hint := ""
 	switch {
 	case best != "":
-		hint = "did you mean " + best + "?"
+		hint = didYouMean(best)
 	case len(names) > 0 && len(names) <= mostListed:
 		hint = "it has " + strings.Join(names, ", ")
 	}
 	s.problem(CodeUnknownKey, hint, key, path, "%s has no key %s", s.place(path[:len(path)-1]), key.Value)
 	s.problems[len(s.problems)-1].Ignored = ignored
+	s.named(best)
 }
 
 // mostListed is how many keys a hint lists.
@@ -214,6 +215,7 @@ func (s *structureChecker) checkScalar(node *source.Node, structure *component.S
 	if number, err := strconv.Atoi(node.Value); structure.Type == component.Duration && err == nil && number > 0 && time.Duration(number) < time.Millisecond {
 		s.problem(CodeDurationWithoutUnit, "write "+node.Value+"s, or "+node.Value+"ms", node, path,
 			"%s is %s, and a number without a unit counts nanoseconds", s.place(path), node.Value)
+		s.problems[len(s.problems)-1].TextInstead = node.Value + "s"
 	}
 }
 

@@ -158,12 +158,28 @@ func (r *reader) report(code string, path source.Path, at source.Position, hint,
 		Path: path.String(), Position: at, Hint: hint})
 }
 
-// didYouMean is a hint; none once there are so many problems that nobody reads on.
-func (r *reader) didYouMean(name string, candidates []string) string {
-	if len(r.problems) >= mostHinted {
-		return ""
+// nameAt is a key below a path as a name that stands there.
+func nameAt(key *source.Node, path source.Path) Reference {
+	return Reference{ID: key.Value, Path: path.Join(source.Key(key.Value)), Position: key.Position()}
+}
+
+// misnamed reports a name that may be meant for one of the candidates; the hint is for where none is like it.
+func (r *reader) misnamed(code string, ref Reference, candidates []string, hint, format string, args ...any) {
+	meant := ""
+	// Of so many problems nobody reads on.
+	if len(r.problems) < mostHinted {
+		meant = nearest(ref.ID, candidates)
 	}
-	return didYouMean(name, candidates)
+	if meant != "" {
+		hint = didYouMean(meant)
+	}
+	r.report(code, ref.Path, ref.Position, hint, format, args...)
+	problem := &r.problems[len(r.problems)-1]
+	if code == CodeUndefined {
+		problem.TextInstead = meant
+	} else {
+		problem.KeyInstead = meant
+	}
 }
 
 // read reads the sections.
@@ -183,8 +199,8 @@ func (r *reader) read() {
 	}
 	for _, pair := range root.Pairs {
 		if !contains(sections, pair.Key.Value) {
-			r.report(CodeUnknownSection, source.Keys(pair.Key.Value), pair.Key.Position(),
-				r.didYouMean(pair.Key.Value, sections), "a collector config has no section %q", pair.Key.Value)
+			r.misnamed(CodeUnknownSection, nameAt(pair.Key, nil), sections, "",
+				"a collector config has no section %q", pair.Key.Value)
 		}
 	}
 	service := root.Get("service")

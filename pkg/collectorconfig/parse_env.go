@@ -134,7 +134,7 @@ func badScheme(written, scheme, rest string) (badExpansion, bool) {
 	case !schemePattern.MatchString(scheme):
 		return badExpansion{written + " names no variable and no config source", "write ${env:NAME}, or $" + written + " for the literal text"}, true
 	}
-	hint := didYouMean(scheme, schemes())
+	hint := didYouMean(nearest(scheme, schemes()))
 	if hint == "" {
 		hint = "the collector knows " + strings.Join(schemes(), ", ")
 	}

@@ -87,11 +87,8 @@ func (r *reader) checkExtensionReference(d Definition, ref Reference, enabled bo
 	case enabled || r.doc.opaque[string(component.Extension)] || r.doc.opaque["references"]:
 		// What is enabled and not defined is reported in service.extensions.
 	case !defined:
-		hint := r.didYouMean(ref.ID, r.ids[component.Extension])
-		if hint == "" {
-			hint = "define it under extensions, and name it in service.extensions"
-		}
-		r.report(CodeUndefined, ref.Path, ref.Position, hint, "%s names the extension %s, which is not defined", where, ref.ID)
+		r.misnamed(CodeUndefined, ref, r.ids[component.Extension], "define it under extensions, and name it in service.extensions",
+			"%s names the extension %s, which is not defined", where, ref.ID)
 	default:
 		r.report(CodeNotEnabled, ref.Path, ref.Position, "name it in service.extensions",
 			"%s names the extension %s, which is defined and not enabled: the collector does not start", where, ref.ID)

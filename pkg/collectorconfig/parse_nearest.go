@@ -54,9 +54,10 @@ func EditDistance(a, b string) int {
 // place, make one name of the other.
 func slip(a, b string) bool { return EditDistance(a, b) <= 1 }
 
-func didYouMean(name string, candidates []string) string {
-	if best := nearest(name, candidates); best != "" {
-		return "did you mean " + best + "?"
+// didYouMean is a hint with the name that was probably meant; empty for none.
+func didYouMean(meant string) string {
+	if meant == "" {
+		return ""
 	}
-	return ""
+	return "did you mean " + meant + "?"
 }

@@ -84,11 +84,7 @@ func (r *reader) checkReference(role component.Kind, ref Reference, where string
 	if role == component.Receiver || role == component.Exporter {
 		candidates = append(append([]string{}, candidates...), r.ids[component.Connector]...)
 	}
-	hint := r.didYouMean(ref.ID, candidates)
-	if hint == "" {
-		hint = "define it under " + string(role) + ", or take it out of the list"
-	}
-	r.report(CodeUndefined, ref.Path, ref.Position, hint,
+	r.misnamed(CodeUndefined, ref, candidates, "define it under "+string(role)+", or take it out of the list",
 		"%s names the %s %s, which is not defined", where, singular(role), ref.ID)
 }
 

@@ -20,8 +20,8 @@ func (r *reader) readService(service *source.Node) {
 	known := []string{"extensions", "pipelines", "telemetry"}
 	for _, pair := range service.Pairs {
 		if !contains(known, pair.Key.Value) {
-			r.report(CodeUnknownSection, path.Join(source.Key(pair.Key.Value)), pair.Key.Position(),
-				r.didYouMean(pair.Key.Value, known), "service has no key %q", pair.Key.Value)
+			r.misnamed(CodeUnknownSection, nameAt(pair.Key, path), known, "",
+				"service has no key %q", pair.Key.Value)
 		}
 	}
 	if extensions := service.Get("extensions"); extensions != nil {
@@ -60,8 +60,12 @@ func (r *reader) readPipelines(service *source.Node) {
 		}
 		first[id] = pair.Key.Position().Line
 		if !contains(signals(), typeOf(id)) {
-			r.report(CodeUnknownSignal, at, pair.Key.Position(), r.didYouMean(typeOf(id), signals()),
+			r.misnamed(CodeUnknownSignal, Reference{ID: typeOf(id), Path: at, Position: pair.Key.Position()}, signals(), "",
 				"the pipeline %s is of no signal: a pipeline carries traces, metrics, logs or profiles", id)
+			problem := &r.problems[len(r.problems)-1]
+			if meant := problem.KeyInstead; meant != "" {
+				problem.KeyInstead = retyped(id, func(string) string { return meant })
+			}
 		}
 		r.readPipeline(PipelineDefinition{ID: id, Path: at, Position: pair.Key.Position()}, pair.Value)
 	}
@@ -80,7 +84,7 @@ func (r *reader) readPipeline(p PipelineDefinition, body *source.Node) {
 			case string(component.Exporter):
 				p.Exporters = r.references(pair.Value, path)
 			default:
-				r.report(CodeUnknownSection, path, pair.Key.Position(), r.didYouMean(pair.Key.Value, known),
+				r.misnamed(CodeUnknownSection, nameAt(pair.Key, p.Path), known, "",
 					"a pipeline has no key %q: it has receivers, processors and exporters", pair.Key.Value)
 			}
 		}

@@ -75,7 +75,7 @@ func (d *decoder) structure(v reflect.Value, node *source.Node, path source.Path
 			d.value(v.Field(field), pair.Value, at, pair.Key.Value)
 			continue
 		}
-		hint := didYouMean(pair.Key.Value, names)
+		hint := didYouMean(nearest(pair.Key.Value, names))
 		if hint == "" {
 			hint = "it has " + strings.Join(names, ", ") + rawHint(fields)
 		}

@@ -69,5 +69,5 @@ func removalHint(there map[string]map[string]bool, kind, id string) string {
 			return fmt.Sprintf("%s is one of the %s: write without.%s", id, other, other)
 		}
 	}
-	return didYouMean(id, sortedKeys(there[kind]))
+	return didYouMean(nearest(id, sortedKeys(there[kind])))
 }

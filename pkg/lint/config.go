@@ -117,6 +117,8 @@ func Type(id string) string {
 type Problem struct { //nolint:errname // A finding first; it is an error only where one is embedded.
 	collectorconfig.Problem
 	Field Field
+	// named are the places that name the component that it is about.
+	named []source.Path
 }
 
 // problems is all that is wrong with the config when the image reads it.
@@ -133,9 +135,22 @@ func (c *Config) problems(image Image) ([]Problem, error) {
 		if err != nil {
 			return nil, fmt.Errorf("locate the problem %q: %w", p.Message, err)
 		}
-		problems = append(problems, Problem{Problem: p, Field: c.At(fromPath(path)...)})
+		problem := Problem{Problem: p, Field: c.At(fromPath(path)...)}
+		if d, ok := definitionAt(document, p.Path); ok && p.KeyInstead != "" {
+			problem.named = document.Named(d)
+		}
+		problems = append(problems, problem)
 	}
 	return problems, nil
+}
+
+// definitionAt is the component that is defined at a path.
+func definitionAt(document *collectorconfig.Document, path string) (collectorconfig.Definition, bool) {
+	i := slices.IndexFunc(document.Components, func(d collectorconfig.Definition) bool { return d.Path.String() == path })
+	if i < 0 {
+		return collectorconfig.Definition{}, false
+	}
+	return document.Components[i], true
 }
 
 // merged is the config as one document. Its positions are right for one source alone.

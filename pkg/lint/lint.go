@@ -42,8 +42,9 @@ type Finding struct {
 	Object   ObjectRef       `json:"object"`
 	Path     string          `json:"path"`
 	Position source.Position `json:"position"`
-	Fixable  bool            `json:"fixable"`
 	Docs     string          `json:"docs"`
+	// Fix is what would mend it; nil where no change is sure to.
+	Fix *Fix `json:"-"`
 	// Releases are the values files of those that it is about, where a chart is judged with several and it is not about
 	// all of them.
 	Releases []string `json:"releases,omitempty"`

@@ -60,8 +60,8 @@ type Place struct {
 	Severity Severity
 }
 
-// Report adds a finding with the rule's name and severity.
-func (p *Pass) Report(at Place, format string, args ...any) {
+// Report adds a finding with the rule's name and severity. What it gives is good until the next one is added.
+func (p *Pass) Report(at Place, format string, args ...any) *Finding {
 	finding := Finding{
 		Rule:     p.rule.Name,
 		Severity: p.rule.Severity,
@@ -78,6 +78,7 @@ func (p *Pass) Report(at Place, format string, args ...any) {
 		finding.Values = slices.Clone(at.Values)
 	}
 	p.findings = append(p.findings, finding)
+	return &p.findings[len(p.findings)-1]
 }
 
 // ReportValue adds a finding on values that somebody wrote, at their own place.
@@ -90,13 +91,10 @@ func (p *Pass) ReportValue(at source.Position, format string, args ...any) {
 
 // ReportConfig adds a finding at a path of a collector's config, or at the nearest place
 // to it that the config has. The values keys given come before those of the path.
-func (p *Pass) ReportConfig(c *Collector, path []any, values []string, format string, args ...any) {
-	field := c.Config.At(path...)
-	p.Report(Place{
-		Object: c.Config.ObjectOf(field),
-		Field:  field,
-		Values: append(slices.Clone(values), ConfigValues(path...)...),
-	}, format, args...)
+func (p *Pass) ReportConfig(c *Collector, path []any, values []string, format string, args ...any) *Finding {
+	at := c.ConfigPlace(path...)
+	at.Values = append(slices.Clone(values), at.Values...)
+	return p.Report(at, format, args...)
 }
 
 // ReportProblems reports what is wrong with the collectors' configs under a code of
@@ -124,10 +122,10 @@ func (p *Pass) ReportProblem(c *Collector, problem Problem, severity Severity) {
 	if problem.Hint != "" {
 		message += ": " + problem.Hint
 	}
-	p.Report(Place{
-		Object:   c.Config.ObjectOf(problem.Field),
-		Field:    problem.Field,
-		Values:   ConfigValues(problem.Field.Steps()...),
-		Severity: severity,
-	}, "%s", message)
+	at := c.ConfigPlace(problem.Field.Steps()...)
+	at.Severity = severity
+	finding := p.Report(at, "%s", message)
+	if says, changes := c.instead(problem); len(changes) > 0 {
+		finding.Mend(says, changes...)
+	}
 }

@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -48,7 +47,6 @@ func asMap(value any) map[string]any {
 // rename writes the name that the version has for each component, where it is defined and where it is named.
 func (m *migration) rename() []operation {
 	definitions := m.definitions()
-	references := m.references()
 	var operations []operation
 	for _, d := range m.config.Components {
 		name := collectorconfig.NameIn(d.Kind, d.Type(), m.version)
@@ -61,7 +59,7 @@ func (m *migration) rename() []operation {
 			edits: m.Replacement(definitions[d.Position].Key, id),
 		}
 		var paths []source.Path
-		for _, reference := range references[string(d.Kind)+"."+d.ID] {
+		for _, reference := range m.config.Named(d) {
 			o.edits = append(o.edits, m.Replacement(m.config.Root.Lookup(reference), id)...)
 			paths = append(paths, reference)
 		}
@@ -120,40 +118,6 @@ func (m *migration) definitions() map[source.Position]source.Pair {
 	return pairs
 }
 
-// references are the places that name a component, by kind and id.
-func (m *migration) references() map[string][]source.Path {
-	found := map[string][]source.Path{}
-	defined := map[string]bool{}
-	for _, d := range m.config.Components {
-		defined[string(d.Kind)+"."+d.ID] = true
-	}
-	note := func(ref collectorconfig.Reference, kinds ...component.Kind) {
-		for _, kind := range kinds {
-			if key := string(kind) + "." + ref.ID; defined[key] {
-				found[key] = append(found[key], ref.Path)
-
-				return
-			}
-		}
-	}
-	for _, pipeline := range m.config.Pipelines {
-		for _, ref := range pipeline.Receivers {
-			note(ref, component.Receiver, component.Connector)
-		}
-		for _, ref := range pipeline.Processors {
-			note(ref, component.Processor)
-		}
-		for _, ref := range pipeline.Exporters {
-			note(ref, component.Exporter, component.Connector)
-		}
-	}
-	for _, ref := range append(slices.Clone(m.config.Extensions), collectorconfig.ExtensionReferences(m.config)...) {
-		note(ref, component.Extension)
-	}
-
-	return found
-}
-
 // renameDetectors writes the names of the resource detection's detectors.
 func (m *migration) renameDetectors() []operation {
 	const old, fresh, since = "k8snode", "k8s_api", "0.154.0"
@@ -200,7 +164,7 @@ func (m *migration) dropBallast() []operation {
 	if !m.since("0.109.0") {
 		return nil
 	}
-	definitions, references := m.definitions(), m.references()
+	definitions := m.definitions()
 	section := m.config.Root.Get(string(component.Extension))
 	enabled := m.config.Root.Lookup(source.Keys("service", "extensions"))
 	var operations []operation
@@ -212,7 +176,7 @@ func (m *migration) dropBallast() []operation {
 			path: d.Path, says: "extensions: " + d.ID + " is gone: the variable GOMEMLIMIT does its work, which the chart sets", hint: "take it out, in service.extensions too",
 			edits: []yamledit.Splice{m.Removal(section, definitions[d.Position])},
 		}
-		for _, reference := range references["extensions."+d.ID] {
+		for _, reference := range m.config.Named(d) {
 			if node := m.config.Root.Lookup(reference); enabled != nil {
 				o.edits = append(o.edits, m.ItemRemoval(enabled, node))
 			}
@@ -276,28 +240,23 @@ func (m *migration) moveVerbosity() []operation {
 	return operations
 }
 
-var braced = regexp.MustCompile(`\$\{env:([A-Z0-9_]+)\}`)
-
 // braceVariables writes ${env:NAME} for each $NAME that the version no longer expands.
 func (m *migration) braceVariables() []operation {
 	var operations []operation
 	for _, problem := range collectorconfig.Check(m.config, m.version, "custom") {
 		path, err := source.ParsePath(problem.Path)
-		name := braced.FindStringSubmatch(problem.Hint)
-		if problem.Code != collectorconfig.CodeBareEnv || err != nil || name == nil {
+		if problem.Code != collectorconfig.CodeBareEnv || err != nil {
 			continue
 		}
 		node := m.config.Root.Lookup(path)
 		if node == nil {
 			continue
 		}
-		// $POD is no part of $POD_IP.
-		text := regexp.MustCompile(`\$`+name[1]+`\b`).ReplaceAllLiteralString(node.Value, "${env:"+name[1]+"}")
 		from, to, quote, ok := m.Scalar(node)
 		o := operation{
-			path: path, says: problem.Path + ": $" + name[1] + " is ${env:" + name[1] + "}", hint: problem.Hint,
+			path: path, says: problem.Path + ": a variable has braces", hint: problem.Hint,
 		}
-		if ok && !strings.Contains(node.Value, "$$") {
+		if text := problem.TextInstead; ok && text != "" {
 			// Between braces, a brace ends a word that has no quotes.
 			if quote == "" && m.betweenBraces(path) {
 				quote = `"`

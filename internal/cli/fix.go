@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/helm-otlp/helm-otlp/internal/fix"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
+)
+
+// offersFor are the fixes of findings of which all changes are of files that the user can edit.
+func offersFor(findings []lint.Finding, in *input) []fix.Offer {
+	var offers []fix.Offer
+	for _, f := range findings {
+		if f.Fix == nil {
+			continue
+		}
+		var step []fix.Change
+		for _, c := range f.Fix.Changes {
+			change, ok := in.place(c)
+			if _, editable := in.editable[change.File]; !ok || !editable {
+				step = nil
+
+				break
+			}
+			step = append(step, change)
+		}
+		if len(step) > 0 {
+			offers = append(offers, fix.Offer{Finding: f, Steps: [][]fix.Change{step}})
+		}
+	}
+
+	return offers
+}
+
+// mostRounds is how often fixes are looked for: one may show what another finding is due to.
+const mostRounds = 5
+
+// mend looks for fixes of what the inputs are found guilty of, and that is not known from a baseline. It gives what was
+// changed, and the files as they were.
+func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (after, before fix.Files, err error) {
+	how := judging{image: flags.input.image, fixes: true}
+	quiet := *p
+	quiet.stderr = io.Discard
+	quiet.edited = fix.Files{}
+	before = fix.Files{}
+	for range mostRounds {
+		found, err := quiet.judgeAll(ctx, inputs, how)
+		if err != nil {
+			return nil, nil, err
+		}
+		for name, data := range found.editable {
+			if _, known := before[name]; !known {
+				before[name] = data
+			}
+		}
+		open := found.findings
+		if flags.baseline != "" {
+			if open, err = quiet.without(flags.baseline, open); err != nil {
+				return nil, nil, err
+			}
+		}
+		changed, _, err := fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how})
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(changed) == 0 {
+			break
+		}
+		maps.Copy(quiet.edited, changed)
+	}
+
+	return quiet.edited, before, nil
+}
+
+// ofThese are the offers for findings that are reported.
+func ofThese(offers []fix.Offer, findings []lint.Finding) []fix.Offer {
+	reported := map[*lint.Fix]bool{}
+	for _, f := range findings {
+		reported[f.Fix] = true
+	}
+
+	return slices.DeleteFunc(offers, func(o fix.Offer) bool { return !reported[o.Finding.Fix] })
+}
+
+// trials judge the inputs with other files.
+type trials struct {
+	*program
+	inputs []pending
+	how    judging
+}
+
+// with is the program for which files have another content.
+func (t trials) with(edited fix.Files) *program {
+	trial := *t.program
+	trial.edited = maps.Clone(trial.edited)
+	maps.Copy(trial.edited, edited)
+
+	return &trial
+}
+
+// Count counts what is found in the inputs.
+func (t trials) Count(ctx context.Context, edited fix.Files) (fix.Counts, error) {
+	p := t.with(edited)
+	whole, err := p.forAll(t.inputs, func(in pending) (*verdict, error) {
+		read, err := in.read(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		result, err := read.run(ctx, t.how.image)
+		if err != nil {
+			return nil, err
+		}
+		v := newVerdict()
+		v.counts.Add(result.Findings)
+
+		return v, nil
+	})
+
+	return whole.counts, err
+}
+
+// Offers are fixes of it.
+func (t trials) Offers(ctx context.Context, edited fix.Files) ([]fix.Offer, error) {
+	found, err := t.with(edited).judgeAll(ctx, t.inputs, t.how)
+	if err != nil {
+		return nil, err
+	}
+
+	return found.offers, nil
+}
+
+// run judges the input by all rules.
+func (in *input) run(ctx context.Context, image string) (*lint.Result, error) {
+	result, err := lint.Run(ctx, in.manifests, rules.All(), lint.ForImage(image), lint.ForKubernetes(in.kubernetes),
+		lint.ForReleases(in.releases...), lint.ForValuesFiles(in.values...))
+
+	return result, lintError(err)
+}
+
+// fix shows what would mend the inputs, as a diff, or writes it; then what is read after is the same with it.
+func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) error {
+	after, before, err := p.mend(ctx, inputs, flags)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		switch {
+		case !flags.write:
+			fmt.Fprint(p.stdout, p.secrets.Text(unified(name, string(before[name]), string(after[name]))))
+		default:
+			if err := replaceFile(name, after[name]); err != nil {
+				return err
+			}
+			fmt.Fprintf(p.stderr, "mended %s\n", name)
+		}
+	}
+	if len(after) == 0 {
+		fmt.Fprintln(p.stderr, "note: nothing here can be mended without a person")
+	}
+	p.edited = after
+
+	return nil
+}

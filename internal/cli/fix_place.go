@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/helm-otlp/helm-otlp/internal/fix"
+	"github.com/helm-otlp/helm-otlp/internal/provenance"
+	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/internal/yamledit"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// filePlacer finds fields of manifests and configs in the files that hold them.
+type filePlacer struct{ places func() *fix.Places }
+
+func (p filePlacer) place(c lint.Change) (fix.Change, bool) {
+	at, missing, ok := standing(p.places(), c.At.Field)
+
+	return changeOf(c, c.At.Field.Position().File, at, missing), ok
+}
+
+// standing is where a field stands in the file of its position, or the nearest around it that does, with the steps that are
+// missing.
+func standing(places *fix.Places, field lint.Field) (at yamledit.Place, missing source.Path, ok bool) {
+	path, missing := field.Standing()
+	var last *source.Step
+	if len(path) > 0 {
+		last = &path[len(path)-1]
+	}
+	at, ok = places.At(field.Position(), last)
+
+	return at, missing, ok && !field.Inexact()
+}
+
+// changeOf is a change at a place and what is missing below it.
+func changeOf(c lint.Change, file string, at yamledit.Place, missing source.Path) fix.Change {
+	return fix.Change{File: file, Change: yamledit.Change{Place: at.Below(missing...), Remove: c.Remove, Rename: c.Rename, Value: c.Value}}
+}
+
+// valuesPlacer finds what feeds fields of a rendered chart in values files.
+type valuesPlacer struct {
+	ctx       context.Context //nolint:containedctx // It is that of one command.
+	rendering *render.Rendering
+	tracer    *provenance.Tracer
+	places    func() *fix.Places
+}
+
+func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
+	file := c.At.Field.Position().File
+	if _, own := p.rendering.ChartOf(file); !own {
+		return p.traced(c)
+	}
+	if len(c.At.Values) == 0 {
+		return fix.Change{}, false
+	}
+	placed, ok := p.rendering.Placed(file, c.At.Values[0])
+	if !ok {
+		return fix.Change{}, false
+	}
+	at, left := p.places().Find(placed.File, placed.Path)
+	if !placed.Written {
+		// What is not there can't be renamed or removed, and of a list nobody knows where it goes.
+		_, inList := index(c.At.Field)
+
+		return changeOf(c, placed.File, at, source.Keys(left...)), !c.Remove && c.Rename == "" && !inList
+	}
+
+	return p.written(c, placed.File, at)
+}
+
+// written is a change of what stands in a values file, if that is what the field shows.
+func (p valuesPlacer) written(c lint.Change, file string, at yamledit.Place) (fix.Change, bool) {
+	node := p.places().Node(file, at)
+	if _, isItem := index(c.At.Field); isItem && node != nil && node.Kind == source.Sequence {
+		for i, item := range node.Items {
+			if item.Kind == source.Scalar && item.Value == c.At.Field.Text() {
+				return changeOf(c, file, at.Below(source.Index(i)), nil), true
+			}
+		}
+
+		return fix.Change{}, false
+	}
+
+	return changeOf(c, file, at, nil), node != nil && p.shows(c, at, node)
+}
+
+// shows tells whether a field shows what stands at a place of the values: its key where that is what changes, else its value.
+func (p valuesPlacer) shows(c lint.Change, at yamledit.Place, node *source.Node) bool {
+	field := c.At.Field
+	if c.Rename == "" && !c.Remove {
+		return !field.Written() || reflect.DeepEqual(field.Value(), node.Any()) || field.Text() != "" && field.Text() == node.Value
+	}
+	path, missing := field.Standing()
+	last, ok := at.Last()
+
+	return ok && len(missing) == 0 && len(path) > 0 && path[len(path)-1] == last
+}
+
+// traced is for charts of others: what feeds the field is found by rendering.
+func (p valuesPlacer) traced(c lint.Change) (fix.Change, bool) {
+	field := c.At.Field
+	path, missing := field.Standing()
+	if c.At.Object == nil || len(path) == 0 || field.Inexact() {
+		return fix.Change{}, false
+	}
+	position, ok := p.tracer.Fed(p.ctx, lint.Finding{Object: c.At.Object.Ref, Path: path.String(), Position: field.Position()})
+	if !ok {
+		return fix.Change{}, false
+	}
+	at, ok := p.places().At(position, &path[len(path)-1])
+	if !ok || len(missing) > 0 {
+		return changeOf(c, position.File, at, missing), ok && !c.Remove && c.Rename == ""
+	}
+
+	return p.written(c, position.File, at)
+}
+
+// index is the index with which a field's path ends; false where that is a key.
+func index(field lint.Field) (int, bool) {
+	steps := field.Steps()
+	if len(steps) == 0 {
+		return 0, false
+	}
+	i, ok := steps[len(steps)-1].(int)
+
+	return i, ok
+}

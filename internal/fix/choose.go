@@ -1,0 +1,248 @@
+package fix
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/internal/yamledit"
+	"github.com/helm-otlp/helm-otlp/pkg/lint"
+)
+
+// Files are contents by name.
+type Files map[string][]byte
+
+// A Change is one of a file.
+type Change struct {
+	File string
+	yamledit.Change
+}
+
+// An Offer is a fix of a finding as changes of files.
+type Offer struct {
+	Finding lint.Finding
+	// Steps are made one after another, the changes of each together.
+	Steps [][]Change
+}
+
+// Counts are how often things are found.
+type Counts struct {
+	all int
+	// rules counts by rule and object, and exact by path and words too.
+	rules, exact map[string]int
+}
+
+// Count counts findings.
+func Count(findings []lint.Finding) Counts {
+	c := Counts{rules: map[string]int{}, exact: map[string]int{}}
+	c.Add(findings)
+
+	return c
+}
+
+// Add counts more.
+func (c *Counts) Add(findings []lint.Finding) {
+	c.all += len(findings)
+	for _, f := range findings {
+		c.rules[onObject(f)]++
+		c.exact[exactly(f)]++
+	}
+}
+
+// Merge adds the counts of others.
+func (c *Counts) Merge(other Counts) {
+	c.all += other.all
+	for key, n := range other.rules {
+		c.rules[key] += n
+	}
+	for key, n := range other.exact {
+		c.exact[key] += n
+	}
+}
+
+func onObject(f lint.Finding) string {
+	name := f.Object.Name
+	// What is in a ConfigMap may be part of its name.
+	if f.Object.Kind == "ConfigMap" {
+		name = ""
+	}
+
+	return strings.Join([]string{f.Rule, f.Object.Kind, f.Object.Namespace, name}, "\x00")
+}
+
+func exactly(f lint.Finding) string {
+	return strings.Join([]string{onObject(f), f.Path, f.Message}, "\x00")
+}
+
+// mended tells whether the findings of offers are gone, and no others have come.
+func mended(before, after Counts, offers []Offer) bool {
+	if after.all >= before.all {
+		return false
+	}
+	for key, n := range after.rules {
+		if n > before.rules[key] {
+			return false
+		}
+	}
+	gone := map[string]int{}
+	for _, o := range offers {
+		gone[exactly(o.Finding)]++
+	}
+	for key, n := range gone {
+		if after.exact[key] > before.exact[key]-n {
+			return false
+		}
+	}
+
+	return true
+}
+
+// A Judge says what is found where files have another content.
+type Judge interface {
+	// Count counts it.
+	Count(context.Context, Files) (Counts, error)
+	// Offers are fixes of it.
+	Offers(context.Context, Files) ([]Offer, error)
+}
+
+// mostTrials is how often offers are tried in one round. Where most are good, one trial is enough.
+const mostTrials = 100
+
+// Choose makes the changes of the offers that mend what they are for, and no harm: all at once, or where that fails, of
+// halves of them. It gives the files that differ, and what was taken of the offers.
+func Choose(ctx context.Context, offers []Offer, files Files, before Counts, judge Judge) (Files, []Offer, error) {
+	c := chooser{files: maps.Clone(files), changed: Files{}, before: before, judge: judge, trials: mostTrials}
+	if err := c.choose(ctx, offers); err != nil {
+		return nil, nil, err
+	}
+
+	return c.changed, c.taken, nil
+}
+
+type chooser struct {
+	files, changed Files
+	before         Counts
+	judge          Judge
+	trials         int
+	taken          []Offer
+}
+
+func (c *chooser) choose(ctx context.Context, offers []Offer) error {
+	if len(offers) == 0 || c.trials == 0 {
+		return nil
+	}
+	done, err := c.try(ctx, offers)
+	if done || err != nil {
+		return err
+	}
+	if len(offers) == 1 {
+		return c.goOn(ctx, offers[0])
+	}
+	half := len(offers) / 2
+	if err := c.choose(ctx, offers[:half]); err != nil {
+		return err
+	}
+
+	return c.choose(ctx, offers[half:])
+}
+
+// try makes the changes of offers, and keeps them where they are good.
+func (c *chooser) try(ctx context.Context, offers []Offer) (bool, error) {
+	tried, ok := c.edit(offers)
+	if !ok {
+		return false, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return false, fmt.Errorf("look for fixes: %w", err)
+	}
+	c.trials--
+	after, err := c.judge.Count(ctx, tried)
+	// What can't be read any more is not mended.
+	if err != nil || !mended(c.before, after, offers) {
+		return false, nil
+	}
+	maps.Copy(c.files, tried)
+	c.changed, c.before = tried, after
+	c.taken = append(c.taken, offers...)
+
+	return true, nil
+}
+
+// mostSteps is how many steps a fix may have.
+const mostSteps = 3
+
+// goOn takes an offer one step further: a component whose name was mistyped shows what else is wrong with it only once it
+// has its name.
+func (c *chooser) goOn(ctx context.Context, offer Offer) error {
+	for len(offer.Steps) < mostSteps && c.trials > 0 {
+		tried, ok := c.edit([]Offer{offer})
+		if !ok {
+			return nil
+		}
+		c.trials--
+		more, err := c.judge.Offers(ctx, tried)
+		if err != nil {
+			return nil //nolint:nilerr // What can't be read any more is not mended.
+		}
+		var step []Change
+		for _, o := range more {
+			if c.before.exact[exactly(o.Finding)] == 0 {
+				step = append(step, o.Steps[0]...)
+			}
+		}
+		if len(step) == 0 {
+			return nil
+		}
+		offer.Steps = append(slices.Clone(offer.Steps), step)
+		if done, err := c.try(ctx, []Offer{offer}); done || err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// edit is all files that are changed, as the offers would have them.
+func (c *chooser) edit(offers []Offer) (Files, bool) {
+	edited := maps.Clone(c.changed)
+	for step := range mostSteps {
+		byFile := map[string][]yamledit.Change{}
+		for _, o := range offers {
+			if step < len(o.Steps) {
+				for _, change := range o.Steps[step] {
+					byFile[change.File] = append(byFile[change.File], change.Change)
+				}
+			}
+		}
+		for file, changes := range byFile {
+			data, known := edited[file]
+			if !known {
+				data = c.files[file]
+			}
+			after, err := yamledit.Make(file, data, distinct(changes))
+			if err != nil {
+				return nil, false
+			}
+			edited[file] = after
+		}
+	}
+
+	return edited, true
+}
+
+// distinct are changes without those that are the same as one before: two findings may be mended by one.
+func distinct(changes []yamledit.Change) []yamledit.Change {
+	var kept []yamledit.Change
+	seen := map[string]bool{}
+	for _, c := range changes {
+		key := fmt.Sprintf("%d %s %v %s %t %s %#v", c.Document, c.Path, c.Inside != nil, c.Inside, c.Remove, c.Rename, c.Value)
+		if !seen[key] {
+			seen[key] = true
+			kept = append(kept, c)
+		}
+	}
+
+	return kept
+}

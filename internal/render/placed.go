@@ -1,0 +1,92 @@
+package render
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/chart"
+	sigsyaml "sigs.k8s.io/yaml"
+)
+
+// A Placed value stands in a values file that the user can edit, or would stand there.
+type Placed struct {
+	File string
+	Path []string
+	// Written says that it stands there.
+	Written bool
+}
+
+// Placed is where a key of this project's chart, as in Locate, is to be edited in a file: in the one that sets it or, where
+// none does, in the last. It is false where an argument sets it, and where the user gave no file.
+func (r *Rendering) Placed(file, key string) (Placed, bool) {
+	owner, prefix := r.owner(file)
+	if owner == nil || owner.Metadata.Name != collectorChart {
+		return Placed{}, false
+	}
+	layers := r.stack.layers
+	if r.chart.inFolder {
+		layers = append([]layer{r.chart.defaults()}, layers...)
+	}
+	wanted := splitPath(key)
+	places := spellings(prefix, r.modes(prefix), wanted)
+	last := ""
+	for i := len(layers) - 1; i >= 0; i-- {
+		l := layers[i]
+		for _, place := range places {
+			if _, depth := l.find(place); depth == len(place) {
+				return Placed{File: l.file, Path: place, Written: true}, editable(l)
+			}
+		}
+		if last == "" && editable(l) {
+			last = l.file
+		}
+	}
+
+	return Placed{File: last, Path: join(prefix, wanted)}, last != ""
+}
+
+// editable tells a file from arguments, standard input and what was downloaded.
+func editable(l layer) bool {
+	return l.root != nil && l.file != "<stdin>" && !strings.Contains(l.file, "://")
+}
+
+// Editable are the values files of the user, by the names that positions use: those given and, where the chart is a folder,
+// its own.
+func (r *Rendering) Editable() []Manifest {
+	var files []Manifest
+	layers := r.stack.layers
+	if r.chart.inFolder {
+		layers = append([]layer{r.chart.defaults()}, layers...)
+	}
+	for _, l := range layers {
+		if editable(l) {
+			files = append(files, Manifest{File: l.file, Data: l.data})
+		}
+	}
+
+	return files
+}
+
+// ValuesFile is the name of the chart's own values, as positions use it.
+func (c *Chart) ValuesFile() string { return path.Join(c.prefix, valuesFile) }
+
+const valuesFile = "values.yaml"
+
+// WithValues is the chart with other values of its own.
+func (c *Chart) WithValues(data []byte) (*Chart, error) {
+	values := map[string]any{}
+	if err := sigsyaml.Unmarshal(data, &values); err != nil {
+		return nil, fmt.Errorf("read %s: %w", c.ValuesFile(), err)
+	}
+	changed := deepCopy(c.chart)
+	changed.Values = values
+	changed.Raw = append([]*chart.File(nil), changed.Raw...)
+	for i, file := range changed.Raw {
+		if file.Name == valuesFile {
+			changed.Raw[i] = &chart.File{Name: file.Name, Data: data}
+		}
+	}
+
+	return &Chart{chart: changed, prefix: c.prefix, inFolder: c.inFolder}, nil
+}

@@ -1,0 +1,62 @@
+package lint
+
+import "github.com/helm-otlp/helm-otlp/pkg/source"
+
+// A Fix is what would mend a finding. Whoever applies it looks whether it did: the finding must be gone, and no other have
+// come.
+type Fix struct {
+	// Says is what it does, as an order: "write timeout".
+	Says string
+	// Changes are made together.
+	Changes []Change
+}
+
+// A Change is what is to stand at a place of an object or a config: nothing (Remove), the same under another key (Rename),
+// or a value: a text, a whole number, a boolean, or a list or map of those.
+type Change struct {
+	At     Place
+	Remove bool
+	Rename string
+	Value  any
+}
+
+// Mend gives the finding a fix.
+func (f *Finding) Mend(says string, changes ...Change) { f.Fix = &Fix{Says: says, Changes: changes} }
+
+// ConfigPlace is a path of the collector's config.
+func (c *Collector) ConfigPlace(path ...any) Place {
+	field := c.Config.At(path...)
+	return Place{Object: c.Config.ObjectOf(field), Field: field, Values: ConfigValues(path...)}
+}
+
+// instead are the changes that put what was meant in the place of what a problem is about. A component gets its name
+// wherever it is named.
+func (c *Collector) instead(problem Problem) (says string, changes []Change) {
+	at := c.ConfigPlace(problem.Field.Steps()...)
+	switch {
+	case problem.TextInstead != "":
+		return "write " + problem.TextInstead, []Change{{At: at, Value: problem.TextInstead}}
+	case problem.KeyInstead != "":
+		changes = append(changes, Change{At: at, Rename: problem.KeyInstead})
+		for _, named := range problem.named {
+			changes = append(changes, Change{At: c.ConfigPlace(fromPath(named)...), Value: problem.KeyInstead})
+		}
+
+		return "write " + problem.KeyInstead, changes
+	default:
+		return "", nil
+	}
+}
+
+// Standing is the part of the field's path at which something stands, and the rest of it.
+func (f Field) Standing() (path, missing source.Path) {
+	for i := range f.path {
+		if f.root == nil || f.root.Lookup(f.path[:i+1]) == nil {
+			return f.path[:i], f.path[i:]
+		}
+	}
+	return f.path, nil
+}
+
+// Inexact tells whether its position is that of a text out of which the field was worked.
+func (f Field) Inexact() bool { return f.within != nil || f.root == nil }
