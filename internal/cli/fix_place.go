@@ -16,6 +16,9 @@ import (
 type filePlacer struct{ places func() *fix.Places }
 
 func (p filePlacer) place(c lint.Change) (fix.Change, bool) {
+	if c.Setting != "" {
+		return fix.Change{}, false
+	}
 	at, missing, ok := standing(p.places(), c.At.Field)
 
 	return changeOf(c, c.At.Field.Position().File, at, missing), ok
@@ -49,6 +52,9 @@ type valuesPlacer struct {
 
 func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
 	file := c.At.Field.Position().File
+	if c.Setting != "" {
+		return p.setting(c, file)
+	}
 	if _, own := p.rendering.ChartOf(file); !own {
 		return p.traced(c)
 	}
@@ -68,6 +74,17 @@ func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
 	}
 
 	return p.written(c, placed.File, at)
+}
+
+// setting is a change of a key of this project's chart.
+func (p valuesPlacer) setting(c lint.Change, file string) (fix.Change, bool) {
+	placed, ok := p.rendering.Placed(file, c.Setting)
+	if !ok {
+		return fix.Change{}, false
+	}
+	at, left := p.places().Find(placed.File, placed.Path)
+
+	return changeOf(c, placed.File, at, source.Keys(left...)), true
 }
 
 // written is a change of what stands in a values file, if that is what the field shows.

@@ -57,7 +57,10 @@ func TestAChangeIsMadeInTheText(t *testing.T) {
 			[]yamledit.Change{{Place: at("a"), Value: []any{"y", "z", "x"}}},
 			"a:\n  # about y\n  - y\n  - z\n  - x # first\nb: 1\n",
 		},
-		"an item less": {"a:\n  - x\n  - y\n", []yamledit.Change{{Place: at("a[0]"), Remove: true}}, "a:\n  - y\n"},
+		"an item less":             {"a:\n  - x\n  - y\n", []yamledit.Change{{Place: at("a[0]"), Remove: true}}, "a:\n  - y\n"},
+		"an item more":             {"a:\n- x: 1 # one\nb: 2\n", []yamledit.Change{{Place: at("a[1]"), Value: map[string]any{"x": 2, "y": "z"}}}, "a:\n- x: 1 # one\n- x: 2\n  \"y\": z\nb: 2\n"},
+		"an item more in brackets": {"a: [{x: 1}]\n", []yamledit.Change{{Place: at("a[1]"), Value: map[string]any{"x": 2}}}, "a: [{x: 1}, {x: 2}]\n"},
+		"the first item of a list": {"a:\n  b: 1\n", []yamledit.Change{{Place: at("a.c[0]"), Value: "x"}}, "a:\n  b: 1\n  c:\n    - x\n"},
 		"windows' line ends": {
 			"a:\r\n  b: 1\r\n", []yamledit.Change{{Place: at("a.c"), Value: 2}}, "a:\r\n  b: 1\r\n  c: 2\r\n",
 		},

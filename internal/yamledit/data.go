@@ -48,7 +48,7 @@ func with(data any, path source.Path, c Change) any {
 	}
 	key, isKey := path[0].Key()
 	list, isList := data.([]any)
-	if isList {
+	if isList || data == nil && !isKey {
 		return withItem(list, path, c)
 	}
 	if !isKey {

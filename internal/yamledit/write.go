@@ -83,11 +83,11 @@ func isScalar(value any) bool {
 // value.
 func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([]Splice, bool) {
 	holder := root.Lookup(path[:there])
-	key, isKey := path[there].Key()
-	if !isKey {
-		return nil, false
-	}
 	value = nested(path[there+1:], value)
+	key, isKey := path[there].Key()
+	if i, _ := path[there].Index(); !isKey {
+		return t.append(root, path[:there], i, value)
+	}
 	if pair, has := pairOf(holder, key); has {
 		return t.fill(pair, value)
 	}
@@ -106,12 +106,43 @@ func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([
 	}
 	final := holder.Pairs[len(holder.Pairs)-1]
 	_, end := t.Block(final)
-	text := lines(map[string]any{key: value}, Indent(holder.Pairs[0]), t.EOL())
-	if end > 0 && t.Bytes[end-1] != '\n' {
+
+	return t.insertion(end, lines(map[string]any{key: value}, Indent(holder.Pairs[0]), t.EOL())), true
+}
+
+// append writes a list's next item.
+func (t *Text) append(root *source.Node, path source.Path, i int, value any) ([]Splice, bool) {
+	list := root.Lookup(path)
+	if list.Kind != source.Sequence || i != len(list.Items) || len(path) == 0 {
+		return nil, false
+	}
+	if t.Flow(list) {
+		end := t.FlowEnd(t.Offset(list)) - 1
+		comma := ", "
+		if i == 0 {
+			comma = ""
+		}
+		text, ok := flow([]any{value})
+
+		return []Splice{{end, end, comma + strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")}}, ok
+	}
+	key, isKey := path[len(path)-1].Key()
+	if !isKey {
+		return nil, false
+	}
+	pair, _ := pairOf(root.Lookup(path[:len(path)-1]), key)
+	_, end := t.Block(pair)
+
+	return t.insertion(end, lines([]any{value}, list.Position().Column-1, t.EOL())), true
+}
+
+// insertion puts whole lines at the start of a line, or after the last one of a file that does not end it.
+func (t *Text) insertion(at int, text string) []Splice {
+	if at > 0 && t.Bytes[at-1] != '\n' {
 		text = t.EOL() + strings.TrimRight(text, "\r\n")
 	}
 
-	return []Splice{{end, end, text}}, true
+	return []Splice{{at, at, text}}
 }
 
 // fill gives a value to a key that has none.
@@ -130,13 +161,8 @@ func (t *Text) fill(pair source.Pair, value any) ([]Splice, bool) {
 	if len(rest) > 0 && !bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte("#")) {
 		return nil, false
 	}
-	at := t.LineEnd(to)
-	text := lines(value, Indent(pair)+2, t.EOL())
-	if t.Bytes[at-1] != '\n' {
-		text = t.EOL() + strings.TrimRight(text, "\r\n")
-	}
 
-	return []Splice{{at, at, text}}, true
+	return t.insertion(t.LineEnd(to), lines(value, Indent(pair)+2, t.EOL())), true
 }
 
 // scalarTo writes another scalar in the place of one, with the same quotes where it is a text.

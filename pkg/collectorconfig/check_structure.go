@@ -125,6 +125,7 @@ func (s *structureChecker) checkKey(pair source.Pair, key *component.Structure, 
 	case s.version != "" && key.Before != "" && !s.before(key.Before+".0"):
 		s.problem(CodeKeyNotInVersion, "leave it out", pair.Key, path,
 			"%s has %s no longer in %s, and the image is %s", s.subject, name, key.Before, s.version)
+		s.problems[len(s.problems)-1].Superfluous = true
 	default:
 		s.check(pair.Value, key, path)
 	}

@@ -1,6 +1,12 @@
 package lint
 
-import "github.com/helm-otlp/helm-otlp/pkg/source"
+import (
+	"net"
+	"strconv"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
 
 // A Fix is what would mend a finding. Whoever applies it looks whether it did: the finding must be gone, and no other have
 // come.
@@ -14,14 +20,44 @@ type Fix struct {
 // A Change is what is to stand at a place of an object or a config: nothing (Remove), the same under another key (Rename),
 // or a value: a text, a whole number, a boolean, or a list or map of those.
 type Change struct {
-	At     Place
-	Remove bool
-	Rename string
-	Value  any
+	At Place
+	// Setting is a key of this project's chart that is set in place of the field, which is only on an object of its release:
+	// there is no such change of what another chart, or nobody, rendered.
+	Setting string
+	Remove  bool
+	Rename  string
+	Value   any
 }
 
 // Mend gives the finding a fix.
-func (f *Finding) Mend(says string, changes ...Change) { f.Fix = &Fix{Says: says, Changes: changes} }
+func (f *Finding) Mend(says string, changes ...Change) *Finding {
+	f.Fix = &Fix{Says: says, Changes: changes}
+	return f
+}
+
+// Set gives the finding the fix that a value stands at a place.
+func (f *Finding) Set(at Place, value any) *Finding {
+	return f.Mend("set "+at.Field.Path(), Change{At: at, Value: value})
+}
+
+// SetValue gives the finding the fix that a key of this project's chart, which made the object, has a value.
+func (f *Finding) SetValue(object *Object, key string, value any) *Finding {
+	return f.Mend("set "+key, Change{At: Place{Object: object, Field: object.Field}, Setting: key, Value: value})
+}
+
+// Drop gives the finding the fix that nothing stands at a place.
+func (f *Finding) Drop(at Place) *Finding {
+	return f.Mend("take out "+at.Field.Path(), Change{At: at, Remove: true})
+}
+
+// Listen gives the finding the fix that a component listens on another host. One whose config has the port alone is left.
+func (f *Finding) Listen(c *Collector, socket collectorconfig.Socket, host string) *Finding {
+	at := c.ConfigPlace(fromPath(socket.Path)...)
+	if _, portAlone := at.Field.Int(); portAlone || len(socket.Path) == 0 || socket.Kind == "" {
+		return f
+	}
+	return f.Set(at, net.JoinHostPort(host, strconv.FormatInt(socket.Port, 10)))
+}
 
 // ConfigPlace is a path of the collector's config.
 func (c *Collector) ConfigPlace(path ...any) Place {
@@ -43,6 +79,8 @@ func (c *Collector) instead(problem Problem) (says string, changes []Change) {
 		}
 
 		return "write " + problem.KeyInstead, changes
+	case problem.Superfluous:
+		return "take out " + at.Field.Path(), []Change{{At: at, Remove: true}}
 	default:
 		return "", nil
 	}

@@ -117,7 +117,7 @@ func (p *Pass) ReportProblems(code string) {
 
 // ReportProblem reports one problem of a collector's config; an empty severity is the
 // rule's.
-func (p *Pass) ReportProblem(c *Collector, problem Problem, severity Severity) {
+func (p *Pass) ReportProblem(c *Collector, problem Problem, severity Severity) *Finding {
 	message := problem.Message
 	if problem.Hint != "" {
 		message += ": " + problem.Hint
@@ -128,4 +128,5 @@ func (p *Pass) ReportProblem(c *Collector, problem Problem, severity Severity) {
 	if says, changes := c.instead(problem); len(changes) > 0 {
 		finding.Mend(says, changes...)
 	}
+	return finding
 }

@@ -14,8 +14,8 @@ func SocketValues(socket collectorconfig.Socket) []string {
 
 // ReportSocket adds a finding at a socket of a collector's config. The values keys given
 // come after the socket's own and before those around it.
-func (p *Pass) ReportSocket(c *Collector, socket collectorconfig.Socket, values []string, format string, args ...any) {
-	p.ReportConfig(c, fromPath(socket.Path), append(SocketValues(socket), values...), format, args...)
+func (p *Pass) ReportSocket(c *Collector, socket collectorconfig.Socket, values []string, format string, args ...any) *Finding {
+	return p.ReportConfig(c, fromPath(socket.Path), append(SocketValues(socket), values...), format, args...)
 }
 
 // variableHost is a host that is a variable alone.

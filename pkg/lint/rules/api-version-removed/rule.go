@@ -44,8 +44,12 @@ func run(p *lint.Pass) {
 			if api.instead == "" {
 				instead = "take it out, since nothing has its place"
 			}
-			p.Report(lint.Place{Object: object, Field: object.At("apiVersion")},
+			at := lint.Place{Object: object, Field: object.At("apiVersion")}
+			finding := p.Report(at,
 				"Kubernetes %s and newer serve no %s of %s: %s", api.gone, object.Ref.Kind, api.version, instead)
+			if slices.Contains(alike(), object.Ref.Kind+" "+api.instead) {
+				finding.Set(at, api.instead)
+			}
 		}
 	}
 }
@@ -57,6 +61,15 @@ func older(cluster, than string) bool {
 
 // api is a version of kinds that is served no longer from a version of Kubernetes on.
 type api struct{ version, kinds, gone, instead string }
+
+// alike are kinds that a newer version writes as the removed one did.
+func alike() []string {
+	return []string{
+		"PodDisruptionBudget policy/v1", "CronJob batch/v1", "PriorityClass scheduling.k8s.io/v1", "StorageClass storage.k8s.io/v1",
+		"ClusterRole rbac.authorization.k8s.io/v1", "ClusterRoleBinding rbac.authorization.k8s.io/v1",
+		"Role rbac.authorization.k8s.io/v1", "RoleBinding rbac.authorization.k8s.io/v1", "Lease coordination.k8s.io/v1",
+	}
+}
 
 // removed are those of Kubernetes' guide, from 1.16 on.
 func removed() []api {

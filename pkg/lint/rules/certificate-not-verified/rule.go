@@ -50,7 +50,8 @@ func run(p *lint.Pass) {
 			field := c.Config.At(path...)
 			p.Report(lint.Place{
 				Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(path...), Severity: severity,
-			}, "the exporter %s takes any certificate: leave insecure_skip_verify out, and name the authority of an own one in ca_file", id)
+			}, "the exporter %s takes any certificate: leave insecure_skip_verify out, and name the authority of an own one in ca_file", id).
+				Drop(c.ConfigPlace(path...))
 		})
 	}
 }

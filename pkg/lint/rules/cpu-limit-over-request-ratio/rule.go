@@ -4,6 +4,8 @@ package cpulimitoverrequestratio
 import (
 	_ "embed"
 
+	"k8s.io/apimachinery/pkg/api/resource"
+
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -44,7 +46,8 @@ func run(p *lint.Pass) {
 		if ratio := upper.AsApproximateFloat64() / lower.AsApproximateFloat64(); ratio > most {
 			p.Report(c.Place(limit, append([]string{"resources.limits.cpu", "resources.requests.cpu"}, lint.ValuesUp("resources")...)...),
 				"%s: the CPU limit %s is %.1f times the request %s: keep it within %d times",
-				c.Name(), limit.Text(), ratio, request.Text(), most)
+				c.Name(), limit.Text(), ratio, request.Text(), most).
+				Set(c.Place(request, "resources.requests.cpu"), resource.NewMilliQuantity(upper.MilliValue()/most, resource.DecimalSI).String())
 		}
 	}
 }

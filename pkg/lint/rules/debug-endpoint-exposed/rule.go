@@ -38,7 +38,7 @@ func run(p *lint.Pass) {
 			if debugs(socket) && outside(c, socket) && !shut(p, c, socket) {
 				p.ReportSocket(c, socket, nil,
 					"%s of %s listens on %s, where whoever reaches the Pod may ask: listen on localhost:%d, and ask by kubectl port-forward",
-					socket.Called(), c.Name(), socket.Text, socket.Port)
+					socket.Called(), c.Name(), socket.Text, socket.Port).Listen(c, socket, "localhost")
 			}
 		}
 	}

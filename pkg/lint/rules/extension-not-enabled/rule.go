@@ -29,5 +29,19 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	p.ReportProblems(collectorconfig.CodeNotEnabled)
+	for _, c := range p.Collectors {
+		for _, problem := range c.Problems {
+			if problem.Code != collectorconfig.CodeNotEnabled {
+				continue
+			}
+			finding := p.ReportProblem(c, problem, "")
+			if id := problem.Field.Text(); id != "" {
+				enabled := []any{}
+				for _, other := range c.Config.UsedIn("extensions") {
+					enabled = append(enabled, other)
+				}
+				finding.Set(c.ConfigPlace("service", "extensions"), append(enabled, id))
+			}
+		}
+	}
 }

@@ -30,18 +30,22 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Gateways() {
-		report(p, c, "run two or more")
+		report(p, c, "run two or more", true)
 	}
 	for _, c := range p.LeaderlessGateways() {
-		report(p, c, strings.Join(c.Leaderless(), " and ")+" would send everything twice from two: give it k8s_leader_elector, then run two or more")
+		report(p, c, strings.Join(c.Leaderless(), " and ")+" would send everything twice from two: give it k8s_leader_elector, then run two or more", false)
 	}
 }
 
-func report(p *lint.Pass, c *lint.Collector, mend string) {
+// report says how to mend it; twice says that all it takes is another Pod.
+func report(p *lint.Pass, c *lint.Collector, mend string, twice bool) {
 	switch count, place, ok := p.Replicas(c); {
 	case !ok:
 	case count == 1:
-		p.Report(place, "%s takes data from the network and may run a single Pod: %s", c.Name(), mend)
+		finding := p.Report(place, "%s takes data from the network and may run a single Pod: %s", c.Name(), mend)
+		if twice {
+			finding.Set(place, 2)
+		}
 	// An autoscaler may scale down to none on purpose, and knows when to come back.
 	case count == 0 && place.Field.Path() == "spec.replicas":
 		p.Report(place, "%s takes data from the network and runs no Pod, so nothing receives it: %s", c.Name(), mend)

@@ -3,6 +3,7 @@ package gomemlimitmissing
 
 import (
 	_ "embed"
+	"fmt"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
@@ -30,7 +31,8 @@ func Rule() *lint.Rule {
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
 		// The operator sets it; envFrom may.
-		if _, limited := c.MemoryLimit(); !limited || !c.Runs() || c.Operator || c.Container.At("envFrom").Len() > 0 {
+		limit, limited := c.MemoryLimit()
+		if !limited || !c.Runs() || c.Operator || c.Container.At("envFrom").Len() > 0 {
 			continue
 		}
 		field, ok := c.Env("GOMEMLIMIT")
@@ -42,7 +44,9 @@ func run(p *lint.Pass) {
 		if c.Image.Distribution == lint.Custom {
 			place.Severity, unless = lint.Info, ", unless the image sets it"
 		}
-		p.Report(place, "%s: the container %s has a memory limit and no GOMEMLIMIT%s: set it to about 80%% of the limit",
+		finding := p.Report(place, "%s: the container %s has a memory limit and no GOMEMLIMIT%s: set it to about 80%% of the limit",
 			c.Name(), c.Container.At("name").Text(), unless)
+		env := c.Container.At("env")
+		finding.Set(c.Place(env.At(env.Len())), map[string]any{"name": "GOMEMLIMIT", "value": fmt.Sprintf("%dMiB", limit*80/100>>20)})
 	}
 }

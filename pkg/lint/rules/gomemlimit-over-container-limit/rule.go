@@ -55,10 +55,12 @@ func run(p *lint.Pass) {
 			// memory_limiter is at fault, and has a rule of its own.
 		case bytes*100 > container*most:
 			p.Report(place, "%s: GOMEMLIMIT is %d MiB, and the container's memory limit %d: about 80%% of it is right",
-				c.Name(), bytes/(1<<20), container/(1<<20))
+				c.Name(), bytes/(1<<20), container/(1<<20)).
+				Set(c.Place(variable.At("value")), mib(container*80/100))
 		case c.Config != nil && limiter > 0 && bytes*100 > limiter*far:
 			p.Report(place, "%s: GOMEMLIMIT is %d MiB, and memory_limiter refuses data at %d: about as much is right",
-				c.Name(), bytes/(1<<20), limiter/(1<<20))
+				c.Name(), bytes/(1<<20), limiter/(1<<20)).
+				Set(c.Place(variable.At("value")), mib(limiter))
 		}
 	}
 }
@@ -81,3 +83,5 @@ func size(text string) (int64, bool) {
 	}
 	return count << shift, true
 }
+
+func mib(bytes int64) string { return strconv.FormatInt(bytes>>20, 10) + "MiB" }

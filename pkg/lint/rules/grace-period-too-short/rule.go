@@ -46,7 +46,8 @@ func run(p *lint.Pass) {
 		hook, _ := c.Container.At("lifecycle", "preStop", "sleep", "seconds").Int()
 		if left := period - hook; left < least {
 			p.Report(c.Place(field, "terminationGracePeriodSeconds"),
-				"%s has %d s to stop, of which its preStop hook takes %d: set terminationGracePeriodSeconds to %d or more", c.Name(), period, hook, hook+30)
+				"%s has %d s to stop, of which its preStop hook takes %d: set terminationGracePeriodSeconds to %d or more", c.Name(), period, hook, hook+30).
+				Set(c.Place(field, "terminationGracePeriodSeconds"), int(hook+30))
 		}
 	}
 }

@@ -57,11 +57,15 @@ func judge(p *lint.Pass, c *lint.Collector, name string) {
 	switch probe := c.Derived.Probe; {
 	case c.OtherPorts()[number]:
 	case !c.Listens(number):
-		p.Report(c.Place(field, values...), "%s: the %s asks port %s, where nothing listens on the Pod's address",
+		finding := p.Report(c.Place(field, values...), "%s: the %s asks port %s, where nothing listens on the Pod's address",
 			c.Name(), name, field.Text())
+		if probe != nil && probe.Port != 0 {
+			finding.Set(c.Place(field, name+".httpGet.port"), int(probe.Port))
+		}
 	case probe != nil && probe.Port == number && asked.At("path").Exists() && asked.At("path").Text() != probe.Path:
 		field = asked.At("path")
 		p.Report(c.Place(field, append([]string{name + ".httpGet.path", "config.extensions.health_check.path"}, values...)...),
-			"%s: the %s asks %s, and health_check answers at %s", c.Name(), name, field.Text(), probe.Path)
+			"%s: the %s asks %s, and health_check answers at %s", c.Name(), name, field.Text(), probe.Path).
+			Set(c.Place(field, name+".httpGet.path"), probe.Path)
 	}
 }

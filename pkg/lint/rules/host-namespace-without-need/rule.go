@@ -35,7 +35,7 @@ func run(p *lint.Pass) {
 		}
 		for key, what := range map[string]string{"hostPID": "processes", "hostIPC": "shared memory"} {
 			if field := c.PodSpec(key); field.True() {
-				p.Report(c.Place(field), "the Pods of %s share the node's %s, and nothing in the config needs them: take %s out", c.Name(), what, key)
+				p.Report(c.Place(field), "the Pods of %s share the node's %s, and nothing in the config needs them: take %s out", c.Name(), what, key).Drop(c.Place(field))
 			}
 		}
 	}

@@ -41,7 +41,8 @@ func run(p *lint.Pass) {
 				continue
 			}
 			p.Report(c.Place(host.Mount, "extraVolumeMounts"),
-				"%s mounts %s of the node at %s to write, and its config writes nothing there: set readOnly: true", c.Name(), host.Path, host.At)
+				"%s mounts %s of the node at %s to write, and its config writes nothing there: set readOnly: true", c.Name(), host.Path, host.At).
+				Set(c.Place(host.Mount.At("readOnly")), true)
 		}
 	}
 }

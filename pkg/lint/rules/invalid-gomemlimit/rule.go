@@ -51,9 +51,13 @@ func run(p *lint.Pass) {
 		bytes, err := strconv.ParseInt(text, 10, 64)
 		switch {
 		case !limit.MatchString(text):
-			p.Report(c.Place(field, "env"), "%s: Go does not read GOMEMLIMIT %s, and ends the collector at its start: write %s", c.Name(), text, meant(text))
+			finding := p.Report(c.Place(field, "env"), "%s: Go does not read GOMEMLIMIT %s, and ends the collector at its start: write %s", c.Name(), text, meant(text))
+			if quantity.MatchString(text) {
+				finding.Set(c.Place(field), meant(text))
+			}
 		case err == nil && bytes < least:
-			p.Report(c.Place(field, "env"), "%s: GOMEMLIMIT is %s bytes: write %sMiB", c.Name(), text, text)
+			p.Report(c.Place(field, "env"), "%s: GOMEMLIMIT is %s bytes: write %sMiB", c.Name(), text, text).
+				Set(c.Place(field), text+"MiB")
 		}
 	}
 }

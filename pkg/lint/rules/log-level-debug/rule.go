@@ -35,7 +35,8 @@ func run(p *lint.Pass) {
 		}
 		path := []any{"service", "telemetry", "logs", "level"}
 		if strings.EqualFold(c.Config.At(path...).Text(), "debug") {
-			p.ReportConfig(c, path, nil, "%s logs at the level debug: set it to info once the fault is found", c.Name())
+			p.ReportConfig(c, path, nil, "%s logs at the level debug: set it to info once the fault is found", c.Name()).
+				Set(c.ConfigPlace(path...), "info")
 		}
 	}
 }

@@ -50,12 +50,14 @@ func judge(p *lint.Pass, c *lint.Collector, id string) {
 	if mib, ok := c.Config.At(path...).Int(); ok && mib > 0 {
 		if known && mib*(1<<20)*100 > container*most {
 			p.ReportConfig(c, path, []string{lint.ConfigValues(path...)[0], "resources.limits.memory"},
-				"%s allows %d MiB, and the container has %d: leave it a tenth or more", id, mib, container/(1<<20))
+				"%s allows %d MiB, and the container has %d: leave it a tenth or more", id, mib, container/(1<<20)).
+				Set(c.ConfigPlace(path...), int(container*80/100>>20))
 		}
 		return
 	}
 	path[2] = "limit_percentage"
 	if share, ok := c.Config.At(path...).Int(); ok && share > most {
-		p.ReportConfig(c, path, nil, "%s allows %d%% of the memory: leave the process a tenth or more", id, share)
+		p.ReportConfig(c, path, nil, "%s allows %d%% of the memory: leave the process a tenth or more", id, share).
+			Set(c.ConfigPlace(path...), 80)
 	}
 }

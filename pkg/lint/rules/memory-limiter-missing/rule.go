@@ -39,10 +39,28 @@ func run(p *lint.Pass) {
 			if !fedFromOutside(c, pipeline) || names(processors.Texts()) {
 				continue
 			}
-			p.ReportConfig(c, path, []string{"without.processors.memory_limiter"},
+			finding := p.ReportConfig(c, path, []string{"without.processors.memory_limiter"},
 				"the pipeline %s has no memory_limiter: put it first", pipeline)
+			if id := defined(c); id != "" {
+				list := []any{id}
+				for _, other := range processors.Texts() {
+					list = append(list, other)
+				}
+				finding.Set(c.ConfigPlace(path...), list)
+			}
 		}
 	}
+}
+
+// defined is the first memory_limiter that the config defines; empty for none.
+func defined(c *lint.Collector) string {
+	for _, id := range c.Config.Components("processors") {
+		if names([]string{id}) {
+			return id
+		}
+	}
+
+	return ""
 }
 
 // limitedElsewhere says that an extension limits the whole collector's memory.

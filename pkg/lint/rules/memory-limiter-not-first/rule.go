@@ -3,6 +3,7 @@ package memorylimiternotfirst
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -39,9 +40,20 @@ func run(p *lint.Pass) {
 			for i, id := range processors {
 				if i > 0 && lint.Canonical(component.Processor, id) == "memory_limiter" {
 					p.ReportConfig(c, append(path, i), nil,
-						"%s is processor %d of the pipeline %s, behind %s: put it first", id, i+1, pipeline, processors[i-1])
+						"%s is processor %d of the pipeline %s, behind %s: put it first", id, i+1, pipeline, processors[i-1]).
+						Set(c.ConfigPlace(path...), list(id, slices.Delete(slices.Clone(processors), i, i+1)))
 				}
 			}
 		}
 	}
+}
+
+// list is one id and others, as a value.
+func list(first string, rest []string) []any {
+	items := []any{first}
+	for _, id := range rest {
+		items = append(items, id)
+	}
+
+	return items
 }

@@ -36,7 +36,8 @@ func run(p *lint.Pass) {
 		}
 		path := []any{"service", "telemetry", "metrics", "level"}
 		if strings.EqualFold(c.Config.At(path...).Text(), "none") {
-			p.ReportConfig(c, path, nil, "%s has no metrics of its own, so nothing tells of data that it refuses or loses: set the level to normal", c.Name())
+			p.ReportConfig(c, path, nil, "%s has no metrics of its own, so nothing tells of data that it refuses or loses: set the level to normal", c.Name()).
+				Set(c.ConfigPlace(path...), "normal")
 		}
 	}
 }

@@ -40,9 +40,16 @@ func run(p *lint.Pass) {
 		}
 		for _, budget := range p.DisruptionBudgets(c) {
 			if field, value, blocks := blocking(budget, count); blocks {
-				p.Report(lint.Place{Object: budget, Field: field, Values: lint.ValuesUp("podDisruptionBudget." + value)},
+				at := lint.Place{Object: budget, Field: field, Values: lint.ValuesUp("podDisruptionBudget." + value)}
+				finding := p.Report(at,
 					"with %d Pods of %s, %s: %s lets none be evicted, so their nodes can't be drained",
 					count, c.Name(), value, field.Text())
+				switch {
+				case value == "maxUnavailable":
+					finding.Set(at, 1)
+				case count > 1:
+					finding.Set(at, int(count-1))
+				}
 			}
 		}
 	}

@@ -35,7 +35,8 @@ func run(p *lint.Pass) {
 		}
 		if len(p.DisruptionBudgets(c)) == 0 {
 			p.Report(c.Place(c.Object.At("spec"), "podDisruptionBudget.enabled", "podDisruptionBudget"),
-				"no PodDisruptionBudget selects the Pods of %s: a drain may evict all of them at once", c.Name())
+				"no PodDisruptionBudget selects the Pods of %s: a drain may evict all of them at once", c.Name()).
+				SetValue(c.Object, "podDisruptionBudget.enabled", true)
 		}
 	}
 }

@@ -37,7 +37,8 @@ func run(p *lint.Pass) {
 		}
 		if privileged := c.Container.At("securityContext", "privileged"); privileged.True() {
 			p.Report(c.Place(privileged, "securityContext.privileged", "securityContext"),
-				"%s runs privileged, and nothing in its config needs the node: take privileged out", c.Name())
+				"%s runs privileged, and nothing in its config needs the node: take privileged out", c.Name()).
+				Drop(c.Place(privileged, "securityContext.privileged"))
 
 			continue
 		}

@@ -44,10 +44,12 @@ func run(p *lint.Pass) {
 			case !retries:
 			case most.Exists() && passes(most.Text()):
 				p.ReportConfig(c, []any{"exporters", id, "retry_on_failure", "max_elapsed_time"}, nil,
-					"the exporter %s keeps its queue on disk, and gives up what it holds after %s: set 0", id, most.Text())
+					"the exporter %s keeps its queue on disk, and gives up what it holds after %s: set 0", id, most.Text()).
+					Set(c.ConfigPlace("exporters", id, "retry_on_failure", "max_elapsed_time"), 0)
 			case !most.Exists() && passes(byDefault):
 				p.ReportConfig(c, []any{"exporters", id, "sending_queue", "storage"}, nil,
-					"the exporter %s keeps its queue on disk, and gives up what it holds after %s: set retry_on_failure.max_elapsed_time: 0", id, byDefault)
+					"the exporter %s keeps its queue on disk, and gives up what it holds after %s: set retry_on_failure.max_elapsed_time: 0", id, byDefault).
+					Set(c.ConfigPlace("exporters", id, "retry_on_failure", "max_elapsed_time"), 0)
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func report(p *lint.Pass, c *lint.Collector, socket collectorconfig.Socket) {
 		byDefault = " by default"
 	}
 	p.ReportSocket(c, socket, nil, "%s listens on %s%s, where nothing outside of the Pod reaches it: listen on 0.0.0.0:%d, or on the Pod's address",
-		socket.Called(), socket.Text, byDefault, socket.Port)
+		socket.Called(), socket.Text, byDefault, socket.Port).Listen(c, socket, "0.0.0.0")
 }
 
 // listensOnLoopback says that the image's default is the loopback: upstream's since 0.104,

@@ -47,7 +47,7 @@ func run(p *lint.Pass) {
 				continue
 			}
 			p.Report(c.Place(replicas, "replicas"), "%s %s decides how many Pods there are, and each time this is applied there are %d: leave spec.replicas out",
-				scaler.Ref.Kind, scaler.Ref.Name, count)
+				scaler.Ref.Kind, scaler.Ref.Name, count).Drop(c.Place(replicas))
 		}
 	}
 }

@@ -42,7 +42,8 @@ func run(p *lint.Pass) {
 			}
 			values := append([]string{"resources.requests." + name, "resources.limits." + name}, lint.ValuesUp("resources")...)
 			p.Report(c.Place(request, values...), "%s requests %s of %s, and the limit is %s: raise the limit, or lower the request",
-				c.Name(), request.Text(), name, limit.Text())
+				c.Name(), request.Text(), name, limit.Text()).
+				Set(c.Place(limit, "resources.limits."+name), request.Text())
 		}
 	}
 }

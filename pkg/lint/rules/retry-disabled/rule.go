@@ -36,7 +36,8 @@ func run(p *lint.Pass) {
 		for _, id := range c.Config.UsedIn("exporters") {
 			if c.Config.At("exporters", id, "retry_on_failure", "enabled").Text() == "false" && queues(c, id) {
 				p.ReportConfig(c, []any{"exporters", id, "retry_on_failure", "enabled"}, nil,
-					"the exporter %s drops what fails once, after the sender was told that it is safe: leave retry_on_failure on", id)
+					"the exporter %s drops what fails once, after the sender was told that it is safe: leave retry_on_failure on", id).
+					Set(c.ConfigPlace("exporters", id, "retry_on_failure", "enabled"), true)
 			}
 		}
 	}

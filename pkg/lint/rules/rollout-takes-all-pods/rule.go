@@ -42,7 +42,8 @@ func run(p *lint.Pass) {
 		}
 		if kind := strategy.At("type"); kind.Text() == "Recreate" {
 			p.Report(c.Place(kind, "updateStrategy.type"),
-				"an update ends all %d Pods of %s before it starts new ones: set RollingUpdate", count, c.Name())
+				"an update ends all %d Pods of %s before it starts new ones: set RollingUpdate", count, c.Name()).
+				Set(c.Place(kind, "updateStrategy.type"), "RollingUpdate")
 		} else if most := strategy.At("rollingUpdate", "maxUnavailable"); all(most.Text(), count) {
 			p.Report(c.Place(most, "updateStrategy.rollingUpdate.maxUnavailable"),
 				"an update may end all %d Pods of %s at once (maxUnavailable: %s): set 0 with maxSurge, or less than the replicas", count, c.Name(), most.Text())

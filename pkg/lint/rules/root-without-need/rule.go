@@ -36,7 +36,8 @@ func run(p *lint.Pass) {
 			continue
 		}
 		p.Report(c.Place(user, "securityContext.runAsUser", "podSecurityContext.runAsUser", "securityContext", "podSecurityContext"),
-			"%s runs as root, and nothing that it reads, keeps or listens on needs it: set runAsUser to 10001 and runAsNonRoot to true", c.Name())
+			"%s runs as root, and nothing that it reads, keeps or listens on needs it: set runAsUser to 10001 and runAsNonRoot to true", c.Name()).
+			Set(c.Place(user, "securityContext.runAsUser"), 10001)
 	}
 }
 

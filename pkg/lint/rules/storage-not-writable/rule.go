@@ -3,6 +3,7 @@ package storagenotwritable
 
 import (
 	_ "embed"
+	"strconv"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -58,13 +59,15 @@ func claims(p *lint.Pass, c *lint.Collector, storage lint.Storage, user string, 
 	case context.At("fsGroup").Exists() || context.At("supplementalGroups").Exists():
 	case stated:
 		p.Report(c.Place(context, "podSecurityContext.fsGroup", "podSecurityContext"),
-			"%s runs as user %s, and the volume at %s belongs to root in most storage classes: set fsGroup: %s", c.Name(), user, storage.Mount.At("mountPath").Text(), user)
+			"%s runs as user %s, and the volume at %s belongs to root in most storage classes: set fsGroup: %s", c.Name(), user, storage.Mount.At("mountPath").Text(), user).
+			Set(c.Place(context.At("fsGroup"), "podSecurityContext.fsGroup"), number(user))
 	// The chart leaves the user to the platform only where that gives a group too.
 	case !c.Own():
 		at := c.Place(context)
 		at.Severity = lint.Info
 		p.Report(at, "%s runs as its image's user %s, and the volume at %s belongs to root in most storage classes: set fsGroup: %s, unless the platform does, as OpenShift",
-			c.Name(), user, storage.Mount.At("mountPath").Text(), user)
+			c.Name(), user, storage.Mount.At("mountPath").Text(), user).
+			Set(c.Place(context.At("fsGroup")), number(user))
 	}
 }
 
@@ -93,4 +96,13 @@ func platform(p *lint.Pass) bool {
 	}
 
 	return false
+}
+
+// number is a user's id as a number; the text where it is none.
+func number(user string) any {
+	if n, err := strconv.Atoi(user); err == nil {
+		return n
+	}
+
+	return user
 }

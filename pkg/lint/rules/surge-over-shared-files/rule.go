@@ -36,7 +36,8 @@ func run(p *lint.Pass) {
 		folder, kept := onNode(c)
 		if most := surge.Text(); kept && most != "" && most != "0" && most != "0%" {
 			p.Report(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"),
-				"the new Pod of a node starts beside the old one, and both keep files in %s of the node, which one alone can open: set maxSurge to 0", folder)
+				"the new Pod of a node starts beside the old one, and both keep files in %s of the node, which one alone can open: set maxSurge to 0", folder).
+				Set(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"), 0)
 		}
 	}
 }

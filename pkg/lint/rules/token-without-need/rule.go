@@ -34,7 +34,8 @@ func run(p *lint.Pass) {
 			continue
 		}
 		if at, mounted := token(p, c); mounted {
-			p.Report(at, "the Pods of %s have a token for the Kubernetes API, which nothing in the config asks: set automountServiceAccountToken: false", c.Name())
+			p.Report(at, "the Pods of %s have a token for the Kubernetes API, which nothing in the config asks: set automountServiceAccountToken: false", c.Name()).
+				Set(c.Place(c.PodSpec("automountServiceAccountToken")), false)
 		}
 	}
 }
