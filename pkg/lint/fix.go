@@ -42,6 +42,9 @@ func (f *Finding) Set(at Place, value any) *Finding {
 
 // SetValue gives the finding the fix that a key of this project's chart, which made the object, has a value.
 func (f *Finding) SetValue(object *Object, key string, value any) *Finding {
+	if !object.Own {
+		return f
+	}
 	return f.Mend("set "+key, Change{At: Place{Object: object, Field: object.Field}, Setting: key, Value: value})
 }
 
