@@ -136,7 +136,7 @@ func faultOf(endpoint string) string {
 	_, port, err := net.SplitHostPort(text)
 	var broken *net.AddrError
 	switch {
-	case err != nil && varies:
+	case err != nil && varies && !schemeBefore.MatchString(text):
 		return ""
 	case err != nil && !strings.Contains(text, ":"):
 		return faultWithoutColon(text)

@@ -39,6 +39,7 @@ func TestAnEndpointIsReadAsTheCollectorReadsIt(t *testing.T) {
 		"0.0.0.0:abc":                   {Host: "0.0.0.0", Fault: "has a port that is no number: write one from 1 to 65535"},
 		"0.0.0.0:99999":                 {Host: "0.0.0.0", Fault: "has a port beyond what there is: write one from 1 to 65535"},
 		"http://0.0.0.0:4318":           {Host: "http://0.0.0.0", Fault: "is no address (too many colons in address): write HOST:PORT, without a scheme, an IPv6 host in brackets"},
+		"http://${env:HOST}:4318":       {Host: "http://${env:HOST}", HostVaries: true, Fault: "is no address (too many colons in address): write HOST:PORT, without a scheme, an IPv6 host in brackets"},
 		"::1:4318":                      {Host: "::1", Fault: "is no address (too many colons in address): write HOST:PORT, without a scheme, an IPv6 host in brackets"},
 		"[::1]":                         {Host: "[::1]", Fault: "is no address (missing port in address): write HOST:PORT, without a scheme, an IPv6 host in brackets"},
 		"[${env:POD_IP:-10.0.0.1}]:abc": {Host: "[10.0.0.1]", HostVaries: true, Fault: "has a port that is no number: write one from 1 to 65535"},

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -105,7 +106,11 @@ func (c *Collector) derive() error {
 		Mode: string(c.Mode), Version: c.Image.Version, Distribution: c.Image.Distribution,
 		MemoryLimitMiB: limit / (1 << 20), Namespace: c.Namespace(),
 	}
-	c.Derived, c.Sockets = collectorconfig.Derive(config, in), collectorconfig.Sockets(config, in)
+	c.Sockets = collectorconfig.Sockets(config, in)
+	if c.Operator {
+		listenEverywhere(config, c.Sockets)
+	}
+	c.Derived = collectorconfig.Derive(config, in)
 	c.Opaque = opaque(c.Config)
 	var err error
 	c.Problems, err = c.Config.problems(c.Image)
@@ -114,6 +119,29 @@ func (c *Collector) derive() error {
 	}
 	c.Problems = slices.DeleteFunc(c.Problems, func(p Problem) bool { return p.Gate != "" && c.switches(p.Gate) })
 	return err
+}
+
+// listenEverywhere writes into a config where receivers listen by default, as the operator does: on every address, where
+// the collector takes the loopback.
+func listenEverywhere(config map[string]any, sockets []collectorconfig.Socket) {
+	for _, socket := range sockets {
+		if socket.Kind != component.Receiver || socket.Written || socket.Port == 0 {
+			continue
+		}
+		path, at := fromPath(socket.Path), config
+		for _, step := range path[:len(path)-1] {
+			key, _ := step.(string)
+			below, isMap := at[key].(map[string]any)
+			if !isMap {
+				below = map[string]any{}
+				at[key] = below
+			}
+			at = below
+		}
+		if key, isKey := path[len(path)-1].(string); isKey {
+			at[key] = fmt.Sprintf("0.0.0.0:%d", socket.Port)
+		}
+	}
 }
 
 // switches tells whether the collector's arguments switch a feature gate so: +name or -name.

@@ -109,8 +109,8 @@ func protocolOf(port Field) string {
 }
 
 // Listens says that the collector opens a port, as far as its config tells: a derived
-// one, or one that an endpoint anywhere in the config names on an address that is not
-// the loopback's. The latter covers components that nothing is known of.
+// one, or one that an endpoint of a component in use names on an address that is not the
+// loopback's. The latter covers components that nothing is known of.
 func (c *Collector) Listens(number int64) bool {
 	for _, port := range c.Derived.Ports {
 		if port.Port == number {
@@ -120,7 +120,7 @@ func (c *Collector) Listens(number int64) bool {
 	if probe := c.Derived.Probe; probe != nil && probe.Port == number {
 		return true
 	}
-	return names(expand(c.Config.Values, c.environment()), number) || c.listensByDefault(number)
+	return names(expand(c.Config.mayListen(), c.environment()), number) || c.listensByDefault(number)
 }
 
 // listensByDefault says that an endpoint opens a port which a receiver or extension in use has

@@ -3,6 +3,7 @@ package detectorunavailable
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -57,10 +58,17 @@ func judge(p *lint.Pass, c *lint.Collector, id string) {
 			if variable == "" {
 				variable = "K8S_NODE_NAME"
 			}
-			if _, set := c.Env(variable); !set && c.Container.At("envFrom").Len() == 0 {
+			if _, set := c.Env(variable); !set && c.Container.At("envFrom").Len() == 0 && !setByOperator(c, variable) {
 				p.ReportConfig(c, append(detectors, i), nil,
 					"the %s detector reads the variable %s, which %s does not set", detector, variable, c.Name())
 			}
 		}
 	}
+}
+
+// setByOperator tells whether the operator sets a variable: the node's name, for a kubelet_stats receiver that runs.
+func setByOperator(c *lint.Collector, variable string) bool {
+	return c.Operator && variable == "K8S_NODE_NAME" && slices.ContainsFunc(c.Config.UsedIn("receivers"), func(id string) bool {
+		return lint.Canonical(component.Receiver, id) == "kubelet_stats"
+	})
 }

@@ -32,10 +32,14 @@ const least = 5
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if !c.Pod.Exists() {
+		field := c.Pod.At("spec", "terminationGracePeriodSeconds")
+		switch {
+		// The application's Pod has its own.
+		case c.Operator && c.Mode != lint.Sidecar:
+			field = c.Container.At("terminationGracePeriodSeconds")
+		case !c.Pod.Exists():
 			continue
 		}
-		field := c.Pod.At("spec", "terminationGracePeriodSeconds")
 		period, given := field.Int()
 		if !given {
 			if field.Exists() {

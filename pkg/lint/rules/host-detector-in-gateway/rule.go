@@ -32,7 +32,7 @@ func Rule() *lint.Rule {
 func run(p *lint.Pass) {
 	for _, c := range p.Gateways() {
 		// In the host's network it is the node's name, which is another's too.
-		if c.Config == nil || c.Pod.At("spec", "hostNetwork").True() {
+		if c.Config == nil || c.Pod.At("spec", "hostNetwork").True() || c.Operator && c.Container.At("hostNetwork").True() {
 			continue
 		}
 		for _, id := range c.Config.UsedIn("processors") {

@@ -30,8 +30,13 @@ func Rule() *lint.Rule {
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
 		for _, socket := range c.Sockets {
-			if socket.Written && socket.Fault != "" {
+			switch {
+			case !socket.Written:
+			case socket.Fault != "":
 				p.ReportSocket(c, socket, nil, "%s is to listen at %s, which %s", socket.Called(), socket.Text, socket.Fault)
+			case socket.Text == socket.Host && c.OfPod(socket):
+				p.ReportSocket(c, socket, nil, "%s is to listen at %[2]s, which Kubernetes sets to an address without a port: write %[2]s:PORT",
+					socket.Called(), socket.Text)
 			}
 		}
 	}
