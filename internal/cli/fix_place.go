@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"reflect"
+	"strings"
 
 	"github.com/helm-otlp/helm-otlp/internal/fix"
 	"github.com/helm-otlp/helm-otlp/internal/provenance"
@@ -61,7 +62,7 @@ func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
 	if len(c.At.Values) == 0 {
 		return fix.Change{}, false
 	}
-	placed, ok := p.rendering.Placed(file, c.At.Values[0])
+	placed, ok := p.rendering.Placed(file, alike(c.At.Values)...)
 	if !ok {
 		return fix.Change{}, false
 	}
@@ -74,6 +75,18 @@ func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
 	}
 
 	return p.written(c, placed.File, at)
+}
+
+// alike are the first keys that are as deep as the first: what stands further up is another value.
+func alike(keys []string) []string {
+	depth := strings.Count(keys[0], ".")
+	for i, key := range keys {
+		if strings.Count(key, ".") != depth {
+			return keys[:i]
+		}
+	}
+
+	return keys
 }
 
 // setting is a change of a key of this project's chart.

@@ -17,33 +17,43 @@ type Placed struct {
 	Written bool
 }
 
-// Placed is where a key of this project's chart, as in Locate, is to be edited in a file: in the one that sets it or, where
-// none does, in the last. It is false where an argument sets it, and where the user gave no file.
-func (r *Rendering) Placed(file, key string) (Placed, bool) {
+// Placed is where one of some keys of this project's chart, as in Locate, is to be edited in a file: in the one that sets
+// it or, where none does, in that which has the most around it. It is false where an argument sets it, and where the user
+// gave no file.
+func (r *Rendering) Placed(file string, keys ...string) (Placed, bool) {
 	owner, prefix := r.owner(file)
-	if owner == nil || owner.Metadata.Name != collectorChart {
+	if owner == nil || owner.Metadata.Name != collectorChart || len(keys) == 0 {
 		return Placed{}, false
 	}
-	layers := r.stack.layers
-	if r.chart.inFolder {
-		layers = append([]layer{r.chart.defaults()}, layers...)
-	}
-	wanted := splitPath(key)
-	places := spellings(prefix, r.modes(prefix), wanted)
-	last := ""
+	best, left := Placed{}, -1
+	modes, layers := r.modes(prefix), r.valuesLayers()
 	for i := len(layers) - 1; i >= 0; i-- {
-		l := layers[i]
-		for _, place := range places {
-			if _, depth := l.find(place); depth == len(place) {
-				return Placed{File: l.file, Path: place, Written: true}, editable(l)
+		for _, key := range keys {
+			for _, place := range spellings(prefix, modes, splitPath(key)) {
+				_, depth := layers[i].find(place)
+				if depth == len(place) {
+					return Placed{File: layers[i].file, Path: place, Written: true}, editable(layers[i])
+				}
+				if depth <= shallow(place, len(prefix)) {
+					depth = 0
+				}
+				if missing := len(place) - depth; editable(layers[i]) && (left < 0 || missing < left) {
+					best, left = Placed{File: layers[i].file, Path: place}, missing
+				}
 			}
-		}
-		if last == "" && editable(l) {
-			last = l.file
 		}
 	}
 
-	return Placed{File: last, Path: join(prefix, wanted)}, last != ""
+	return best, left >= 0
+}
+
+// valuesLayers are those of the user and, where the chart is a folder, its own.
+func (r *Rendering) valuesLayers() []layer {
+	if r.chart.inFolder {
+		return append([]layer{r.chart.defaults()}, r.stack.layers...)
+	}
+
+	return r.stack.layers
 }
 
 // editable tells a file from arguments, standard input and what was downloaded.
@@ -55,11 +65,7 @@ func editable(l layer) bool {
 // its own.
 func (r *Rendering) Editable() []Manifest {
 	var files []Manifest
-	layers := r.stack.layers
-	if r.chart.inFolder {
-		layers = append([]layer{r.chart.defaults()}, layers...)
-	}
-	for _, l := range layers {
+	for _, l := range r.valuesLayers() {
 		if editable(l) {
 			files = append(files, Manifest{File: l.file, Data: l.data})
 		}
