@@ -16,7 +16,7 @@ import (
 func offersFor(findings []lint.Finding, in *input) []fix.Offer {
 	var offers []fix.Offer
 	for _, f := range findings {
-		if f.Fix == nil {
+		if f.Fix == nil || len(in.editable) == 0 {
 			continue
 		}
 		var step []fix.Change
@@ -38,7 +38,7 @@ func offersFor(findings []lint.Finding, in *input) []fix.Offer {
 }
 
 // mostRounds is how often fixes are looked for: one may show what another finding is due to.
-const mostRounds = 5
+const mostRounds = 3
 
 // mend looks for fixes of what the inputs are found guilty of, and that is not known from a baseline. It gives what was
 // changed, and the files as they were.
@@ -48,6 +48,7 @@ func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (
 	quiet.stderr = io.Discard
 	quiet.edited = fix.Files{}
 	before = fix.Files{}
+	seen := newMemo()
 	for range mostRounds {
 		found, err := quiet.judgeAll(ctx, inputs, how)
 		if err != nil {
@@ -64,7 +65,7 @@ func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (
 				return nil, nil, err
 			}
 		}
-		changed, _, err := fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how})
+		changed, _, err := fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how.image, seen})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -85,53 +86,6 @@ func ofThese(offers []fix.Offer, findings []lint.Finding) []fix.Offer {
 	}
 
 	return slices.DeleteFunc(offers, func(o fix.Offer) bool { return !reported[o.Finding.Fix] })
-}
-
-// trials judge the inputs with other files.
-type trials struct {
-	*program
-	inputs []pending
-	how    judging
-}
-
-// with is the program for which files have another content.
-func (t trials) with(edited fix.Files) *program {
-	trial := *t.program
-	trial.edited = maps.Clone(trial.edited)
-	maps.Copy(trial.edited, edited)
-
-	return &trial
-}
-
-// Count counts what is found in the inputs.
-func (t trials) Count(ctx context.Context, edited fix.Files) (fix.Counts, error) {
-	p := t.with(edited)
-	whole, err := p.forAll(t.inputs, func(in pending) (*verdict, error) {
-		read, err := in.read(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		result, err := read.run(ctx, t.how.image)
-		if err != nil {
-			return nil, err
-		}
-		v := newVerdict()
-		v.counts.Add(result.Findings)
-
-		return v, nil
-	})
-
-	return whole.counts, err
-}
-
-// Offers are fixes of it.
-func (t trials) Offers(ctx context.Context, edited fix.Files) ([]fix.Offer, error) {
-	found, err := t.with(edited).judgeAll(ctx, t.inputs, t.how)
-	if err != nil {
-		return nil, err
-	}
-
-	return found.offers, nil
 }
 
 // run judges the input by all rules.

@@ -48,7 +48,8 @@ type valuesPlacer struct {
 	ctx       context.Context //nolint:containedctx // It is that of one command.
 	rendering *render.Rendering
 	tracer    *provenance.Tracer
-	places    func() *fix.Places
+	// places are those of the files that the user can edit, and defaults those of the chart's own values.
+	places, defaults func() *fix.Places
 }
 
 func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
@@ -139,12 +140,41 @@ func (p valuesPlacer) traced(c lint.Change) (fix.Change, bool) {
 	if !ok {
 		return fix.Change{}, false
 	}
+	if p.rendering.Default(position.File) && !p.rendering.Edits(position.File) {
+		return p.over(c, position, &path[len(path)-1], missing)
+	}
 	at, ok := p.places().At(position, &path[len(path)-1])
 	if !ok || len(missing) > 0 {
 		return changeOf(c, position.File, at, missing), ok && !c.Remove && c.Rename == ""
 	}
 
 	return p.written(c, position.File, at)
+}
+
+// over is a change in the user's last values file of what stands in the chart's own: a value that is laid over it.
+func (p valuesPlacer) over(c lint.Change, position source.Position, last *source.Step, missing source.Path) (fix.Change, bool) {
+	files := p.rendering.Editable()
+	if len(files) == 0 || c.Remove || c.Rename != "" {
+		return fix.Change{}, false
+	}
+	defaults := p.defaults()
+	at, ok := defaults.At(position, last)
+	node := defaults.Node(position.File, at)
+	if !ok || node == nil || at.Inside != nil || len(missing) == 0 && !p.shows(c, at, node) {
+		return fix.Change{}, false
+	}
+	var keys []string
+	for _, step := range at.Path.Join(missing...) {
+		key, isKey := step.Key()
+		if !isKey {
+			return fix.Change{}, false // A list is laid over as a whole.
+		}
+		keys = append(keys, key)
+	}
+	file := files[len(files)-1].File
+	there, left := p.places().Find(file, keys)
+
+	return changeOf(c, file, there, source.Keys(left...)), true
 }
 
 // index is the index with which a field's path ends; false where that is a key.

@@ -74,7 +74,11 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 	for _, m := range rendering.Editable() {
 		in.editable[m.File] = m.Data
 	}
-	in.place = valuesPlacer{ctx: ctx, rendering: rendering, tracer: tracer, places: sync.OnceValue(in.places)}.place
+	in.place = valuesPlacer{ctx: ctx, rendering: rendering, tracer: tracer, places: sync.OnceValue(in.places), defaults: sync.OnceValue(func() *fix.Places {
+		data, _ := chart.File("values.yaml")
+
+		return fix.NewPlaces(fix.Files{chart.ValuesFile(): data})
+	})}.place
 	for _, m := range rendering.Manifests {
 		name, _ := rendering.ChartOf(m.File)
 		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name})

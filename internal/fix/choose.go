@@ -62,6 +62,9 @@ func (c *Counts) Merge(other Counts) {
 	}
 }
 
+// Has tells whether a finding is among those that were counted.
+func (c *Counts) Has(f lint.Finding) bool { return c.exact[exactly(f)] > 0 }
+
 func onObject(f lint.Finding) string {
 	name := f.Object.Name
 	// What is in a ConfigMap may be part of its name.
@@ -103,12 +106,12 @@ func mended(before, after Counts, offers []Offer) bool {
 type Judge interface {
 	// Count counts it.
 	Count(context.Context, Files) (Counts, error)
-	// Offers are fixes of it.
-	Offers(context.Context, Files) ([]Offer, error)
+	// Offers are fixes of what was not found before.
+	Offers(ctx context.Context, edited Files, before Counts) ([]Offer, error)
 }
 
 // mostTrials is how often offers are tried in one round. Where most are good, one trial is enough.
-const mostTrials = 100
+const mostTrials = 60
 
 // Choose makes the changes of the offers that mend what they are for, and no harm: all at once, or where that fails, of
 // halves of them. It gives the files that differ, and what was taken of the offers.
@@ -182,15 +185,13 @@ func (c *chooser) goOn(ctx context.Context, offer Offer) error {
 			return nil
 		}
 		c.trials--
-		more, err := c.judge.Offers(ctx, tried)
+		more, err := c.judge.Offers(ctx, tried, c.before)
 		if err != nil {
 			return nil //nolint:nilerr // What can't be read any more is not mended.
 		}
 		var step []Change
 		for _, o := range more {
-			if c.before.exact[exactly(o.Finding)] == 0 {
-				step = append(step, o.Steps[0]...)
-			}
+			step = append(step, o.Steps[0]...)
 		}
 		if len(step) == 0 {
 			return nil

@@ -3,6 +3,8 @@ package render
 import (
 	"fmt"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"helm.sh/helm/v3/pkg/chart"
@@ -19,7 +21,7 @@ type Placed struct {
 
 // Placed is where one of some keys of this project's chart, as in Locate, is to be edited in a file: in the one that sets
 // it or, where none does, in that which has the most around it. It is false where an argument sets it, and where the user
-// gave no file.
+// has no file.
 func (r *Rendering) Placed(file string, keys ...string) (Placed, bool) {
 	owner, prefix := r.owner(file)
 	if owner == nil || owner.Metadata.Name != collectorChart || len(keys) == 0 {
@@ -47,22 +49,29 @@ func (r *Rendering) Placed(file string, keys ...string) (Placed, bool) {
 	return best, left >= 0
 }
 
-// valuesLayers are those of the user and, where the chart is a folder, its own.
+// valuesLayers are those of the user: of who gives no values but the chart's own, these too.
 func (r *Rendering) valuesLayers() []layer {
-	if r.chart.inFolder {
-		return append([]layer{r.chart.defaults()}, r.stack.layers...)
+	if !r.chart.inFolder || slices.ContainsFunc(r.stack.layers, func(l layer) bool { return editable(l) && !r.chart.brings(l.file) }) {
+		return r.stack.layers
 	}
 
-	return r.stack.layers
+	return append([]layer{r.chart.defaults()}, r.stack.layers...)
 }
+
+// brings tells whether a values file is of those that chart-testing installs the chart with.
+func (c *Chart) brings(file string) bool {
+	return path.Dir(filepath.ToSlash(filepath.Clean(file))) == path.Join(c.prefix, "ci")
+}
+
+// Default tells whether a file is the chart's own values.yaml.
+func (r *Rendering) Default(file string) bool { return file == r.chart.ValuesFile() }
 
 // editable tells a file from arguments, standard input and what was downloaded.
 func editable(l layer) bool {
 	return l.root != nil && l.file != "<stdin>" && !strings.Contains(l.file, "://")
 }
 
-// Editable are the values files of the user, by the names that positions use: those given and, where the chart is a folder,
-// its own.
+// Editable are the values files of the user, by the names that positions use. The last one is the strongest.
 func (r *Rendering) Editable() []Manifest {
 	var files []Manifest
 	for _, l := range r.valuesLayers() {
@@ -72,6 +81,11 @@ func (r *Rendering) Editable() []Manifest {
 	}
 
 	return files
+}
+
+// Edits tells whether a file is one of the user's.
+func (r *Rendering) Edits(file string) bool {
+	return slices.ContainsFunc(r.Editable(), func(m Manifest) bool { return m.File == file })
 }
 
 // ValuesFile is the name of the chart's own values, as positions use it.
