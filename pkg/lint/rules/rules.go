@@ -106,6 +106,7 @@ import (
 	storagenotwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-writable"
 	storagesharedbypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-shared-by-pods"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
+	tokenmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/token-missing"
 	tokenwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/token-without-need"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
@@ -225,6 +226,7 @@ func All() []*lint.Rule {
 		storagenotwritable.Rule(),
 		storagesharedbypods.Rule(),
 		surgeoversharedfiles.Rule(),
+		tokenmissing.Rule(),
 		tokenwithoutneed.Rule(),
 		tracesinpieces.Rule(),
 		undefinedcomponent.Rule(),

@@ -33,27 +33,11 @@ func run(p *lint.Pass) {
 		if !c.Settled() || !c.Pod.Exists() || !c.Single() || c.Mode == lint.Sidecar || asksAPI(c) {
 			continue
 		}
-		if at, mounted := token(p, c); mounted {
-			p.Report(at, "the Pods of %s have a token for the Kubernetes API, which nothing in the config asks: set automountServiceAccountToken: false", c.Name()).
+		if at, mounted, known := p.Token(c); known && mounted {
+			p.Report(c.Place(at, "rbac"), "the Pods of %s have a token for the Kubernetes API, which nothing in the config asks: set automountServiceAccountToken: false", c.Name()).
 				Set(c.Place(c.PodSpec("automountServiceAccountToken")), false)
 		}
 	}
-}
-
-// token is where the Pod, or its account, says that it has a token. Where the input does not
-// show the account, it may say that it has none.
-func token(p *lint.Pass, c *lint.Collector) (lint.Place, bool) {
-	if own := c.Pod.At("spec", "automountServiceAccountToken"); own.Exists() {
-		return c.Place(own, "rbac"), own.True()
-	}
-	name, field := c.ServiceAccount()
-	for _, object := range p.Objects {
-		if object.Kind("", "ServiceAccount") && object.Ref.Name == name && object.Ref.Namespace == c.Namespace() {
-			return c.Place(field, "rbac"), object.At("automountServiceAccountToken").Text() != "false"
-		}
-	}
-
-	return lint.Place{}, false
 }
 
 // asksAPI tells whether a component asks the API server, or might, or reads the token itself.
