@@ -71,7 +71,7 @@ func (c *Collector) SecurityContext(key string) Field {
 // Single says that the collector's container is the only one that the Pod runs.
 func (c *Collector) Single() bool {
 	if c.Operator {
-		return c.Mode != Sidecar && c.Container.At("additionalContainers").Len() == 0
+		return c.Mode != Sidecar && c.Container.At("additionalContainers").Len() == 0 && len(Running(c.Container)) == 0
 	}
 	return len(Running(c.Pod.At("spec"))) == 1
 }

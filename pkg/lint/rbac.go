@@ -56,7 +56,7 @@ func coversResource(resource, other string) bool {
 
 // Grant is a rule that a binding gives to a service account.
 type Grant struct {
-	// Role holds the rule, which stands at Rule.
+	// Role holds the rule, which stands at Rule; for a role that every cluster has, the binding and its reference.
 	Role *Object
 	Rule Field
 	// Permissions that the rule gives.
@@ -138,14 +138,20 @@ func (p *Pass) Grants(namespace, account string) ([]Grant, bool) {
 	var grants []Grant
 	known := true
 	for _, binding := range p.bindings(namespace, account) {
-		role := p.role(binding)
-		if role == nil {
-			known = false
-			continue
-		}
 		where := ""
 		if binding.Ref.Kind == "RoleBinding" {
 			where = binding.Ref.Namespace
+		}
+		role := p.role(binding)
+		switch {
+		case role == nil && unlimited(binding):
+			grants = append(grants, Grant{
+				Role: binding, Rule: binding.At("roleRef"), Permissions: []Permission{{Namespace: where, Group: "*", Resource: "*", Verb: "*"}},
+			})
+			continue
+		case role == nil:
+			known = false
+			continue
 		}
 		for _, rule := range role.At("rules").Items() {
 			grants = append(grants, Grant{Role: role, Rule: rule, Permissions: permissions(where, collectorconfig.Rule{
@@ -155,6 +161,12 @@ func (p *Pass) Grants(namespace, account string) ([]Grant, bool) {
 		}
 	}
 	return grants, known
+}
+
+// unlimited says that a binding gives Kubernetes' own role that may do anything.
+func unlimited(binding *Object) bool {
+	reference := binding.At("roleRef")
+	return reference.At("kind").Text() == "ClusterRole" && reference.At("name").Text() == "cluster-admin"
 }
 
 // bindings are those that name a service account.

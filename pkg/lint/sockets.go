@@ -56,5 +56,5 @@ func (c *Collector) SendsToItself(port int64) bool {
 // Alone says that no other container shares the Pod's or the node's loopback with the
 // collector.
 func (c *Collector) Alone() bool {
-	return !c.Operator && !c.Pod.At("spec", "hostNetwork").True() && c.Single()
+	return !c.PodSpec("hostNetwork").True() && c.Single()
 }

@@ -31,19 +31,18 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Mode != lint.Gateway || c.Operator || !c.Pod.Exists() {
+		if c.Mode != lint.Gateway || !c.Operator && !c.Pod.Exists() {
 			continue
 		}
 		count, _, ok := p.Replicas(c)
 		if !ok || count == 0 {
 			continue
 		}
-		for _, budget := range p.DisruptionBudgets(c) {
-			if field, value, blocks := blocking(budget, count); blocks {
-				at := lint.Place{Object: budget, Field: field, Values: lint.ValuesUp("podDisruptionBudget." + value)}
-				finding := p.Report(at,
-					"with %d Pods of %s, %s: %s lets none be evicted, so their nodes can't be drained",
-					count, c.Name(), value, field.Text())
+		for _, budget := range budgets(p, c) {
+			if field, value, blocks := blocking(budget.Field, count); blocks {
+				at := lint.Place{Object: budget.Object, Field: field, Values: lint.ValuesUp("podDisruptionBudget." + value)}
+				finding := p.Report(at, "with %s of %s, %s: %s lets none be evicted, so their nodes can't be drained",
+					pods(count), c.Name(), value, field.Text())
 				switch {
 				case value == "maxUnavailable":
 					finding.Set(at, 1)
@@ -55,14 +54,34 @@ func run(p *lint.Pass) {
 	}
 }
 
+func pods(count int64) string {
+	if count == 1 {
+		return "a single Pod"
+	}
+	return strconv.FormatInt(count, 10) + " Pods"
+}
+
+// budgets are the places of the fields of the budgets for a collector's Pods. The operator makes one of what the
+// OpenTelemetryCollector says.
+func budgets(p *lint.Pass, c *lint.Collector) []lint.Place {
+	if c.Operator {
+		return []lint.Place{c.Place(c.Container.At("podDisruptionBudget"))}
+	}
+	var found []lint.Place
+	for _, budget := range p.DisruptionBudgets(c) {
+		found = append(found, lint.Place{Object: budget, Field: budget.At("spec")})
+	}
+	return found
+}
+
 // blocking is the field of a budget that lets none of count Pods go.
-func blocking(budget *lint.Object, count int64) (lint.Field, string, bool) {
-	if field := budget.At("spec", "maxUnavailable"); field.Exists() {
+func blocking(budget lint.Field, count int64) (lint.Field, string, bool) {
+	if field := budget.At("maxUnavailable"); field.Exists() {
 		// Kubernetes rounds percentages up.
 		most, ok := share(field.Text(), count)
 		return field, "maxUnavailable", ok && most <= 0
 	}
-	field := budget.At("spec", "minAvailable")
+	field := budget.At("minAvailable")
 	least, ok := share(field.Text(), count)
 	return field, "minAvailable", ok && least >= count
 }

@@ -2,6 +2,7 @@
 package rbacmorethanneeded
 
 import (
+	"cmp"
 	_ "embed"
 	"slices"
 	"strings"
@@ -79,18 +80,57 @@ func grouped(p *lint.Pass) [][]*lint.Collector {
 }
 
 // documented are the resources that upstream's documents let a component read, whatever
-// it is configured to extract.
+// it is configured to extract, and what those that a component asks may ask of it.
 func documented(collectors []*lint.Collector) []string {
+	var found []string
 	for _, c := range collectors {
 		for _, id := range c.Config.UsedIn("processors") {
 			if lint.Canonical(component.Processor, id) == "k8s_attributes" {
-				return []string{
-					"pods", "namespaces", "nodes", "replicasets", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs",
-				}
+				found = append(found,
+					"pods", "namespaces", "nodes", "replicasets", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs")
+			}
+		}
+		for _, id := range c.Config.UsedIn("receivers") {
+			if lint.Canonical(component.Receiver, id) == "prometheus" {
+				found = append(found, scraped(c, id)...)
 			}
 		}
 	}
-	return nil
+	return found
+}
+
+// scraped are what a prometheus receiver may have to read: a target may ask the API server whether who scrapes it may read its
+// URL, and a kubelet whether it may read its node's metrics. A target allocator has jobs that the config does not show.
+func scraped(c *lint.Collector, id string) []string {
+	receiver := c.Config.At("receivers", id)
+	var found []string
+	if receiver.At("target_allocator").Exists() {
+		found = append(found, "nodes/metrics", "/metrics")
+	}
+	for _, job := range receiver.At("config", "scrape_configs").Items() {
+		if !job.At("authorization").Exists() && !job.At("bearer_token").Exists() && !job.At("bearer_token_file").Exists() {
+			continue
+		}
+		url := cmp.Or(job.At("metrics_path").Text(), "/metrics")
+		found = append(append(found, "nodes/metrics", url), proxied(c, id)...)
+	}
+	return found
+}
+
+// proxied are the resources to whose Pods the API server leads a prometheus receiver.
+func proxied(c *lint.Collector, id string) []string {
+	var found []string
+	c.Config.Scalars(func(path []any, text string) {
+		if len(path) < 2 || path[0] != "receivers" || path[1] != id || !strings.Contains(text, "/proxy") {
+			return
+		}
+		for _, kind := range []string{"nodes", "pods", "services"} {
+			if strings.Contains(text, "/"+kind+"/") {
+				found = append(found, kind+"/proxy")
+			}
+		}
+	})
+	return found
 }
 
 func reads(verb string) bool { return verb == "get" || verb == "list" || verb == "watch" }
@@ -99,7 +139,10 @@ func reads(verb string) bool { return verb == "get" || verb == "list" || verb ==
 func beyond(grant lint.Grant, needed []lint.Permission, documented []string) []string {
 	var excess []string
 	for _, permission := range grant.Permissions {
-		if reads(permission.Verb) && slices.Contains(documented, permission.Resource) {
+		isDocumented := func(what string) bool {
+			return what == permission.Resource || strings.HasPrefix(what, "/") && strings.HasPrefix(permission.Resource, what+"/")
+		}
+		if reads(permission.Verb) && slices.ContainsFunc(documented, isDocumented) {
 			continue
 		}
 		if matters(permission, needed) {

@@ -44,12 +44,9 @@ func run(p *lint.Pass) {
 	}
 }
 
-// takesFromOutside says that a Pod that the input shows is there for senders of other Pods.
+// takesFromOutside says that a Pod that the input shows, or that the operator makes, is there for senders of other Pods.
 func takesFromOutside(c *lint.Collector) bool {
-	if c.Config == nil || c.Operator || !c.Pod.Exists() {
-		return false
-	}
-	return c.Mode == lint.Gateway || c.Mode == lint.DaemonSet
+	return c.Config != nil && c.Runs() && (c.Mode == lint.Gateway || c.Mode == lint.DaemonSet)
 }
 
 // hidden says that data is to arrive on the loopback, whatever variables say.
@@ -71,8 +68,12 @@ func report(p *lint.Pass, c *lint.Collector, socket collectorconfig.Socket) {
 }
 
 // listensOnLoopback says that the image's default is the loopback: upstream's since 0.104,
-// where a feature gate does not say otherwise. An own build may have versions of its own.
+// where a feature gate does not say otherwise. An own build may have versions of its own, and the operator
+// writes addresses of its own where the config has none.
 func listensOnLoopback(c *lint.Collector) bool {
+	if c.Operator {
+		return false
+	}
 	if on, given := c.FeatureGate("component.UseLocalHostAsDefaultHost"); given && !on {
 		return false
 	}

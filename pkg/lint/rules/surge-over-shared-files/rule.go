@@ -29,10 +29,10 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil || c.Mode != lint.DaemonSet || !c.Pod.Exists() {
+		if c.Config == nil || c.Mode != lint.DaemonSet || !c.Runs() {
 			continue
 		}
-		surge := c.Object.At("spec", "updateStrategy", "rollingUpdate", "maxSurge")
+		surge := c.Object.At("spec", strategy(c), "rollingUpdate", "maxSurge")
 		folder, kept := onNode(c)
 		if most := surge.Text(); kept && most != "" && most != "0" && most != "0%" {
 			p.Report(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"),
@@ -40,6 +40,14 @@ func run(p *lint.Pass) {
 				Set(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"), 0)
 		}
 	}
+}
+
+// strategy is the key of a DaemonSet's update strategy, which an OpenTelemetryCollector has by another name since v1beta1.
+func strategy(c *lint.Collector) string {
+	if c.Operator && c.Object.Ref.APIVersion != "opentelemetry.io/v1alpha1" {
+		return "daemonSetUpdateStrategy"
+	}
+	return "updateStrategy"
 }
 
 // onNode is a folder of the node in which a file_storage in use keeps its files.
