@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -85,7 +86,14 @@ func ofThese(offers []fix.Offer, findings []lint.Finding) []fix.Offer {
 		reported[f.Fix] = true
 	}
 
-	return slices.DeleteFunc(offers, func(o fix.Offer) bool { return !reported[o.Finding.Fix] })
+	offers = slices.DeleteFunc(offers, func(o fix.Offer) bool { return !reported[o.Finding.Fix] })
+	// What hurts most goes first where not all can be had.
+	order := []lint.Severity{lint.Error, lint.Warning, lint.Info}
+	slices.SortStableFunc(offers, func(a, b fix.Offer) int {
+		return cmp.Compare(slices.Index(order, a.Finding.Severity), slices.Index(order, b.Finding.Severity))
+	})
+
+	return offers
 }
 
 // run judges the input by all rules.

@@ -146,7 +146,6 @@ func (r *reader) checkUnused() {
 	for _, d := range r.doc.Components {
 		if !named[d.Kind][d.ID] {
 			r.report(CodeUnused, d.Path, d.Position, unusedHint(d.Kind), "%s %s is defined and never used", theOne(d.Kind), d.ID)
-			r.problems[len(r.problems)-1].Superfluous = true
 		}
 	}
 }

@@ -42,9 +42,14 @@ func run(p *lint.Pass) {
 			finding := p.ReportConfig(c, path, []string{"without.processors.memory_limiter"},
 				"the pipeline %s has no memory_limiter: put it first", pipeline)
 			if id := defined(c); id != "" {
-				list := []any{id}
+				list, known := []any{id}, true
 				for _, other := range processors.Texts() {
 					list = append(list, other)
+					known = known && c.Config.At("processors", other).Written()
+				}
+				// One of no definition may be a memory_limiter that is mistyped.
+				if !known {
+					continue
 				}
 				finding.Set(c.ConfigPlace(path...), list)
 			}
