@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -24,13 +25,13 @@ func (p *program) explainCommand() *cobra.Command {
 
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return p.listRules()
 			}
 			for _, rule := range allRules() {
 				if rule.Name == args[0] {
-					return p.explainRule(rule)
+					return p.explainRule(cmd.Context(), rule)
 				}
 			}
 
@@ -57,11 +58,14 @@ func (p *program) listRules() error {
 	return table.Flush()
 }
 
-func (p *program) explainRule(rule *lint.Rule) error {
+func (p *program) explainRule(ctx context.Context, rule *lint.Rule) error {
 	out := bufio.NewWriter(p.stdout)
 	fmt.Fprintf(out, "%s (%s)\n\n%s\n", rule.Name, rule.Severity, strings.TrimSpace(rule.Summary))
 	if rule.Why != "" {
 		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(rule.Why))
+	}
+	if mends := lint.Mends(ctx, rule); mends != "" {
+		fmt.Fprintf(out, "\n--fix can mend it; in the bad example: %s.\n", mends)
 	}
 	example(out, "Bad", rule.Bad)
 	example(out, "Good", rule.Good)

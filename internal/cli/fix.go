@@ -43,17 +43,21 @@ const mostRounds = 3
 
 // mend looks for fixes of what the inputs are found guilty of, and that is not known from a baseline. It gives what was
 // changed, and the files as they were.
-func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (after, before fix.Files, err error) {
+func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (after, before fix.Files, refused []fix.Refusal, err error) {
 	how := judging{image: flags.input.image, fixes: true}
 	quiet := *p
 	quiet.stderr = io.Discard
 	quiet.edited = fix.Files{}
 	before = fix.Files{}
+	var first []lint.Finding
 	seen := newMemo()
 	for range mostRounds {
 		found, err := quiet.judgeAll(ctx, inputs, how)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
+		}
+		if first == nil {
+			first = found.findings
 		}
 		for name, data := range found.editable {
 			if _, known := before[name]; !known {
@@ -63,12 +67,13 @@ func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (
 		open := found.findings
 		if flags.baseline != "" {
 			if open, err = quiet.without(flags.baseline, open); err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 		}
-		changed, _, err := fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how.image, seen})
+		var changed fix.Files
+		changed, refused, err = fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how.image, seen})
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if len(changed) == 0 {
 			break
@@ -76,7 +81,14 @@ func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (
 		maps.Copy(quiet.edited, changed)
 	}
 
-	return quiet.edited, before, nil
+	// Lines are those of the files as they are.
+	for i, r := range refused {
+		if j := slices.IndexFunc(first, func(f lint.Finding) bool { return fix.Same(f, r.Finding) }); j >= 0 {
+			refused[i].Finding.Position = first[j].Position
+		}
+	}
+
+	return quiet.edited, before, refused, nil
 }
 
 // ofThese are the offers for findings that are reported.
@@ -106,7 +118,7 @@ func (in *input) run(ctx context.Context, image string) (*lint.Result, error) {
 
 // fix shows what would mend the inputs, as a diff, or writes it; then what is read after is the same with it.
 func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) error {
-	after, before, err := p.mend(ctx, inputs, flags)
+	after, before, refused, err := p.mend(ctx, inputs, flags)
 	if err != nil {
 		return err
 	}
@@ -120,6 +132,14 @@ func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) er
 			}
 			fmt.Fprintf(p.stderr, "mended %s\n", name)
 		}
+	}
+	for _, r := range refused {
+		brings := r.Instead[0]
+		if more := len(r.Instead) - 1; more > 0 {
+			brings += fmt.Sprintf(" (and %d more)", more)
+		}
+		text := fmt.Sprintf("%s: %s [%s]: not done, since it would bring %s", r.Finding.Position, r.Finding.Fix.Says, r.Finding.Rule, brings)
+		fmt.Fprintln(p.stderr, p.secrets.Text(text))
 	}
 	if len(after) == 0 {
 		fmt.Fprintln(p.stderr, "note: nothing here can be mended without a person")

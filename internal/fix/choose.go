@@ -75,6 +75,9 @@ func onObject(f lint.Finding) string {
 	return strings.Join([]string{f.Rule, f.Object.Kind, f.Object.Namespace, name}, "\x00")
 }
 
+// Same tells whether two findings say the same of the same field, wherever in a file.
+func Same(a, b lint.Finding) bool { return exactly(a) == exactly(b) }
+
 func exactly(f lint.Finding) string {
 	return strings.Join([]string{onObject(f), f.Path, f.Message}, "\x00")
 }
@@ -102,6 +105,13 @@ func mended(before, after Counts, offers []Offer) bool {
 	return true
 }
 
+// A Refusal is an offer that was not taken, since something else would be found then.
+type Refusal struct {
+	Offer
+	// Instead are what would, as rule and words.
+	Instead []string
+}
+
 // A Judge says what is found where files have another content.
 type Judge interface {
 	// Count counts it.
@@ -114,14 +124,14 @@ type Judge interface {
 const mostTrials = 60
 
 // Choose makes the changes of the offers that mend what they are for, and no harm: all at once, or where that fails, of
-// halves of them. It gives the files that differ, and what was taken of the offers.
-func Choose(ctx context.Context, offers []Offer, files Files, before Counts, judge Judge) (Files, []Offer, error) {
+// halves of them. It gives the files that differ, and what was refused for what came of it.
+func Choose(ctx context.Context, offers []Offer, files Files, before Counts, judge Judge) (Files, []Refusal, error) {
 	c := chooser{files: maps.Clone(files), changed: Files{}, before: before, judge: judge, trials: mostTrials}
 	if err := c.choose(ctx, offers); err != nil {
 		return nil, nil, err
 	}
 
-	return c.changed, c.taken, nil
+	return c.changed, c.refused, nil
 }
 
 type chooser struct {
@@ -129,7 +139,9 @@ type chooser struct {
 	before         Counts
 	judge          Judge
 	trials         int
-	taken          []Offer
+	refused        []Refusal
+	// news is what the last trial would have found beside what there was.
+	news []string
 }
 
 func (c *chooser) choose(ctx context.Context, offers []Offer) error {
@@ -141,7 +153,15 @@ func (c *chooser) choose(ctx context.Context, offers []Offer) error {
 		return err
 	}
 	if len(offers) == 1 {
-		return c.goOn(ctx, offers[0])
+		news := c.news
+		if done, err := c.goOn(ctx, offers[0]); done || err != nil {
+			return err
+		}
+		if len(news) > 0 {
+			c.refused = append(c.refused, Refusal{offers[0], news})
+		}
+
+		return nil
 	}
 	half := len(offers) / 2
 	if err := c.choose(ctx, offers[:half]); err != nil {
@@ -153,6 +173,7 @@ func (c *chooser) choose(ctx context.Context, offers []Offer) error {
 
 // try makes the changes of offers, and keeps them where they are good.
 func (c *chooser) try(ctx context.Context, offers []Offer) (bool, error) {
+	c.news = nil
 	tried, ok := c.edit(offers)
 	if !ok {
 		return false, nil
@@ -163,14 +184,31 @@ func (c *chooser) try(ctx context.Context, offers []Offer) (bool, error) {
 	c.trials--
 	after, err := c.judge.Count(ctx, tried)
 	// What can't be read any more is not mended.
-	if err != nil || !mended(c.before, after, offers) {
+	if err != nil {
+		return false, nil //nolint:nilerr // It is an answer.
+	}
+	if !mended(c.before, after, offers) {
+		c.news = after.beside(c.before)
+
 		return false, nil
 	}
 	maps.Copy(c.files, tried)
 	c.changed, c.before = tried, after
-	c.taken = append(c.taken, offers...)
 
 	return true, nil
+}
+
+// beside are what was found that was not before.
+func (c *Counts) beside(before Counts) []string {
+	var news []string
+	for key, n := range c.exact {
+		if parts := strings.Split(key, "\x00"); n > before.exact[key] {
+			news = append(news, parts[0]+": "+parts[len(parts)-1])
+		}
+	}
+	slices.Sort(news)
+
+	return news
 }
 
 // mostSteps is how many steps a fix may have.
@@ -178,31 +216,31 @@ const mostSteps = 3
 
 // goOn takes an offer one step further: a component whose name was mistyped shows what else is wrong with it only once it
 // has its name.
-func (c *chooser) goOn(ctx context.Context, offer Offer) error {
+func (c *chooser) goOn(ctx context.Context, offer Offer) (bool, error) {
 	for len(offer.Steps) < mostSteps && c.trials > 0 {
 		tried, ok := c.edit([]Offer{offer})
 		if !ok {
-			return nil
+			return false, nil
 		}
 		c.trials--
 		more, err := c.judge.Offers(ctx, tried, c.before)
 		if err != nil {
-			return nil //nolint:nilerr // What can't be read any more is not mended.
+			return false, nil //nolint:nilerr // What can't be read any more is not mended.
 		}
 		var step []Change
 		for _, o := range more {
 			step = append(step, o.Steps[0]...)
 		}
 		if len(step) == 0 {
-			return nil
+			return false, nil
 		}
 		offer.Steps = append(slices.Clone(offer.Steps), step)
 		if done, err := c.try(ctx, []Offer{offer}); done || err != nil {
-			return err
+			return done, err
 		}
 	}
 
-	return nil
+	return false, nil
 }
 
 // edit is all files that are changed, as the offers would have them.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 
@@ -34,6 +35,9 @@ func writeRule(page *bytes.Buffer, rule *lint.Rule) error {
 		return fmt.Errorf("write the rule %s: it has no examples", rule.Name)
 	}
 	fmt.Fprintf(page, "\n## %s\n\n**%s.** %s\n\n%s\n", rule.Name, rule.Severity, rule.Summary, rule.Why)
+	if mends := lint.Mends(context.Background(), rule); mends != "" {
+		fmt.Fprintf(page, "\n`--fix` can mend it; in the bad example: %s.\n", mends)
+	}
 	for _, example := range []struct{ title, text string }{{"Bad", rule.Bad}, {"Good", rule.Good}} {
 		fmt.Fprintf(page, "\n%s:\n\n```yaml\n%s\n```\n", example.title, strings.TrimSpace(example.text))
 	}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"context"
 	"net"
 	"strconv"
 
@@ -27,6 +28,20 @@ type Change struct {
 	Remove  bool
 	Rename  string
 	Value   any
+}
+
+// Mends says how a rule mends its bad example; empty where it leaves that to a person.
+func Mends(ctx context.Context, rule *Rule) string {
+	result, err := Run(ctx, []Manifest{{File: "bad.yaml", Data: []byte(rule.Bad)}}, []*Rule{rule})
+	if err != nil {
+		return ""
+	}
+	for _, f := range result.Findings {
+		if f.Fix != nil {
+			return f.Fix.Says
+		}
+	}
+	return ""
 }
 
 // Mend gives the finding a fix.

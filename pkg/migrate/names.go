@@ -254,7 +254,7 @@ func (m *migration) braceVariables() []operation {
 		}
 		from, to, quote, ok := m.Scalar(node)
 		o := operation{
-			path: path, says: problem.Path + ": a variable has braces", hint: problem.Hint,
+			path: path, says: problem.Path + ": " + braced(node.Value, problem.TextInstead), hint: problem.Hint,
 		}
 		if text := problem.TextInstead; ok && text != "" {
 			// Between braces, a brace ends a word that has no quotes.
@@ -268,6 +268,15 @@ func (m *migration) braceVariables() []operation {
 	}
 
 	return operations
+}
+
+// braced says what a text with a variable is now; less where that is left to a person.
+func braced(text, instead string) string {
+	if instead == "" || strings.Contains(text, "\n") {
+		return "its variables have braces"
+	}
+
+	return text + " is " + instead
 }
 
 // betweenBraces tells whether a value is inside of a map or list that is written so.
