@@ -90,33 +90,38 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 			return err
 		}
 	}
-	r := report.Report{
-		Version: Version, Rules: allRules(), Findings: result.findings,
-		Objects: result.objects, Collectors: result.collectors, FailOn: lint.Severity(flags.failOn), Line: result.line, Mask: result.masked,
-		Graphs: result.graphs, MoreGraphs: result.moreGraphs,
-	}
+	r := reportOf(result, lint.Severity(flags.failOn))
 	if flags.fix && !flags.write {
 		fmt.Fprintf(p.stderr, "%s: with --write, this is what is left\n", r.Summary())
-
-		return endOf(r, unread)
+	} else if err := p.print(format, flags.output, r); err != nil {
+		return err
 	}
-	if err := format.Write(p.stdout, r); err != nil {
-		return internalError{fmt.Errorf("write the report: %w", err)}
-	}
-	if flags.output != "text" {
-		fmt.Fprintln(p.stderr, r.Summary())
-	}
-
-	return endOf(r, unread)
-}
-
-// endOf is how a command ends: with what could not be read or, where all could, with what was found.
-func endOf(r report.Report, unread error) error {
 	if unread == nil && r.Fails() {
 		return errFindings
 	}
 
 	return unread
+}
+
+// print writes a report, with a last line for people where the format has none.
+func (p *program) print(format report.Format, name string, r report.Report) error {
+	if err := format.Write(p.stdout, r); err != nil {
+		return internalError{fmt.Errorf("write the report: %w", err)}
+	}
+	if name != "text" {
+		fmt.Fprintln(p.stderr, r.Summary())
+	}
+
+	return nil
+}
+
+// reportOf is what a report shows of a verdict.
+func reportOf(result *verdict, failOn lint.Severity) report.Report {
+	return report.Report{
+		Version: Version, Rules: allRules(), Findings: result.findings,
+		Objects: result.objects, Collectors: result.collectors, FailOn: failOn, Line: result.line, Mask: result.masked,
+		Graphs: result.graphs, MoreGraphs: result.moreGraphs,
+	}
 }
 
 // check refuses flags that make no sense.

@@ -55,9 +55,10 @@ func (t *Text) Flow(node *source.Node) bool {
 	return at < len(t.Bytes) && (t.Bytes[at] == '{' || t.Bytes[at] == '[')
 }
 
-// LineStart is where the line of an offset begins, and lineEnd where the next one does.
+// LineStart is where the line of an offset begins.
 func (t *Text) LineStart(at int) int { return bytes.LastIndexByte(t.Bytes[:at], '\n') + 1 }
 
+// LineEnd is where the line after that of an offset begins.
 func (t *Text) LineEnd(at int) int {
 	if end := bytes.IndexByte(t.Bytes[at:], '\n'); end >= 0 {
 		return at + end + 1
