@@ -7,6 +7,7 @@ import (
 	apiversionremoved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-removed"
 	attributeusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/attribute-used-before-it-is-set"
 	autoscaledqueueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaled-queue-on-disk"
+	autoscalerboundscrossed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaler-bounds-crossed"
 	autoscalercannotmeasure "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaler-cannot-measure"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
@@ -71,6 +72,7 @@ import (
 	missingkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-key"
 	missingservice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-service"
 	monitorselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/monitor-selects-nothing"
+	namedobjectmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/named-object-missing"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
 	opentooutside "github.com/helm-otlp/helm-otlp/pkg/lint/rules/open-to-outside"
@@ -99,6 +101,7 @@ import (
 	samedatafromeverypod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/same-data-from-every-pod"
 	secretinconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-config"
 	secretinenv "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-env"
+	serviceselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/service-selects-nothing"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
 	spanmetricsaftersampling "github.com/helm-otlp/helm-otlp/pkg/lint/rules/span-metrics-after-sampling"
 	stateinmanypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/state-in-many-pods"
@@ -115,6 +118,7 @@ import (
 	unknownsignal "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-signal"
 	unusedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unused-component"
 	valuewithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/value-without-effect"
+	volumemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/volume-missing"
 	wrongclass "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-class"
 	wrongtype "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-type"
 )
@@ -126,6 +130,7 @@ func All() []*lint.Rule {
 		apiversionremoved.Rule(),
 		attributeusedbeforeitisset.Rule(),
 		autoscaledqueueondisk.Rule(),
+		autoscalerboundscrossed.Rule(),
 		autoscalercannotmeasure.Rule(),
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
@@ -190,6 +195,7 @@ func All() []*lint.Rule {
 		missingkey.Rule(),
 		missingservice.Rule(),
 		monitorselectsnothing.Rule(),
+		namedobjectmissing.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),
 		opentooutside.Rule(),
@@ -218,6 +224,7 @@ func All() []*lint.Rule {
 		samedatafromeverypod.Rule(),
 		secretinconfig.Rule(),
 		secretinenv.Rule(),
+		serviceselectsnothing.Rule(),
 		signalnotsupported.Rule(),
 		spanmetricsaftersampling.Rule(),
 		stateinmanypods.Rule(),
@@ -234,6 +241,7 @@ func All() []*lint.Rule {
 		unknownsignal.Rule(),
 		unusedcomponent.Rule(),
 		valuewithouteffect.Rule(),
+		volumemissing.Rule(),
 		wrongclass.Rule(),
 		wrongtype.Rule(),
 	}
