@@ -109,6 +109,7 @@ import (
 	storagenotwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-writable"
 	storagesharedbypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-shared-by-pods"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
+	tlsononeside "github.com/helm-otlp/helm-otlp/pkg/lint/rules/tls-on-one-side"
 	tokenwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/token-without-need"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
 	undefinedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/undefined-component"
@@ -232,6 +233,7 @@ func All() []*lint.Rule {
 		storagenotwritable.Rule(),
 		storagesharedbypods.Rule(),
 		surgeoversharedfiles.Rule(),
+		tlsononeside.Rule(),
 		tokenwithoutneed.Rule(),
 		tracesinpieces.Rule(),
 		undefinedcomponent.Rule(),
