@@ -48,7 +48,10 @@ import (
 	healthprobemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-missing"
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
+	hostmetricsingateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-metrics-in-gateway"
+	hostmetricsofcontainer "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-metrics-of-container"
 	hostnamespacewithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-namespace-without-need"
+	hostnetworkwithoutclusterdns "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-network-without-cluster-dns"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
 	hostpathwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-without-need"
 	hostpathwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-writable"
@@ -172,7 +175,10 @@ func All() []*lint.Rule {
 		healthprobemissing.Rule(),
 		healthprobeunanswered.Rule(),
 		hostdetectoringateway.Rule(),
+		hostmetricsingateway.Rule(),
+		hostmetricsofcontainer.Rule(),
 		hostnamespacewithoutneed.Rule(),
+		hostnetworkwithoutclusterdns.Rule(),
 		hostpathmissing.Rule(),
 		hostpathwithoutneed.Rule(),
 		hostpathwritable.Rule(),
