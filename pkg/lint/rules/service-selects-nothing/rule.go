@@ -21,7 +21,7 @@ func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "service-selects-nothing",
 		Severity: lint.Warning,
-		Summary:  "A Service has the collector's name and ports, and selects none of its Pods.",
+		Summary:  "A Service has a collector's name, or all but one of its labels, and its ports, and selects no Pod.",
 		Why:      "Connections to it are refused, and the collector, which receives nothing, reports nothing.",
 		Bad:      bad,
 		Good:     good,
@@ -102,13 +102,19 @@ func listens(c *lint.Collector, service *lint.Object) bool {
 }
 
 // akin says that a Service has the collector's name, or selects by a label that tells its program
-// and that the Pods have.
+// and that the Pods have, and differs in one label alone.
 func akin(c *lint.Collector, service *lint.Object) bool {
 	if service.Ref.Name == c.Object.Ref.Name {
 		return true
 	}
 	labels, selector := c.Labels(), service.At("spec", "selector").StringMap()
-	return slices.ContainsFunc([]string{"app.kubernetes.io/name", "app", "k8s-app"}, func(key string) bool {
+	differ := 0
+	for key, value := range selector {
+		if labels[key] != value {
+			differ++
+		}
+	}
+	return differ == 1 && slices.ContainsFunc([]string{"app.kubernetes.io/name", "app", "k8s-app"}, func(key string) bool {
 		return selector[key] != "" && (selector[key] == labels[key] || lint.Slip(selector[key], labels[key]))
 	})
 }
