@@ -40,6 +40,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 			c.checkStatements(d, canonical)
 		}
 	}
+	c.checkTelemetry(doc)
 	c.checkSignalRefusals(doc)
 	c.checkBareVariables(doc.Root)
 	return sorted(c.problems)

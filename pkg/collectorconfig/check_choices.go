@@ -49,7 +49,7 @@ func (c *checker) checkChoice(d Definition, choice component.Choice, found locat
 	}
 	c.problems = append(c.problems, Problem{
 		Code: CodeInvalidValue, Path: at.String(), Position: node.Position(), Hint: hint, TextInstead: best, Ignored: c.after(component.ChoicesOf),
-		Message: path.String() + " of " + theOne(d.Kind) + " " + d.ID + " takes no " + written(node),
+		Message: path.String() + " of " + d.called() + " takes no " + written(node),
 	})
 }
 
@@ -57,4 +57,13 @@ func taken(choice component.Choice, word string) bool {
 	return slices.ContainsFunc(choice.Words, func(known string) bool {
 		return known == word || choice.AnyCase && strings.EqualFold(known, word)
 	})
+}
+
+// called is how messages call a component, or a section that is none.
+func (d Definition) called() string {
+	if d.Kind == "" {
+		return d.ID
+	}
+
+	return theOne(d.Kind) + " " + d.ID
 }

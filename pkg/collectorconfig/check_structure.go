@@ -121,10 +121,10 @@ func (s *structureChecker) checkKey(pair source.Pair, key *component.Structure, 
 	switch {
 	case s.version != "" && key.Without != "" && !s.after(key.Without):
 		s.problem(CodeKeyNotInVersion, "use an image of "+key.Since+" or later, or leave it out", pair.Key, path,
-			"%s has %s since %s, and the image is %s", s.subject, name, key.Since, s.version)
+			"%s has %s since %s, and the image is %s", s.place(path[:len(path)-1]), name, key.Since, s.version)
 	case s.version != "" && key.Before != "" && !s.before(key.Before+".0"):
 		s.problem(CodeKeyNotInVersion, "leave it out", pair.Key, path,
-			"%s has %s no longer in %s, and the image is %s", s.subject, name, key.Before, s.version)
+			"%s has %s no longer in %s, and the image is %s", s.place(path[:len(path)-1]), name, key.Before, s.version)
 		s.problems[len(s.problems)-1].Superfluous = true
 	default:
 		s.check(pair.Value, key, path)

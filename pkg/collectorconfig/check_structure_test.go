@@ -40,11 +40,11 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 			`f.yaml:1:54: actions[0] of the processor attributes has action "convert" without converted_type (write converted_type) [missing-key]`,
 		}},
 		{"a key of later versions", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.126.0", []string{
-			"f.yaml:1:44: the exporter otlp has sizer since 0.130, and the image is 0.126.0 (use an image of 0.130 or later, or leave it out) [key-not-in-version]",
+			"f.yaml:1:44: sending_queue.batch of the exporter otlp has sizer since 0.130, and the image is 0.126.0 (use an image of 0.130 or later, or leave it out) [key-not-in-version]",
 		}},
 		{"a key of which it is not known when it came", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.128.0", nil},
 		{"a key of earlier versions", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", newest, []string{
-			"f.yaml:1:41: the exporter otlp_grpc has blocking no longer in 0.130, and the image is 0.161.0 (leave it out) [key-not-in-version]",
+			"f.yaml:1:41: sending_queue of the exporter otlp_grpc has blocking no longer in 0.130, and the image is 0.161.0 (leave it out) [key-not-in-version]",
 		}},
 		{"a key of some version, for no version", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", "", nil},
 		{"an image newer than all that is known", "processors: {memory_limiter: {check_intervall: 1s, check_interval: 1s, limit_mib: 1}}", "0.900.0", []string{"f.yaml:1:31: the processor"}},

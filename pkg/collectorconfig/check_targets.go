@@ -54,6 +54,9 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 			continue
 		}
 		fault, hint, refused := t.fault(node.Value)
+		if fault == "" && canonical == "otlp_http" {
+			fault, hint, refused = pathFault(t.path[0], node.Value, d.Body)
+		}
 		if fault != "" {
 			path := d.Path.Join(source.Keys(t.path...)...)
 			c.problems = append(c.problems, Problem{
@@ -135,4 +138,28 @@ func urlFault(endpoint string) (fault, hint string) {
 	}
 
 	return "", ""
+}
+
+// signalPaths are those that a server of OTLP takes requests at.
+var signalPaths = regexp.MustCompile(`/v1/(traces|metrics|logs)/?$`)
+
+// pathFault says why requests of otlp_http go to a path that no server of OTLP has: it appends that of a signal to endpoint, and
+// nothing to the key of one signal.
+func pathFault(key, text string, body *source.Node) (fault, hint string, refused bool) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "", "", false
+	}
+	match := signalPaths.FindStringSubmatch(u.Path)
+	switch {
+	case key == "endpoint" && match != nil && !given(body.Get(match[1]+"_endpoint")):
+		return "gets /v1/" + match[1] + " appended once more, so that nothing takes it",
+			"write " + strings.TrimSuffix(text, match[0]) + ", or " + match[1] + "_endpoint", false
+	case key != "endpoint" && u.Port() == "4318" && (u.Path == "" || u.Path == "/"):
+		path := "/v1/" + strings.TrimSuffix(key, "_endpoint")
+
+		return "is used as it is, without " + path + ", where a server of OTLP takes it", "write " + strings.TrimSuffix(text, "/") + path + ", or endpoint", false
+	default:
+		return "", "", false
+	}
 }

@@ -31,6 +31,13 @@ func TestTargets(t *testing.T) {
 		{"otlp_grpc: {endpoint: 'https://[::1]:4317'}", "0.161.0", "", false},
 		{"otlp_grpc: {endpoint: '${env:BACKEND}'}", "0.161.0", "", false},
 		{"otlp_http: {endpoint: 'HTTPS://backend/v1'}", "0.161.0", "", false},
+		{"otlphttp: {endpoint: 'http://backend:4318/v1/traces'}", "0.140.0", "gets /v1/traces appended once more, so that nothing takes it (write http://backend:4318, or traces_endpoint)", true},
+		{"otlp_http: {endpoint: 'https://backend/otlp/v1/logs/'}", "0.161.0", "(write https://backend/otlp, or logs_endpoint)", true},
+		{"otlp_http: {endpoint: 'https://backend/v1/logs', logs_endpoint: 'https://backend/v1/logs'}", "0.161.0", "", false},
+		{"otlp_http: {endpoint: 'https://backend/v1/logs-of-all'}", "0.161.0", "", false},
+		{"otlp_http: {traces_endpoint: 'http://backend:4318/'}", "0.161.0", "is used as it is, without /v1/traces, where a server of OTLP takes it (write http://backend:4318/v1/traces, or endpoint)", true},
+		{"otlp_http: {traces_endpoint: 'https://traces.example.com'}", "0.161.0", "", false},
+		{"otlp_http: {traces_endpoint: 'http://backend:4318/intake'}", "0.161.0", "", false},
 	} {
 		doc, _ := Parse("f.yaml", []byte("exporters: {"+test.exporter+"}"))
 		var found []Problem

@@ -113,3 +113,8 @@ func ofKind(objects []*Object, namespace, group, kind string) []*Object {
 	}
 	return found
 }
+
+// PodLabels are the labels of the Pods that the object makes; empty where it makes none.
+func (o *Object) PodLabels() map[string]string {
+	return o.podTemplate().At("metadata", "labels").StringMap()
+}

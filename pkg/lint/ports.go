@@ -266,3 +266,6 @@ func (c *Collector) Admits(policy *Object, number int64, protocol string) bool {
 
 // PortNamed is the number of the container's port of a name; 0 for none.
 func (c *Collector) PortNamed(name string) int64 { return c.namedPort(name) }
+
+// PodPortOf is the port of the collector's Pods that a Service's port leads to; 0 for none.
+func (c *Collector) PodPortOf(port Field) int64 { return c.target(port) }

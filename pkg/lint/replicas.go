@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"slices"
 
 	"golang.org/x/mod/semver"
@@ -60,7 +61,8 @@ func (p *Pass) Scalers(c *Collector) []Scaler {
 	} {
 		for _, object := range ofKind(p.Objects, c.Namespace(), kind.group, kind.kind) {
 			target := object.At("spec", "scaleTargetRef")
-			if of := target.At("kind").Text(); target.At("name").Text() == c.Object.Ref.Name && (of == "" || of == c.Object.Ref.Kind) {
+			// Deployment is KEDA's default.
+			if target.At("name").Text() == c.Object.Ref.Name && cmp.Or(target.At("kind").Text(), "Deployment") == c.Object.Ref.Kind {
 				spec := object.At("spec")
 				found = append(found, Scaler{Object: object, Least: spec.At(kind.least), Most: spec.At(kind.most), Behavior: spec.At(kind.behavior...)})
 			}

@@ -189,8 +189,9 @@ func TestAFindingDoesNotShowTheSecret(t *testing.T) {
 func TestWhatKustomizeMayStillChangeIsNotFound(t *testing.T) {
 	t.Parallel()
 	group := []string{
-		"autoscaler-cannot-measure", "collected-twice", "egress-blocks-exporter", "exporter-port-not-served",
-		"exporter-service-missing", "host-port-conflict", "monitor-selects-nothing", "replicas-beside-autoscaler",
+		"autoscaler-bounds-crossed", "autoscaler-cannot-measure", "collected-twice", "egress-blocks-exporter", "exporter-port-not-served",
+		"exporter-service-missing", "host-port-conflict", "monitor-selects-nothing", "named-object-missing", "replicas-beside-autoscaler",
+		"service-selects-nothing", "tls-on-one-side", "volume-missing",
 	}
 	kustomization := lint.Manifest{File: "kustomization.yaml", Data: []byte("resources: [c.yaml]\npatches: [{path: patch.yaml}]\n")}
 	for _, rule := range rules.All() {

@@ -7,6 +7,7 @@ import (
 	apiversionremoved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-removed"
 	attributeusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/attribute-used-before-it-is-set"
 	autoscaledqueueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaled-queue-on-disk"
+	autoscalerboundscrossed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaler-bounds-crossed"
 	autoscalercannotmeasure "github.com/helm-otlp/helm-otlp/pkg/lint/rules/autoscaler-cannot-measure"
 	badenvsyntax "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bad-env-syntax"
 	bareenvreference "github.com/helm-otlp/helm-otlp/pkg/lint/rules/bare-env-reference"
@@ -47,7 +48,10 @@ import (
 	healthprobemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-missing"
 	healthprobeunanswered "github.com/helm-otlp/helm-otlp/pkg/lint/rules/health-probe-unanswered"
 	hostdetectoringateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-detector-in-gateway"
+	hostmetricsingateway "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-metrics-in-gateway"
+	hostmetricsofcontainer "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-metrics-of-container"
 	hostnamespacewithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-namespace-without-need"
+	hostnetworkwithoutclusterdns "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-network-without-cluster-dns"
 	hostpathmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-missing"
 	hostpathwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-without-need"
 	hostpathwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/host-path-writable"
@@ -71,6 +75,7 @@ import (
 	missingkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-key"
 	missingservice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-service"
 	monitorselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/monitor-selects-nothing"
+	namedobjectmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/named-object-missing"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
 	opentooutside "github.com/helm-otlp/helm-otlp/pkg/lint/rules/open-to-outside"
@@ -99,6 +104,7 @@ import (
 	samedatafromeverypod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/same-data-from-every-pod"
 	secretinconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-config"
 	secretinenv "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-env"
+	serviceselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/service-selects-nothing"
 	signalnotsupported "github.com/helm-otlp/helm-otlp/pkg/lint/rules/signal-not-supported"
 	spanmetricsaftersampling "github.com/helm-otlp/helm-otlp/pkg/lint/rules/span-metrics-after-sampling"
 	stateinmanypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/state-in-many-pods"
@@ -106,6 +112,7 @@ import (
 	storagenotwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-writable"
 	storagesharedbypods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-shared-by-pods"
 	surgeoversharedfiles "github.com/helm-otlp/helm-otlp/pkg/lint/rules/surge-over-shared-files"
+	tlsononeside "github.com/helm-otlp/helm-otlp/pkg/lint/rules/tls-on-one-side"
 	tokenmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/token-missing"
 	tokenwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/token-without-need"
 	tracesinpieces "github.com/helm-otlp/helm-otlp/pkg/lint/rules/traces-in-pieces"
@@ -116,6 +123,7 @@ import (
 	unknownsignal "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-signal"
 	unusedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unused-component"
 	valuewithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/value-without-effect"
+	volumemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/volume-missing"
 	wrongclass "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-class"
 	wrongtype "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-type"
 )
@@ -127,6 +135,7 @@ func All() []*lint.Rule {
 		apiversionremoved.Rule(),
 		attributeusedbeforeitisset.Rule(),
 		autoscaledqueueondisk.Rule(),
+		autoscalerboundscrossed.Rule(),
 		autoscalercannotmeasure.Rule(),
 		badenvsyntax.Rule(),
 		bareenvreference.Rule(),
@@ -167,7 +176,10 @@ func All() []*lint.Rule {
 		healthprobemissing.Rule(),
 		healthprobeunanswered.Rule(),
 		hostdetectoringateway.Rule(),
+		hostmetricsingateway.Rule(),
+		hostmetricsofcontainer.Rule(),
 		hostnamespacewithoutneed.Rule(),
+		hostnetworkwithoutclusterdns.Rule(),
 		hostpathmissing.Rule(),
 		hostpathwithoutneed.Rule(),
 		hostpathwritable.Rule(),
@@ -191,6 +203,7 @@ func All() []*lint.Rule {
 		missingkey.Rule(),
 		missingservice.Rule(),
 		monitorselectsnothing.Rule(),
+		namedobjectmissing.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),
 		opentooutside.Rule(),
@@ -219,6 +232,7 @@ func All() []*lint.Rule {
 		samedatafromeverypod.Rule(),
 		secretinconfig.Rule(),
 		secretinenv.Rule(),
+		serviceselectsnothing.Rule(),
 		signalnotsupported.Rule(),
 		spanmetricsaftersampling.Rule(),
 		stateinmanypods.Rule(),
@@ -226,6 +240,7 @@ func All() []*lint.Rule {
 		storagenotwritable.Rule(),
 		storagesharedbypods.Rule(),
 		surgeoversharedfiles.Rule(),
+		tlsononeside.Rule(),
 		tokenmissing.Rule(),
 		tokenwithoutneed.Rule(),
 		tracesinpieces.Rule(),
@@ -236,6 +251,7 @@ func All() []*lint.Rule {
 		unknownsignal.Rule(),
 		unusedcomponent.Rule(),
 		valuewithouteffect.Rule(),
+		volumemissing.Rule(),
 		wrongclass.Rule(),
 		wrongtype.Rule(),
 	}

@@ -4,7 +4,6 @@ package dataintheclear
 import (
 	_ "embed"
 
-	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
@@ -34,7 +33,7 @@ func run(p *lint.Pass) {
 			continue
 		}
 		for _, t := range c.Targets() {
-			if !t.OnInternet() || !plain(c, t) {
+			if !t.OnInternet() || !c.Plain(t) {
 				continue
 			}
 			field, with, severity := c.Config.At(t.Path...), "its data", lint.Info
@@ -55,19 +54,6 @@ func mend(t lint.Target) string {
 		return "leave tls.insecure out"
 	}
 	return "write https://"
-}
-
-// plain says that a connection is not encrypted. A client of gRPC encrypts unless it is told not
-// to, and also then where it has a certificate authority or a URL of https.
-func plain(c *lint.Collector, t lint.Target) bool {
-	if t.Protocol == lint.HTTP {
-		return t.Scheme == "http"
-	}
-	tls := c.Config.At("exporters", t.Exporter, "tls")
-	if lint.Canonical(component.Exporter, t.Exporter) == "load_balancing" {
-		tls = c.Config.At("exporters", t.Exporter, "protocol", "otlp", "tls")
-	}
-	return tls.At("insecure").True() && t.Scheme != "https" && !tls.At("ca_file").Exists() && !tls.At("ca_pem").Exists()
 }
 
 // secret is the key of an exporter by which it shows who it is; empty for none.

@@ -3,7 +3,6 @@ package exporterservicemissing
 
 import (
 	_ "embed"
-	"regexp"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -74,7 +73,7 @@ func nearest(p *lint.Pass, c *lint.Collector, t lint.Target, name, rest string) 
 			names = append(names, made)
 		}
 		for _, candidate := range names {
-			if candidate == name || !slip(name, candidate) && (candidate != made || other.Object.Ref.Name != name) {
+			if candidate == name || !lint.Slip(name, candidate) && (candidate != made || other.Object.Ref.Name != name) {
 				continue
 			}
 			meant := t
@@ -89,47 +88,4 @@ func nearest(p *lint.Pass, c *lint.Collector, t lint.Target, name, rest string) 
 		}
 	}
 	return ""
-}
-
-var word = regexp.MustCompile(`^[a-z]{5,}$`)
-
-// slip says that two names differ in one letter of one word, or in two letters that have
-// changed places. A digit, or a short word, may well be meant.
-func slip(a, b string) bool {
-	as, bs := strings.Split(strings.ToLower(a), "-"), strings.Split(strings.ToLower(b), "-")
-	if len(as) != len(bs) {
-		return false
-	}
-	differ := 0
-	for i := range as {
-		if as[i] == bs[i] {
-			continue
-		}
-		if differ++; !word.MatchString(as[i]) || !word.MatchString(bs[i]) || !oneLetter(as[i], bs[i]) {
-			return false
-		}
-	}
-	return differ == 1
-}
-
-// oneLetter says that a letter more, less or other makes one word of the other, or two
-// neighbours that change places.
-func oneLetter(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	at := 0
-	for at < len(a) && a[at] == b[at] {
-		at++
-	}
-	switch {
-	case len(b) == len(a)+1:
-		return a[at:] == b[at+1:]
-	case len(b) != len(a):
-		return false
-	case a[at+1:] == b[at+1:]:
-		return true
-	default:
-		return at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && a[at+2:] == b[at+2:]
-	}
 }

@@ -21,7 +21,7 @@ func Rule() *lint.Rule {
 		Name:     "log-position-forgotten",
 		Severity: lint.Warning,
 		Summary:  "A receiver of the node's files forgets at each restart how far it has read.",
-		Why:      "Without a storage, file_log keeps its positions in memory. After an update or a crash it starts at the end, and never reads what was written meanwhile; or at the beginning, and sends everything again.",
+		Why:      "Without a storage, file_log keeps its positions in memory, and an emptyDir goes with its Pod. After an update or a crash it starts at the end, and never reads what was written meanwhile; or at the beginning, and sends everything again.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/main/receiver/filelogreceiver/README.md",
@@ -36,12 +36,28 @@ func run(p *lint.Pass) {
 		}
 		for _, id := range c.Config.UsedIn("receivers") {
 			at := func(key string) lint.Field { return c.Config.At("receivers", id, key) }
-			if lint.Canonical(component.Receiver, id) != "file_log" || at("storage").Exists() ||
-				at("delete_after_read").Text() == "true" || !ofNode(c, at("include")) {
+			if lint.Canonical(component.Receiver, id) != "file_log" || at("delete_after_read").Text() == "true" || !ofNode(c, at("include")) {
+				continue
+			}
+			if at("storage").Exists() {
+				withPod(p, c, id)
+
 				continue
 			}
 			p.ReportConfig(c, []any{"receivers", id}, nil, "%s keeps its positions in memory: after a restart %s; give it a storage, in a folder of the node",
 				id, loss(at("start_at").Text()))
+		}
+	}
+}
+
+// withPod reports a storage whose files go with the Pod: they outlast a crash of the container, and no update.
+func withPod(p *lint.Pass, c *lint.Collector, id string) {
+	receiver := c.Config.At("receivers", id)
+	for _, storage := range c.Storages() {
+		if empty := storage.Volume.At("emptyDir"); storage.Extension == receiver.At("storage").Text() && empty.Exists() {
+			p.Report(c.Place(empty, "extraVolumes", "persistence"),
+				"%s keeps its positions in %s, an emptyDir, which goes with the Pod: after an update %s; mount a folder of the node there",
+				id, storage.Folder, loss(receiver.At("start_at").Text()))
 		}
 	}
 }
