@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,8 @@ type input struct {
 	kubernetes string
 	// locate is where the user must edit for a finding; false: at the finding's own position.
 	locate func(lint.Finding) (source.Position, bool)
+	// template is the line of a template that made a line of a manifest; nil: nothing is rendered.
+	template func(source.Position) (source.Position, bool)
 	// gaveUp tells, once all findings are located, whether some were not looked for to the end; nil: none.
 	gaveUp func() bool
 	// line is a line of what a position names.
@@ -50,6 +53,7 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 		kubernetes: flags.release.KubeVersion,
 		line:       rendering.Line,
 		gaveUp:     tracer.GaveUp,
+		template:   func(made source.Position) (source.Position, bool) { return tracer.Template(ctx, made) },
 		locate: func(f lint.Finding) (source.Position, bool) {
 			if at, ok := rendering.Locate(f.Position.File, f.Values...); ok {
 				return at, true
@@ -96,25 +100,24 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		line:   linesOf(files),
 	}
 	bare := 0
+	var problems []error
 	for _, m := range files {
 		p.secrets.AddYAML(m.Data)
 		content, err := contentOf(m)
-		if err != nil {
-			return nil, err
-		}
-		switch content {
-		case neither:
-			if len(files) == 1 {
-				continue
-			}
+		switch {
+		case err != nil:
+			problems = append(problems, err)
+		case content == neither && len(files) > 1:
 			fmt.Fprintf(p.stderr, "skipped %s: neither Kubernetes manifests nor a collector config\n", m.File)
-
-			continue
-		case collectorConfig:
-			bare++
-		case manifests:
+		case content != neither:
+			in.manifests = append(in.manifests, m)
 		}
-		in.manifests = append(in.manifests, m)
+		if content == collectorConfig {
+			bare++
+		}
+	}
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("parse the input:\n%w", errors.Join(problems...))
 	}
 	if len(in.manifests) == 0 {
 		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config", ref)
@@ -173,7 +176,7 @@ const (
 func contentOf(m lint.Manifest) (content, error) {
 	documents, err := source.Parse(m.File, m.Data)
 	if err != nil {
-		return neither, fmt.Errorf("parse the input:\n%w", err)
+		return neither, err
 	}
 	found := neither
 	for _, d := range documents {

@@ -57,9 +57,10 @@ func (p *program) inputs(ctx context.Context, ref string, flags inputFlags, give
 	if err != nil {
 		return nil, err
 	}
-	chart, err := flags.chart.load(ctx, p, ref)
-	if err != nil {
-		return nil, err
+	chart, broken := flags.chart.load(ctx, p, ref)
+	if broken != nil {
+		// The same as if it were found later on, when the chart is rendered.
+		return []pending{{read: func(context.Context, *program) (*input, error) { return nil, broken }}}, nil
 	}
 	stdin, err := flags.chart.sharedInput(p, len(files))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
@@ -32,20 +33,6 @@ func (s *suppression) over() bool {
 }
 
 type suppressions []*suppression
-
-// unusedSuppression reports suppressions that match nothing, so that they don't outlive
-// what they were for and hide the next fault.
-func unusedSuppression() *lint.Rule {
-	return &lint.Rule{
-		Name:     "unused-suppression",
-		Severity: lint.Info,
-		Summary:  "A suppression matches no finding, or its time is over.",
-		Why: `What it was for is gone, or its rule's name is misspelt. Left behind, it hides the next fault of
-that kind at that place.`,
-		Bad:  "# otlp:ignore no-such-rule the name is misspelt\nreplicas: 3\n",
-		Good: "replicas: 3\n",
-	}
-}
 
 // suppressions are those of all three places where a user may suppress a rule.
 func (p *project) suppressions(in *input) (suppressions, error) {
@@ -88,7 +75,7 @@ func (s suppressions) apply(findings []lint.Finding) []lint.Finding {
 
 // unused is the finding on a suppression that suppresses none.
 func (s *suppression) unused() lint.Finding {
-	rule := unusedSuppression()
+	rule := rules.UnusedSuppression()
 	message := fmt.Sprintf("nothing is found here by rule %s: remove the suppression", s.rule)
 	if s.over() {
 		message = fmt.Sprintf("the suppression of %s ended with %s: mend what is found, or remove it", s.rule, s.until.Format(time.DateOnly))
@@ -206,7 +193,7 @@ func commentSuppressions(m lint.Manifest) (suppressions, error) {
 func day(at source.Position, text string) (time.Time, error) {
 	until, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return until, fmt.Errorf("%s: until %q: want a day, such as 2027-01-31", at, text)
+		return until, wrong(at, "until %q: want a day, such as 2027-01-31", text)
 	}
 
 	return until, nil

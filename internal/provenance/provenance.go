@@ -71,11 +71,11 @@ func (t *Tracer) Locate(ctx context.Context, f lint.Finding) (source.Position, b
 		return at, true
 	}
 
-	return t.template(ctx, f.Position)
+	return t.Template(ctx, f.Position)
 }
 
-// template is the line of the template that made a line of a manifest. Marks may keep a template from ending, too.
-func (t *Tracer) template(ctx context.Context, made source.Position) (source.Position, bool) {
+// Template is the line of the template that made a line of a manifest. Marks may keep a template from ending, too.
+func (t *Tracer) Template(ctx context.Context, made source.Position) (source.Position, bool) {
 	if t.stuck {
 		return source.Position{}, false
 	}

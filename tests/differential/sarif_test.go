@@ -126,6 +126,8 @@ func TestSARIFMeetsThePublishedSchema(t *testing.T) {
 		"two.yaml":      "resources: {requests: {memory: 64Mi}}\n",
 		"three.yaml":    "resources: {limits: {memory: 64Mi}}\n",
 		"ignored.yaml":  "replicas: 1 # otlp:ignore gateway-single-replica a test\n",
+		"refused.yaml":  "replicas: many\n",
+		"broken.yaml":   "a: 1\nb: [1\n",
 		"unused.yaml":   "replicas: 3 # otlp:ignore gateway-single-replica a test\n",
 	} {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
@@ -143,12 +145,15 @@ func TestSARIFMeetsThePublishedSchema(t *testing.T) {
 		{"an argument", []string{"--set", "replicas=1"}, true, "gateway-single-replica", ""},
 		{"several releases", []string{"-f", "two.yaml", "--each", "[ot][nh]*e.yaml"}, true, "(with one.yaml)", ""},
 		{"suppressed", []string{"-f", "ignored.yaml"}, true, "", `"ruleId": "gateway-single-replica"`},
+		{"values that the schema refuses", []string{"-f", "refused.yaml"}, true, `"ruleId": "unreadable-input"`, ""},
+		{"no YAML", []string{"broken.yaml"}, true, `"startLine": 2`, ""},
+		{"no file", []string{"nowhere.yaml"}, true, `"ruleId": "unreadable-input"`, ""},
 		{"a suppression of nothing", []string{"-f", "unused.yaml"}, true, `"ruleId": "unused-suppression"`, ""},
 	}
 	for _, test := range tests {
 		var stdout, stderr bytes.Buffer
 		code := cli.Main(t.Context(), append([]string{"lint", "--output", "sarif"}, test.args...), strings.NewReader(""), &stdout, &stderr, func(string) string { return "" })
-		require.Contains(t, []int{cli.ExitOK, cli.ExitFindings}, code, "%s: %s", test.name, &stderr)
+		require.Contains(t, []int{cli.ExitOK, cli.ExitFindings, cli.ExitUsage}, code, "%s: %s", test.name, &stderr)
 		log := valid(t, schema, stdout.Bytes())
 		assert.Equal(t, test.results, len(log.Runs[0].Results) > 0, "%s: %s", test.name, &stdout)
 		assert.Contains(t, stdout.String(), test.holds, test.name)
@@ -159,7 +164,7 @@ func TestSARIFMeetsThePublishedSchema(t *testing.T) {
 		for _, rule := range log.Runs[0].Tool.Driver.Rules {
 			listed[rule.ID] = rule.ShortDescription.Text != "" && rule.FullDescription.Text != "" && rule.DefaultConfiguration.Level != ""
 		}
-		for _, rule := range rules.All() {
+		for _, rule := range append(rules.All(), rules.OfCommand()...) {
 			assert.True(t, listed[rule.Name], "%s is not listed with what it says", rule.Name)
 		}
 	}
