@@ -102,8 +102,10 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 	bare := 0
 	var problems []error
 	for _, m := range files {
-		p.secrets.AddYAML(m.Data)
-		content, err := contentOf(m)
+		documents, err := source.Parse(m.File, m.Data)
+		p.secrets.AddParsed(m.Data, documents, err)
+		m.Documents = documents
+		content := contentOf(documents)
 		switch {
 		case err != nil:
 			problems = append(problems, err)
@@ -133,7 +135,7 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 // readFiles reads in the order of the names.
 func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
 	if ref == "-" {
-		data, err := bounded(p.stdin, "stdin")
+		data, err := bounded(p.stdin, "<stdin>")
 		if err != nil {
 			return nil, fmt.Errorf("read the input: %w", err)
 		}
@@ -173,11 +175,7 @@ const (
 )
 
 // contentOf tells by the keys at the top of a file's documents what the file holds.
-func contentOf(m lint.Manifest) (content, error) {
-	documents, err := source.Parse(m.File, m.Data)
-	if err != nil {
-		return neither, err
-	}
+func contentOf(documents []*source.Document) content {
 	found := neither
 	for _, d := range documents {
 		switch {
@@ -188,7 +186,7 @@ func contentOf(m lint.Manifest) (content, error) {
 		}
 	}
 
-	return found, nil
+	return found
 }
 
 // isCollectorConfig says whether pipelines or any two sections of a collector config are there.

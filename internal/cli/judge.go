@@ -69,7 +69,7 @@ func (p *program) judgeAll(ctx context.Context, inputs []pending, how judging) (
 	project, err := readProject()
 	if err != nil {
 		whole := newVerdict()
-		whole.unread = unreadable(err)
+		whole.unread = unreadable(err, "")
 		p.hide(whole)
 
 		return whole, err
@@ -120,10 +120,7 @@ func (p *program) forAll(inputs []pending, work func(pending) (*verdict, error))
 			fmt.Fprintf(p.stderr, "note: the chart refuses its own defaults, so that only its ci values were read: %v\n", problems[i])
 			problems[i] = nil
 		}
-		for _, f := range unreadable(problems[i]) {
-			f.Releases = []string{releaseName(in)}
-			whole.unread = append(whole.unread, f)
-		}
+		whole.unread = append(whole.unread, unreadable(problems[i], releaseName(in))...)
 		if problems[i] != nil && in.name != "" && len(inputs) > 1 {
 			problems[i] = fmt.Errorf("with %s: %w", in.name, problems[i])
 		}

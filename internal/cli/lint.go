@@ -72,7 +72,7 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	}
 	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html", unread: flags.output != "text"})
 	switch {
-	case unread != nil && !flags.reported(result, len(inputs)):
+	case unread != nil && !flags.reported(result):
 		return unread
 	case flags.updateBaseline:
 		return writeBaseline(flags.baseline, result.findings)

@@ -29,8 +29,8 @@ type manifestError struct {
 func (e manifestError) Unwrap() error { return e.error }
 
 // unreadable are the findings on an input that can't be read, one for each place that the error names; one without a place
-// where it names none. What is no fault of the input is none.
-func unreadable(err error) []lint.Finding {
+// where it names none. What is no fault of the input is none. An empty release is none.
+func unreadable(err error, release string) []lint.Finding {
 	var internal internalError
 	if err == nil || errors.As(err, &internal) || errors.Is(err, context.Canceled) {
 		return nil
@@ -38,7 +38,11 @@ func unreadable(err error) []lint.Finding {
 	rule := rules.UnreadableInput()
 	var findings []lint.Finding
 	for _, e := range placed(err) {
-		findings = append(findings, lint.Finding{Rule: rule.Name, Severity: rule.Severity, Message: e.Message, Position: e.Position})
+		f := lint.Finding{Rule: rule.Name, Severity: rule.Severity, Message: e.Message, Position: e.Position}
+		if release != "" {
+			f.Releases = []string{release}
+		}
+		findings = append(findings, f)
 	}
 	var made manifestError
 	if errors.As(err, &made) {
@@ -86,7 +90,7 @@ func placed(whole error) []source.Error {
 
 // reported says whether a report is written of inputs some of which can't be read: in text of the others, and elsewhere with
 // what is wrong as findings.
-func (f *lintFlags) reported(v *verdict, inputs int) bool {
+func (f *lintFlags) reported(v *verdict) bool {
 	switch {
 	case f.updateBaseline:
 		return false

@@ -368,8 +368,8 @@ func TestHugeValuesAreRefusedByTheirName(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "huge.yaml")
 	require.NoError(t, os.WriteFile(file, bytes.Repeat([]byte("# padding\n"), 1<<20+1), 0o600))
-	for name, args := range map[string]render.Arguments{file: {Files: []string{file}}, "stdin": {Files: []string{"-"}}} {
+	for name, args := range map[string]render.Arguments{file: {Files: []string{file}}, "<stdin>": {Files: []string{"-"}}} {
 		_, err := render.ReadStack(context.Background(), args, bytes.NewReader(bytes.Repeat([]byte("a: 1\n"), 3<<20)))
-		require.ErrorContains(t, err, name+" has more than 10 MiB")
+		require.ErrorContains(t, err, name+": it has more than 10 MiB")
 	}
 }

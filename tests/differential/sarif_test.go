@@ -220,7 +220,7 @@ func TestTheSchemaOfSARIFRefusesWhatLacksAField(t *testing.T) {
 		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.Bytes()))
 		require.NoError(t, err)
 		drop(t, document, strings.Split(field, "/"))
-		assert.Error(t, schema.Validate(document), "without %s", field)
+		require.Error(t, schema.Validate(document), "without %s", field)
 	}
 	for _, other := range [][2]string{
 		{`"level": "error"`, `"level": "info"`},
