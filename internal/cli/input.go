@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,6 +32,8 @@ type input struct {
 	kubernetes string
 	// locate is where the user must edit for a finding; false: at the finding's own position.
 	locate func(lint.Finding) (source.Position, bool)
+	// template is the line of a template that made a line of a manifest; nil: nothing is rendered.
+	template func(source.Position) (source.Position, bool)
 	// gaveUp tells, once all findings are located, whether some were not looked for to the end; nil: none.
 	gaveUp func() bool
 	// editable are the files that the user can edit, and place says where in them a change is to be made.
@@ -62,6 +65,7 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 		kubernetes: flags.release.KubeVersion,
 		line:       rendering.Line,
 		gaveUp:     tracer.GaveUp,
+		template:   func(made source.Position) (source.Position, bool) { return tracer.Template(ctx, made) },
 		locate: func(f lint.Finding) (source.Position, bool) {
 			if at, ok := rendering.Locate(f.Position.File, f.Values...); ok {
 				return at, true
@@ -122,25 +126,26 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		line:   linesOf(files),
 	}
 	bare := 0
+	var problems []error
 	for _, m := range files {
-		p.secrets.AddYAML(m.Data)
-		content, err := contentOf(m)
-		if err != nil {
-			return nil, err
-		}
-		switch content {
-		case neither:
-			if len(files) == 1 {
-				continue
-			}
+		documents, err := source.Parse(m.File, m.Data)
+		p.secrets.AddParsed(m.Data, documents, err)
+		m.Documents = documents
+		content := contentOf(documents)
+		switch {
+		case err != nil:
+			problems = append(problems, err)
+		case content == neither && len(files) > 1:
 			fmt.Fprintf(p.stderr, "skipped %s: neither Kubernetes manifests nor a collector config\n", m.File)
-
-			continue
-		case collectorConfig:
-			bare++
-		case manifests:
+		case content != neither:
+			in.manifests = append(in.manifests, m)
 		}
-		in.manifests = append(in.manifests, m)
+		if content == collectorConfig {
+			bare++
+		}
+	}
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("parse the input:\n%w", errors.Join(problems...))
 	}
 	if len(in.manifests) == 0 {
 		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config", ref)
@@ -166,7 +171,7 @@ func (in *input) places() *fix.Places { return fix.NewPlaces(in.editable) }
 // readFiles reads in the order of the names.
 func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
 	if ref == "-" {
-		data, err := bounded(p.stdin, "stdin")
+		data, err := bounded(p.stdin, "<stdin>")
 		if err != nil {
 			return nil, fmt.Errorf("read the input: %w", err)
 		}
@@ -206,11 +211,7 @@ const (
 )
 
 // contentOf tells by the keys at the top of a file's documents what the file holds.
-func contentOf(m lint.Manifest) (content, error) {
-	documents, err := source.Parse(m.File, m.Data)
-	if err != nil {
-		return neither, fmt.Errorf("parse the input:\n%w", err)
-	}
+func contentOf(documents []*source.Document) content {
 	found := neither
 	for _, d := range documents {
 		switch {
@@ -221,7 +222,7 @@ func contentOf(m lint.Manifest) (content, error) {
 		}
 	}
 
-	return found, nil
+	return found
 }
 
 // isCollectorConfig says whether pipelines or any two sections of a collector config are there.

@@ -25,6 +25,9 @@ type verdict struct {
 	// graphs are those of the collectors, where they are to be shown, and moreGraphs how many more there would be.
 	graphs     []graph.Graph
 	moreGraphs int
+	// judged is how many inputs were, and unread what is wrong with the others.
+	judged int
+	unread []lint.Finding
 	// lines are those on which findings stand, and shown, by them, the same without secrets.
 	lines map[spot]string
 	shown map[string]string
@@ -67,13 +70,19 @@ type judging struct {
 	graphs bool
 	// fixes says that they are looked for.
 	fixes bool
+	// unread says that what can't be read is reported as findings.
+	unread bool
 }
 
 // judgeAll judges the inputs.
 func (p *program) judgeAll(ctx context.Context, inputs []pending, how judging) (*verdict, error) {
 	project, err := readProject()
 	if err != nil {
-		return nil, err
+		whole := newVerdict()
+		whole.unread = unreadable(err, "")
+		p.hide(whole)
+
+		return whole, err
 	}
 
 	whole, err := p.forAll(inputs, func(in pending) (*verdict, error) { return p.judge(ctx, in, how, project) })
@@ -104,7 +113,6 @@ func (p *program) forAll(inputs []pending, work func(pending) (*verdict, error))
 	}
 	running.Wait()
 	whole := newVerdict()
-	judged := 0
 	for i, v := range verdicts {
 		if v != nil {
 			if name := inputs[i].name; name != "" && len(inputs) > 1 {
@@ -114,21 +122,23 @@ func (p *program) forAll(inputs []pending, work func(pending) (*verdict, error))
 				v.findings[j].Releases = []string{releaseName(inputs[i])}
 			}
 			whole.add(v)
-			judged++
+			whole.judged++
 		}
 	}
 	for i, in := range inputs {
-		if in.optional && problems[i] != nil && judged > 0 {
+		if in.optional && problems[i] != nil && whole.judged > 0 {
 			fmt.Fprintf(p.stderr, "note: the chart refuses its own defaults, so that only its ci values were read: %v\n", problems[i])
 			problems[i] = nil
 		}
+		whole.unread = append(whole.unread, unreadable(problems[i], releaseName(in))...)
 		if problems[i] != nil && in.name != "" && len(inputs) > 1 {
 			problems[i] = fmt.Errorf("with %s: %w", in.name, problems[i])
 		}
 	}
 	err := errors.Join(problems...)
 	// What is not read may be what a suppression is for.
-	whole.finish(judged, err == nil)
+	whole.finish(err == nil)
+	whole.unread = once(whole.unread, len(inputs))
 	p.hide(whole)
 
 	return whole, err
@@ -145,6 +155,10 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	}
 	result, err := in.run(ctx, how.image)
 	if err != nil {
+		if how.unread && in.template != nil {
+			err = manifestError{err, in.template}
+		}
+
 		return nil, err
 	}
 	v := newVerdict()
@@ -210,14 +224,19 @@ func (p *program) hide(v *verdict) {
 		v.shown[line] = p.secrets.Line(line)
 	}
 	v.lines = hidden
-	for i, f := range v.findings {
+	p.hideIn(v.findings)
+	p.hideIn(v.unread)
+}
+
+func (p *program) hideIn(findings []lint.Finding) {
+	for i, f := range findings {
 		f.Position.File = p.secrets.Text(f.Position.File)
 		f.Message, f.Path = p.secrets.Text(f.Message), p.secrets.Text(f.Path)
 		f.Object.Name, f.Object.Namespace = p.secrets.Text(f.Object.Name), p.secrets.Text(f.Object.Namespace)
 		for j, release := range f.Releases {
 			f.Releases[j] = p.secrets.Text(release)
 		}
-		v.findings[i] = f
+		findings[i] = f
 	}
 }
 
@@ -236,16 +255,22 @@ func (v *verdict) add(other *verdict) {
 }
 
 // finish adds the suppressions that no input has used, where all were read, and says once what several inputs have in
-// common. Of what all have in common the releases are not named.
-func (v *verdict) finish(inputs int, complete bool) {
+// common.
+func (v *verdict) finish(complete bool) {
 	for at, f := range v.unused {
 		if complete && !v.used[at] {
 			v.findings = append(v.findings, f)
 		}
 	}
-	slices.SortStableFunc(v.findings, compareFindings)
+	v.findings = once(v.findings, v.judged)
+}
+
+// once sorts findings, and says once what several inputs have in common. Of what all have in common the releases are not
+// named.
+func once(findings []lint.Finding, inputs int) []lint.Finding {
+	slices.SortStableFunc(findings, compareFindings)
 	var once []lint.Finding
-	for _, f := range v.findings {
+	for _, f := range findings {
 		if last := len(once) - 1; last >= 0 && compareFindings(once[last], f) == 0 {
 			once[last].Releases = append(once[last].Releases, f.Releases...)
 		} else {
@@ -258,7 +283,8 @@ func (v *verdict) finish(inputs int, complete bool) {
 			once[i].Releases = nil
 		}
 	}
-	v.findings = once
+
+	return once
 }
 
 // line is a line on which a finding stands, as report.Report asks for it.

@@ -79,16 +79,19 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 			return err
 		}
 	}
-	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html"})
+	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html", unread: flags.output != "text"})
 	switch {
-	case unread != nil && (result == nil || len(inputs) == 1 || flags.updateBaseline):
+	case unread != nil && !flags.reported(result):
 		return unread
 	case flags.updateBaseline:
 		return writeBaseline(flags.baseline, result.findings)
-	case flags.baseline != "":
+	case flags.baseline != "" && result.judged > 0:
 		if result.findings, err = p.without(flags.baseline, result.findings); err != nil {
 			return err
 		}
+	}
+	if flags.output != "text" {
+		result.findings = withUnread(result)
 	}
 	r := reportOf(result, lint.Severity(flags.failOn))
 	if flags.fix && !flags.write {
@@ -167,4 +170,4 @@ func lintError(err error) error {
 }
 
 // allRules are the rules that findings can name.
-func allRules() []*lint.Rule { return append(slices.Clone(rules.All()), unusedSuppression()) }
+func allRules() []*lint.Rule { return append(slices.Clone(rules.All()), rules.OfCommand()...) }

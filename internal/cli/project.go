@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
@@ -91,15 +92,18 @@ func (p *project) read(root *source.Node) error {
 		return nil
 	}
 	if severities.Kind != source.Mapping {
-		return fmt.Errorf("%s: severity: want a mapping of rules to error, warning, info or off", severities.Position())
+		return wrong(severities.Position(), "severity: want a mapping of rules to error, warning, info or off")
 	}
 	for _, pair := range severities.Pairs {
 		rule, severity := pair.Key.Value, lint.Severity(pair.Value.Value)
 		if !slices.ContainsFunc(allRules(), func(known *lint.Rule) bool { return known.Name == rule }) {
-			return fmt.Errorf("%s: no rule is named %q: `helm otlp rules` lists them", pair.Key.Position(), rule)
+			return wrong(pair.Key.Position(), "no rule is named %q: `helm otlp rules` lists them", rule)
 		}
 		if !slices.Contains([]lint.Severity{lint.Error, lint.Warning, lint.Info, off}, severity) {
-			return fmt.Errorf("%s: severity %q: use error, warning, info or off", pair.Value.Position(), severity)
+			return wrong(pair.Value.Position(), "severity %q: use error, warning, info or off", severity)
+		}
+		if rule == rules.UnreadableInput().Name {
+			return wrong(pair.Key.Position(), "what can't be read is always an error: leave %s out", rule)
 		}
 		p.severities[rule] = severity
 	}
@@ -115,10 +119,10 @@ func entrySuppression(entry *source.Node) (suppression, error) {
 	}
 	rule, pattern := text(entry, "rule"), text(entry, "object")
 	if rule == "" {
-		return suppression{}, fmt.Errorf("%s: an entry of ignore needs a rule", entry.Position())
+		return suppression{}, wrong(entry.Position(), "an entry of ignore needs a rule")
 	}
 	if _, err := path.Match(pattern, ""); err != nil {
-		return suppression{}, fmt.Errorf("%s: object %q: want Kind/name or Kind/namespace/name, with * for any: %w", entry.Position(), pattern, err)
+		return suppression{}, wrong(entry.Position(), "object %q: want Kind/name or Kind/namespace/name, with * for any: %v", pattern, err)
 	}
 	found := suppression{rule: rule, at: entry.Position(), covers: func(f lint.Finding) bool {
 		return pattern == "" || matches(pattern, f.Object)
@@ -143,11 +147,11 @@ func matches(pattern string, o lint.ObjectRef) bool {
 
 func onlyKeys(node *source.Node, keys ...string) error {
 	if node.Kind != source.Mapping {
-		return fmt.Errorf("%s: want a mapping of %s", node.Position(), strings.Join(keys, ", "))
+		return wrong(node.Position(), "want a mapping of %s", strings.Join(keys, ", "))
 	}
 	for _, pair := range node.Pairs {
 		if !slices.Contains(keys, pair.Key.Value) {
-			return fmt.Errorf("%s: no such key: %s (there are %s)", pair.Key.Position(), pair.Key.Value, strings.Join(keys, ", "))
+			return wrong(pair.Key.Position(), "no such key: %s (there are %s)", pair.Key.Value, strings.Join(keys, ", "))
 		}
 	}
 

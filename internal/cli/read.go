@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,15 +16,35 @@ import (
 
 // bounded reads all of what is no larger than YAML may be.
 func bounded(r io.Reader, name string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, source.MaxBytes+1))
-	if err != nil {
+	tooLarge := wrong(source.Position{File: filepath.ToSlash(name)}, "it has more than %d MiB: split it", source.MaxBytes>>20)
+	var data bytes.Buffer
+	if size := sizeOf(r); size > source.MaxBytes {
+		return nil, tooLarge
+	} else if size > 0 {
+		data.Grow(int(size) + bytes.MinRead)
+	}
+	if _, err := data.ReadFrom(io.LimitReader(r, source.MaxBytes+1)); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	if len(data) > source.MaxBytes {
-		return nil, fmt.Errorf("%s has more than %d MiB: split it", name, source.MaxBytes>>20)
+	if data.Len() > source.MaxBytes {
+		return nil, tooLarge
 	}
 
-	return data, nil
+	return data.Bytes(), nil
+}
+
+// sizeOf is the size of a regular file; 0 where nothing is known.
+func sizeOf(r io.Reader) int64 {
+	file, ok := r.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return 0
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+
+	return info.Size()
 }
 
 // readNamed reads what the user names, which may be a pipe.
@@ -65,7 +86,7 @@ func readFolder(dir string) ([]lint.Manifest, error) {
 			return err
 		}
 		if total += len(data); total > source.MaxBytes {
-			return fmt.Errorf("the files of %s have more than %d MiB: lint its parts", dir, source.MaxBytes>>20)
+			return wrong(source.Position{File: filepath.ToSlash(dir)}, "its files have more than %d MiB: lint its parts", source.MaxBytes>>20)
 		}
 		files = append(files, lint.Manifest{File: path.Join(filepath.ToSlash(dir), name), Data: data})
 

@@ -57,9 +57,10 @@ func (p *program) inputs(ctx context.Context, ref string, flags inputFlags, give
 	if err != nil {
 		return nil, err
 	}
-	chart, err := flags.chart.load(ctx, p, ref)
-	if err != nil {
-		return nil, err
+	chart, broken := flags.chart.load(ctx, p, ref)
+	if broken != nil {
+		// The same as if it were found later on, when the chart is rendered.
+		return []pending{{read: func(context.Context, *program) (*input, error) { return nil, broken }}}, nil //nolint:nilerr // Its reader says it.
 	}
 	stdin, err := flags.chart.sharedInput(p, len(files))
 	if err != nil {
@@ -93,7 +94,7 @@ func (f *chartFlags) sharedInput(p *program, releases int) ([]byte, error) {
 	if !reads || releases < 2 {
 		return nil, nil
 	}
-	data, err := bounded(p.stdin, "stdin")
+	data, err := bounded(p.stdin, "<stdin>")
 	if err != nil {
 		return nil, fmt.Errorf("read values file: %w", err)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
@@ -32,20 +34,6 @@ func (s *suppression) over() bool {
 }
 
 type suppressions []*suppression
-
-// unusedSuppression reports suppressions that match nothing, so that they don't outlive
-// what they were for and hide the next fault.
-func unusedSuppression() *lint.Rule {
-	return &lint.Rule{
-		Name:     "unused-suppression",
-		Severity: lint.Info,
-		Summary:  "A suppression matches no finding, or its time is over.",
-		Why: `What it was for is gone, or its rule's name is misspelt. Left behind, it hides the next fault of
-that kind at that place.`,
-		Bad:  "# otlp:ignore no-such-rule the name is misspelt\nreplicas: 3\n",
-		Good: "replicas: 3\n",
-	}
-}
 
 // suppressions are those of all three places where a user may suppress a rule.
 func (p *project) suppressions(in *input) (suppressions, error) {
@@ -88,7 +76,7 @@ func (s suppressions) apply(findings []lint.Finding) []lint.Finding {
 
 // unused is the finding on a suppression that suppresses none.
 func (s *suppression) unused() lint.Finding {
-	rule := unusedSuppression()
+	rule := rules.UnusedSuppression()
 	message := fmt.Sprintf("nothing is found here by rule %s: remove the suppression", s.rule)
 	if s.over() {
 		message = fmt.Sprintf("the suppression of %s ended with %s: mend what is found, or remove it", s.rule, s.until.Format(time.DateOnly))
@@ -105,9 +93,12 @@ func annotationSuppressions(m lint.Manifest, in *input) (suppressions, error) {
 	if !strings.Contains(string(m.Data), ignoreAnnotation) {
 		return nil, nil
 	}
-	documents, err := source.Parse(m.File, m.Data)
-	if err != nil {
-		return nil, fmt.Errorf("parse the input:\n%w", err)
+	documents := m.Documents
+	if documents == nil {
+		var err error
+		if documents, err = source.Parse(m.File, m.Data); err != nil {
+			return nil, fmt.Errorf("parse the input:\n%w", err)
+		}
 	}
 	var found suppressions
 	for _, d := range documents {
@@ -168,6 +159,9 @@ var ignoreComment = regexp.MustCompile(`(?:^|\s)# ?otlp:ignore\s+([a-z0-9-]+)(?:
 // commentSuppressions reads comments. One on a line of its own is for the next line that
 // is no comment; one at the end of a line is for that line.
 func commentSuppressions(m lint.Manifest) (suppressions, error) {
+	if !bytes.Contains(m.Data, []byte("otlp:ignore")) {
+		return nil, nil
+	}
 	var found suppressions
 	lines := strings.Split(string(m.Data), "\n")
 	for i, line := range lines {
@@ -206,7 +200,7 @@ func commentSuppressions(m lint.Manifest) (suppressions, error) {
 func day(at source.Position, text string) (time.Time, error) {
 	until, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return until, fmt.Errorf("%s: until %q: want a day, such as 2027-01-31", at, text)
+		return until, wrong(at, "until %q: want a day, such as 2027-01-31", text)
 	}
 
 	return until, nil

@@ -18,7 +18,7 @@ func rulesPage(string) ([]byte, error) {
 		"Generated from `pkg/lint/rules` by `make generate`; do not edit. `helm otlp explain RULE` prints the same.\n\n" +
 		"An **error** will not start, loses data or lets someone in; a **warning** will hurt in production; **info** is worth knowing.\n\n" +
 		"| rule | severity | what it finds |\n|---|---|---|\n")
-	all := rules.All()
+	all := append(rules.All(), rules.OfCommand()...)
 	for _, rule := range all {
 		fmt.Fprintf(&page, "| [`%s`](#%s) | %s | %s |\n", rule.Name, rule.Name, rule.Severity, rule.Summary)
 	}
@@ -41,6 +41,8 @@ func writeRule(page *bytes.Buffer, rule *lint.Rule) error {
 	for _, example := range []struct{ title, text string }{{"Bad", rule.Bad}, {"Good", rule.Good}} {
 		fmt.Fprintf(page, "\n%s:\n\n```yaml\n%s\n```\n", example.title, strings.TrimSpace(example.text))
 	}
-	fmt.Fprintf(page, "\nSee <%s>.\n", rule.Docs)
+	if rule.Docs != "" {
+		fmt.Fprintf(page, "\nSee <%s>.\n", rule.Docs)
+	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (t *Tracer) Locate(ctx context.Context, f lint.Finding) (source.Position, b
 		return at, true
 	}
 
-	return t.template(ctx, f.Position)
+	return t.Template(ctx, f.Position)
 }
 
 // Fed says where the value stands that feeds a field on which a finding is, or would be.
@@ -84,8 +84,8 @@ func (t *Tracer) Fed(ctx context.Context, f lint.Finding) (source.Position, bool
 	return search{Tracer: t, finding: f, prefix: prefix, entries: t.entriesAt(prefix, values)}.feeder(ctx)
 }
 
-// template is the line of the template that made a line of a manifest. Marks may keep a template from ending, too.
-func (t *Tracer) template(ctx context.Context, made source.Position) (source.Position, bool) {
+// Template is the line of the template that made a line of a manifest. Marks may keep a template from ending, too.
+func (t *Tracer) Template(ctx context.Context, made source.Position) (source.Position, bool) {
 	if t.stuck {
 		return source.Position{}, false
 	}

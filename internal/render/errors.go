@@ -111,6 +111,16 @@ func (r *Rendering) refusal(err error) error {
 	return out
 }
 
+// inTemplate names the template by the file that it is read from.
+func (r *Rendering) inTemplate(err error) error {
+	var failed *Error
+	if errors.As(err, &failed) {
+		failed.Position.File = r.onDisk(failed.Position.File)
+	}
+
+	return err
+}
+
 // yamlError puts the line that the YAML library names where editors look for it.
 func yamlError(file string, err error) error {
 	text := err.Error()

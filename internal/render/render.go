@@ -72,7 +72,7 @@ func (c *Chart) Render(ctx context.Context, stack *Stack, release Release) (*Ren
 func (r *Rendering) execute(own *chart.Chart, top chartutil.Values) (*Rendering, error) {
 	files, err := new(engine.Engine).Render(own, top)
 	if err != nil {
-		return nil, r.refusal(templateError(err))
+		return nil, r.inTemplate(r.refusal(templateError(err)))
 	}
 	r.collect(files)
 

@@ -141,8 +141,8 @@ func TestErrorsNameThePlaceAndLeaveTheRestOut(t *testing.T) {
 		release render.Release
 		want    string
 	}{
-		"fail in an include":    {set: "bad=true", want: "otlp-collector/templates/a.yaml:1:4: bad is set: unset it"},
-		"failure of a template": {set: "worse=true", want: "otlp-collector/templates/_fail.tpl:5:27: error calling index: can't index item of type bool"},
+		"fail in an include":    {set: "bad=true", want: folder + "/templates/a.yaml:1:4: bad is set: unset it"},
+		"failure of a template": {set: "worse=true", want: folder + "/templates/_fail.tpl:5:27: error calling index: can't index item of type bool"},
 		"cluster too old":       {release: render.Release{KubeVersion: "1.20"}, want: "chart otlp-collector wants Kubernetes >=1.30.0-0, not v1.20.0: choose another with --kube-version"},
 		"no such version":       {release: render.Release{KubeVersion: "new"}, want: `parse the Kubernetes version "new"`},
 		"schema":                {set: "replicas=0", want: "--set:1:1: replicas: minimum: got 0, want 1"},
@@ -368,8 +368,8 @@ func TestHugeValuesAreRefusedByTheirName(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "huge.yaml")
 	require.NoError(t, os.WriteFile(file, bytes.Repeat([]byte("# padding\n"), 1<<20+1), 0o600))
-	for name, args := range map[string]render.Arguments{file: {Files: []string{file}}, "stdin": {Files: []string{"-"}}} {
+	for name, args := range map[string]render.Arguments{file: {Files: []string{file}}, "<stdin>": {Files: []string{"-"}}} {
 		_, err := render.ReadStack(context.Background(), args, bytes.NewReader(bytes.Repeat([]byte("a: 1\n"), 3<<20)))
-		require.ErrorContains(t, err, name+" has more than 10 MiB")
+		require.ErrorContains(t, err, name+": it has more than 10 MiB")
 	}
 }

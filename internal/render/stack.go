@@ -2,11 +2,11 @@ package render
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,8 +117,15 @@ func (s *Stack) addFile(ctx context.Context, name string, stdin io.Reader, args 
 	}
 	var root yaml.Node
 	values := map[string]any{}
-	// The second is how Helm reads it: YAML to JSON.
-	if err := errors.Join(yaml.Unmarshal(data, &root), sigsyaml.Unmarshal(data, &values)); err != nil {
+	if err := source.TooDeep(name, data); err != nil {
+		return fmt.Errorf("read values file:\n%w", err)
+	}
+	err := yaml.Unmarshal(data, &root)
+	if err == nil {
+		// How Helm reads it: YAML to JSON.
+		err = sigsyaml.Unmarshal(data, &values)
+	}
+	if err != nil {
 		// The same, in better words where it is the syntax.
 		if _, located := source.Parse(name, data); located != nil {
 			return fmt.Errorf("read values file:\n%w", located)
@@ -126,10 +133,25 @@ func (s *Stack) addFile(ctx context.Context, name string, stdin io.Reader, args 
 
 		return &Error{Position: source.Position{File: name}, Message: "values must be a mapping", Err: err}
 	}
+	if deeperThan(source.MaxDepth, &root) {
+		// It finds the place.
+		if _, err := source.Parse(name, data); err != nil {
+			return fmt.Errorf("read values file:\n%w", err)
+		}
+	}
 	s.values = merge(s.values, values)
 	s.layers = append(s.layers, layer{file: name, data: data, root: &root, line: 1})
 
 	return nil
+}
+
+// deeperThan tells that nodes nest deeper than that, document and aliases aside.
+func deeperThan(levels int, node *yaml.Node) bool {
+	if node.Kind == yaml.DocumentNode {
+		levels++
+	}
+
+	return levels < 0 || slices.ContainsFunc(node.Content, func(below *yaml.Node) bool { return deeperThan(levels-1, below) })
 }
 
 // Under is the stack over values that belong to no file of it, such as what was compiled.
@@ -189,7 +211,7 @@ const maxValues = 10 << 20
 func read(ctx context.Context, name string, stdin io.Reader) ([]byte, error) {
 	switch {
 	case name == "-":
-		return bounded(stdin, "stdin")
+		return bounded(stdin, "<stdin>")
 	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
 		return download(ctx, name)
 	default:
@@ -210,7 +232,10 @@ func bounded(r io.Reader, name string) ([]byte, error) {
 		return nil, err //nolint:wrapcheck // Files name themselves, and download says the rest.
 	}
 	if len(data) > maxValues {
-		return nil, fmt.Errorf("%s has more than %d MiB, and a release with such values could not be kept: is it a values file?", name, maxValues>>20)
+		return nil, &source.Error{
+			Position: source.Position{File: name},
+			Message:  fmt.Sprintf("it has more than %d MiB, and a release with such values could not be kept: is it a values file?", maxValues>>20),
+		}
 	}
 
 	return data, nil

@@ -11,13 +11,15 @@ import (
 )
 
 // JUnit writes a test case for each rule. Findings at or above FailOn are its failures,
-// the others its output, so that a CI system is red exactly when the exit code is.
+// the others its output, so that a CI system is red exactly when the exit code is. No test case
+// has an error, which is what JUnit calls a test that broke; yet readers want them counted.
 type JUnit struct{}
 
 type junitSuites struct {
 	XMLName  xml.Name   `xml:"testsuites"`
 	Tests    int        `xml:"tests,attr"`
 	Failures int        `xml:"failures,attr"`
+	Errors   int        `xml:"errors,attr"`
 	Suite    junitSuite `xml:"testsuite"`
 }
 
@@ -25,6 +27,7 @@ type junitSuite struct {
 	Name     string      `xml:"name,attr"`
 	Tests    int         `xml:"tests,attr"`
 	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
 	Cases    []junitCase `xml:"testcase"`
 }
 

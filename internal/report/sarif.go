@@ -183,8 +183,11 @@ func logicalName(f lint.Finding) string {
 	return strings.Join(parts, "/")
 }
 
-// fileURI is relative to where the program ran, unless the file's name is absolute.
+// fileURI is relative to where the program ran, unless the file's name is absolute. Values may come from a URL.
 func fileURI(file string) string {
+	if web, err := url.Parse(file); err == nil && (web.Scheme == "http" || web.Scheme == "https") {
+		return web.String()
+	}
 	uri := url.URL{Path: filepath.ToSlash(file)}
 	if filepath.IsAbs(file) {
 		uri.Scheme = "file"

@@ -53,6 +53,8 @@ func place(f lint.Finding) string {
 		return object(f.Object)
 	case f.Position.Line < 1:
 		return f.Position.File
+	case f.Position.Column < 1:
+		return fmt.Sprintf("%s:%d", f.Position.File, f.Position.Line)
 	default:
 		return fmt.Sprintf("%s:%d:%d", f.Position.File, f.Position.Line, f.Position.Column)
 	}

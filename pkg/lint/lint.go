@@ -21,6 +21,8 @@ type Manifest struct {
 	// File is the name that positions carry.
 	File string
 	Data []byte
+	// Documents are what source.Parse makes of Data, where that is known already.
+	Documents []*source.Document
 	// Chart is what this project's chart is called where it rendered the file: its name,
 	// or the alias that a parent chart gives it. Empty: its name.
 	Chart string

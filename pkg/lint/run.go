@@ -79,9 +79,12 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 	var bare []*Collector
 	var problems []error
 	for _, manifest := range manifests {
-		documents, err := source.Parse(manifest.File, manifest.Data)
-		if err != nil {
-			problems = append(problems, err)
+		documents := manifest.Documents
+		if documents == nil {
+			var err error
+			if documents, err = source.Parse(manifest.File, manifest.Data); err != nil {
+				problems = append(problems, err)
+			}
 		}
 		for _, document := range documents {
 			objects := objectsOf(document, manifest.Chart)

@@ -1,7 +1,6 @@
 package secret
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,10 +11,20 @@ import (
 // with a secret's name and of Secrets, in YAML that stands inside a scalar too. Of what is no
 // YAML it learns line by line.
 func (m *Mask) AddYAML(data []byte) {
-	if !promising.Match(data) {
-		return
+	if promising(data) {
+		documents, err := source.Parse("", data)
+		m.addParsed(data, documents, err)
 	}
-	documents, err := source.Parse("", data)
+}
+
+// AddParsed is AddYAML of a file that source.Parse has read already.
+func (m *Mask) AddParsed(data []byte, documents []*source.Document, err error) {
+	if promising(data) {
+		m.addParsed(data, documents, err)
+	}
+}
+
+func (m *Mask) addParsed(data []byte, documents []*source.Document, err error) {
 	if err != nil {
 		for line := range strings.Lines(string(data)) {
 			m.AddLine(line)
@@ -25,9 +34,6 @@ func (m *Mask) AddYAML(data []byte) {
 		m.addNode(document.Root, 0)
 	}
 }
-
-// promising is part of every text that has a secret, so that most text is not looked at.
-var promising = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|credential|auth|bearer|cookie|connection|dsn|signature|honeycomb|header|webhook|://[^/\s]*@`)
 
 // AddValues learns the secret values of values that are merged already.
 func (m *Mask) AddValues(values map[string]any) { m.addValue(values, false) }
@@ -167,7 +173,7 @@ func (m *Mask) addAll(node *source.Node) {
 // addText learns what stands inside a scalar: YAML, arguments, URLs.
 func (m *Mask) addText(node *source.Node, depth int) {
 	text := node.Value
-	if !promising.MatchString(text) {
+	if !promising(text) {
 		return
 	}
 	if depth < nested && strings.ContainsAny(text, ":\n") {

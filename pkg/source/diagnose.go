@@ -13,8 +13,8 @@ import (
 
 // syntaxError words what the YAML package refused in a chunk. The package tells a line
 // alone, and often that of an enclosing value, so the place is found anew: it is where
-// the parser stops asking for more input.
-func (t *text) syntaxError(c chunk, cause error) *Error {
+// the parser stops asking for more input. It had read so much of the chunk.
+func (t *text) syntaxError(c chunk, read int, cause error) *Error {
 	d := &diagnosis{text: t, chunk: c, cause: strings.TrimPrefix(cause.Error(), "yaml: ")}
 	d.reported = c.line
 	if m := yamlLine.FindStringSubmatch(d.cause); m != nil {
@@ -24,7 +24,7 @@ func (t *text) syntaxError(c chunk, cause error) *Error {
 		}
 		d.cause = strings.TrimPrefix(d.cause, m[0])
 	}
-	offset, ended := failureOffset(t.data[c.start:c.end])
+	offset, ended := failureOffset(t.data[c.start:c.end], read)
 	d.offset, d.ended = c.start+offset, ended
 	if stop := d.offset - lookahead; !ended && stop >= c.start {
 		d.line = t.lineOf(stop)
@@ -255,19 +255,13 @@ func isNameByte(b byte) bool {
 	return b == '_' || b == '-' || b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z'
 }
 
-// failureOffset finds before which byte the parser stops, and whether that is the end.
-// A second reading gives it the last stretch byte by byte, so it can't read ahead.
-func failureOffset(data []byte) (offset int, ended bool) {
-	for _, stretch := range []int{len(data), 8 << 10} {
-		m := &meter{data: data, slow: max(0, offset-stretch)}
-		if stretch == len(data) {
-			m.slow = len(data)
-		}
-		var y yaml.Node
-		_ = decodeOne(m, &y) // the error is known
-		offset, ended = m.read, m.ended
-	}
-	return offset, ended
+// failureOffset finds before which byte the parser stops, and whether that is the end. A
+// second reading gives it the last stretch of what it had read byte by byte, so it can't read ahead.
+func failureOffset(data []byte, read int) (offset int, ended bool) {
+	m := &meter{data: data, slow: max(0, read-8<<10)}
+	var y yaml.Node
+	_ = decodeOne(m, &y) // the error is known
+	return m.read, m.ended
 }
 
 // meter counts what is read of data; from byte slow on it gives one byte at a time.

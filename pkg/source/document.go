@@ -12,7 +12,7 @@ import (
 // What Parse takes. Beyond these it refuses, naming the limit.
 const (
 	// MaxBytes is the size of a file.
-	MaxBytes = 100 << 20
+	MaxBytes = 64 << 20
 	// MaxDocumentValues and MaxValues are the values of a document and of a file, as
 	// estimated from the indicators in the text, before memory is spent on them.
 	MaxDocumentValues = 1_000_000
@@ -46,6 +46,18 @@ func Parse(file string, data []byte) ([]*Document, error) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	return newText(file, data).parse()
+}
+
+// TooDeep is an error where the blocks of a file nest deeper than MaxDepth. It takes far less time than Parse, and sees
+// none of what nests in one line.
+func TooDeep(file string, data []byte) error {
+	t := newText(file, data)
+	for _, c := range t.split() {
+		if err := t.tooDeep(c); err != nil {
+			return Errors{err}
+		}
+	}
+	return nil
 }
 
 // Read is Parse of all that the reader gives; it stops reading at MaxBytes.
@@ -205,10 +217,14 @@ func estimateValues(data []byte) int {
 func (t *text) parseChunk(c chunk) (*Document, Errors) {
 	data := t.data[c.start:c.end]
 	var y yaml.Node
-	if err := decodeOne(bytes.NewReader(data), &y); errors.Is(err, io.EOF) {
+	if err := t.tooDeep(c); err != nil {
+		return nil, Errors{err}
+	}
+	m := &meter{data: data, slow: len(data)}
+	if err := decodeOne(m, &y); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
-		return nil, Errors{t.syntaxError(c, err)}
+		return nil, Errors{t.syntaxError(c, m.read, err)}
 	}
 	if len(y.Content) == 0 {
 		return nil, nil
