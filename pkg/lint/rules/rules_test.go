@@ -6,6 +6,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,14 +114,33 @@ func TestEachRuleFindsItsFaultsWhereTheyAreAndNothingWhereThereAreNone(t *testin
 	}
 }
 
+// shapes are those of other projects in which rules have to find their faults, and nothing else, by the names of files.
+var shapes = regexp.MustCompile(`^(bad|good)-(official|operator|by-hand)`)
+
+// ownValues are rules of the values of this project's chart and of files of values, which no other project has.
+var ownValues = []string{"duplicate-key", "removal-without-effect", "value-without-effect"}
+
+func TestEachRuleHasACaseOfAnotherProjectsShape(t *testing.T) {
+	t.Parallel()
+	for _, rule := range rules.All() {
+		files, err := filepath.Glob(filepath.Join(rule.Name, "testdata", "*.yaml"))
+		require.NoError(t, err)
+		has := slices.ContainsFunc(files, func(file string) bool { return shapes.MatchString(filepath.Base(file)) })
+		assert.Equal(t, !slices.Contains(ownValues, rule.Name), has, "%s: write one such as testdata/bad-official.yaml", rule.Name)
+	}
+}
+
 func TestEachRuleIsDocumented(t *testing.T) {
 	t.Parallel()
+	page, err := os.ReadFile("../../../docs/rules.md")
+	require.NoError(t, err)
 	seen := map[string]bool{}
 	previous := ""
 	for _, rule := range rules.All() {
 		assert.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, rule.Name)
 		assert.False(t, seen[rule.Name], "%s is there twice", rule.Name)
 		assert.Less(t, previous, rule.Name, "the rules are sorted by name")
+		assert.Contains(t, string(page), "\n## "+rule.Name+"\n", "make generate writes it into docs/rules.md")
 		seen[rule.Name], previous = true, rule.Name
 		for what, text := range map[string]string{
 			"summary": rule.Summary, "why": rule.Why, "bad": rule.Bad, "good": rule.Good, "docs": rule.Docs,
