@@ -116,11 +116,6 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, m := range files {
-		if data, ok := p.edited[m.File]; ok {
-			files[i].Data = data
-		}
-	}
 	in := &input{
 		locate: func(lint.Finding) (source.Position, bool) { return source.Position{}, false },
 		line:   linesOf(files),
@@ -168,8 +163,19 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 // places are those of the files that the user can edit.
 func (in *input) places() *fix.Places { return fix.NewPlaces(in.editable) }
 
-// readFiles reads in the order of the names.
+// readFiles reads in the order of the names, as edited.
 func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
+	files, err := p.readOnDisk(ref)
+	for i, m := range files {
+		if data, ok := p.edited[m.File]; ok {
+			files[i].Data = data
+		}
+	}
+
+	return files, err
+}
+
+func (p *program) readOnDisk(ref string) ([]lint.Manifest, error) {
 	if ref == "-" {
 		data, err := bounded(p.stdin, "<stdin>")
 		if err != nil {

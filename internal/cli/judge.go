@@ -167,12 +167,7 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 		v.counts.Add(result.Findings)
 		v.editable = in.editable
 	}
-	findings := slices.Clone(result.Findings)
-	for i, f := range findings {
-		if at, ok := in.locate(f); ok {
-			findings[i].Position = at
-		}
-	}
+	findings := in.placed(result.Findings)
 	if in.gaveUp != nil && in.gaveUp() {
 		fmt.Fprintln(p.stderr, "note: the chart has more findings than could be traced to values: some stand at the line of a template instead")
 	}
@@ -201,6 +196,18 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	}
 
 	return v, nil
+}
+
+// placed are findings where the user must edit.
+func (in *input) placed(findings []lint.Finding) []lint.Finding {
+	findings = slices.Clone(findings)
+	for i, f := range findings {
+		if at, ok := in.locate(f); ok {
+			findings[i].Position = at
+		}
+	}
+
+	return findings
 }
 
 // keepLines keeps the lines on which findings stand.

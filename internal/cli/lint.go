@@ -63,10 +63,6 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 
 // lint judges what the reference names. given are the flags for charts that the user gave.
 func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given []string) error {
-	format, err := report.Named(flags.output, p.colour())
-	if err != nil {
-		return err
-	}
 	if err := flags.check(); err != nil {
 		return err
 	}
@@ -85,9 +81,23 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 		return unread
 	case flags.updateBaseline:
 		return writeBaseline(flags.baseline, result.findings)
-	case flags.baseline != "" && result.judged > 0:
+	}
+	fails, err := p.print(result, flags)
+	switch {
+	case err != nil:
+		return err
+	case unread == nil && fails:
+		return errFindings
+	default:
+		return unread
+	}
+}
+
+// print writes the report of a verdict, without what is known from a baseline, and tells whether what is in it fails.
+func (p *program) print(result *verdict, flags lintFlags) (fails bool, err error) {
+	if flags.baseline != "" && result.judged > 0 {
 		if result.findings, err = p.without(flags.baseline, result.findings); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if flags.output != "text" {
@@ -96,26 +106,22 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	r := reportOf(result, lint.Severity(flags.failOn))
 	if flags.fix && !flags.write {
 		fmt.Fprintf(p.stderr, "%s: with --write, this is what is left\n", r.Summary())
-	} else if err := p.print(format, flags.output, r); err != nil {
-		return err
-	}
-	if unread == nil && r.Fails() {
-		return errFindings
-	}
 
-	return unread
-}
-
-// print writes a report, with a last line for people where the format has none.
-func (p *program) print(format report.Format, name string, r report.Report) error {
+		return r.Fails(), nil
+	}
+	format, err := report.Named(flags.output, p.colour())
+	if err != nil {
+		return false, err
+	}
 	if err := format.Write(p.stdout, r); err != nil {
-		return internalError{fmt.Errorf("write the report: %w", err)}
+		return false, internalError{fmt.Errorf("write the report: %w", err)}
 	}
-	if name != "text" {
+	// A last line for people, where the format has none.
+	if flags.output != "text" {
 		fmt.Fprintln(p.stderr, r.Summary())
 	}
 
-	return nil
+	return r.Fails(), nil
 }
 
 // reportOf is what a report shows of a verdict.
@@ -129,6 +135,9 @@ func reportOf(result *verdict, failOn lint.Severity) report.Report {
 
 // check refuses flags that make no sense.
 func (f *lintFlags) check() error {
+	if _, err := report.Named(f.output, false); err != nil {
+		return err
+	}
 	if !slices.Contains([]lint.Severity{lint.Error, lint.Warning, lint.Info}, lint.Severity(f.failOn)) {
 		return fmt.Errorf("--fail-on %q: use error, warning or info", f.failOn)
 	}
