@@ -60,11 +60,11 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 	}
 	for _, m := range rendering.Manifests {
 		name, _ := rendering.ChartOf(m.File)
-		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name})
+		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name, Parsed: m.Parsed})
 	}
 	for _, m := range rendering.Written() {
-		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data})
-		in.values = append(in.values, lint.Manifest{File: m.File, Data: m.Data})
+		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data, Parsed: m.Parsed})
+		in.values = append(in.values, lint.Manifest{File: m.File, Data: m.Data, Parsed: m.Parsed})
 	}
 	in.releases, err = releasesOf(rendering)
 
@@ -97,7 +97,8 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 	}
 	bare := 0
 	for _, m := range files {
-		p.secrets.AddYAML(m.Data)
+		m.Parsed = &source.File{Name: m.File, Data: m.Data}
+		p.secrets.AddFile(m.Parsed)
 		content, err := contentOf(m)
 		if err != nil {
 			return nil, err
@@ -171,7 +172,7 @@ const (
 
 // contentOf tells by the keys at the top of a file's documents what the file holds.
 func contentOf(m lint.Manifest) (content, error) {
-	documents, err := source.Parse(m.File, m.Data)
+	documents, err := m.Documents()
 	if err != nil {
 		return neither, fmt.Errorf("parse the input:\n%w", err)
 	}

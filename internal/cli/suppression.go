@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -102,10 +103,10 @@ func (s *suppression) unused() lint.Finding {
 
 // annotationSuppressions reads the annotations of the objects of a manifest.
 func annotationSuppressions(m lint.Manifest, in *input) (suppressions, error) {
-	if !strings.Contains(string(m.Data), ignoreAnnotation) {
+	if !bytes.Contains(m.Data, []byte(ignoreAnnotation)) {
 		return nil, nil
 	}
-	documents, err := source.Parse(m.File, m.Data)
+	documents, err := m.Documents()
 	if err != nil {
 		return nil, fmt.Errorf("parse the input:\n%w", err)
 	}
@@ -168,6 +169,9 @@ var ignoreComment = regexp.MustCompile(`(?:^|\s)# ?otlp:ignore\s+([a-z0-9-]+)(?:
 // commentSuppressions reads comments. One on a line of its own is for the next line that
 // is no comment; one at the end of a line is for that line.
 func commentSuppressions(m lint.Manifest) (suppressions, error) {
+	if !bytes.Contains(m.Data, []byte("otlp:ignore")) {
+		return nil, nil
+	}
 	var found suppressions
 	lines := strings.Split(string(m.Data), "\n")
 	for i, line := range lines {

@@ -10,6 +10,7 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 
 	"github.com/helm-otlp/helm-otlp/charts"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // collectorChart is the name of this project's chart, whose values findings speak of.
@@ -70,8 +71,8 @@ func has(c *chart.Chart, name string) bool {
 	return false
 }
 
-// defaults are the chart's values.yaml.
-func (c *Chart) defaults() layer {
+// readDefaults reads the chart's values.yaml.
+func (c *Chart) readDefaults() layer {
 	const name = "values.yaml"
 	data, _ := c.File(name)
 	root := &yaml.Node{}
@@ -79,7 +80,9 @@ func (c *Chart) defaults() layer {
 		root = &yaml.Node{}
 	}
 
-	return layer{file: path.Join(c.prefix, name), data: data, root: root, line: 1}
+	file := path.Join(c.prefix, name)
+
+	return layer{file: file, data: data, root: root, line: 1, parsed: &source.File{Name: file, Data: data}}
 }
 
 // deepCopy copies what rendering changes: the metadata, the values and the dependencies.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
@@ -25,6 +26,15 @@ type Chart struct {
 	// prefix stands before the chart's file names in positions: where the user finds them.
 	prefix  string
 	schemas compiledSchemas
+	// defaults are the chart's values.yaml, which are read once for all renderings.
+	defaults func() layer
+}
+
+func newChart(c *chart.Chart, prefix string) *Chart {
+	made := &Chart{chart: c, prefix: prefix}
+	made.defaults = sync.OnceValue(made.readDefaults)
+
+	return made
 }
 
 // Info says which chart it is.
@@ -106,7 +116,7 @@ func Embedded() (*Chart, error) {
 		return nil, fmt.Errorf("load the embedded chart: %w", err)
 	}
 
-	return &Chart{chart: c, prefix: charts.Collector}, nil
+	return newChart(c, charts.Collector), nil
 }
 
 // Pull says how a chart is fetched from a registry.
@@ -159,5 +169,5 @@ func Load(ctx context.Context, ref string, pull Pull) (*Chart, error) {
 		prefix = c.Name()
 	}
 
-	return &Chart{chart: c, prefix: prefix}, nil
+	return newChart(c, prefix), nil
 }

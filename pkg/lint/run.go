@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // ErrRule is wrapped by the error of a rule that broke: a fault of the linter, not of what
@@ -79,7 +77,7 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 	var bare []*Collector
 	var problems []error
 	for _, manifest := range manifests {
-		documents, err := source.Parse(manifest.File, manifest.Data)
+		documents, err := manifest.Documents()
 		if err != nil {
 			problems = append(problems, err)
 		}

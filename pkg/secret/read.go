@@ -1,7 +1,6 @@
 package secret
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,13 +10,17 @@ import (
 // AddYAML learns the secret values of a file: those of secrets' keys, of headers, of variables
 // with a secret's name and of Secrets, in YAML that stands inside a scalar too. Of what is no
 // YAML it learns line by line.
-func (m *Mask) AddYAML(data []byte) {
-	if !promising.Match(data) {
+func (m *Mask) AddYAML(data []byte) { m.AddFile(&source.File{Data: data}) }
+
+// AddFile is AddYAML for a file that somebody else reads too.
+func (m *Mask) AddFile(file *source.File) {
+	text := string(file.Data)
+	if !promising(text) {
 		return
 	}
-	documents, err := source.Parse("", data)
+	documents, err := file.Documents()
 	if err != nil {
-		for line := range strings.Lines(string(data)) {
+		for line := range strings.Lines(text) {
 			m.AddLine(line)
 		}
 	}
@@ -26,8 +29,16 @@ func (m *Mask) AddYAML(data []byte) {
 	}
 }
 
-// promising is part of every text that has a secret, so that most text is not looked at.
-var promising = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|credential|auth|bearer|cookie|connection|dsn|signature|honeycomb|header|webhook|://[^/\s]*@`)
+// promising tells a text that may have a secret, so that most text is not looked at.
+func promising(text string) bool {
+	return containsAny(strings.ToLower(text), hints) || strings.Contains(text, "://") && userinfo.MatchString(text)
+}
+
+// hints are parts of what tells of a secret, in lower case.
+var hints = []string{
+	"pass", "pwd", "secret", "token", "key", "credential", "auth", "bearer", "cookie", "connection", "dsn", "signature", "honeycomb",
+	"header", "webhook",
+}
 
 // AddValues learns the secret values of values that are merged already.
 func (m *Mask) AddValues(values map[string]any) { m.addValue(values, false) }
@@ -167,7 +178,7 @@ func (m *Mask) addAll(node *source.Node) {
 // addText learns what stands inside a scalar: YAML, arguments, URLs.
 func (m *Mask) addText(node *source.Node, depth int) {
 	text := node.Value
-	if !promising.MatchString(text) {
+	if !promising(text) {
 		return
 	}
 	if depth < nested && strings.ContainsAny(text, ":\n") {
