@@ -31,9 +31,9 @@ type Manifest struct {
 // Documents are those of the file, and what is wrong with them.
 func (m Manifest) Documents() ([]*source.Document, error) {
 	if m.Parsed != nil {
-		return m.Parsed.Documents() //nolint:wrapcheck // It names the file.
+		return m.Parsed.Documents()
 	}
-	return source.Parse(m.File, m.Data) //nolint:wrapcheck // As above.
+	return source.Parse(m.File, m.Data)
 }
 
 // ObjectRef names a Kubernetes object.

@@ -31,13 +31,15 @@ func (m *Mask) AddFile(file *source.File) {
 
 // promising tells a text that may have a secret, so that most text is not looked at.
 func promising(text string) bool {
-	return containsAny(strings.ToLower(text), hints) || strings.Contains(text, "://") && userinfo.MatchString(text)
+	return containsAny(strings.ToLower(text), hints()) || strings.Contains(text, "://") && userinfo.MatchString(text)
 }
 
 // hints are parts of what tells of a secret, in lower case.
-var hints = []string{
-	"pass", "pwd", "secret", "token", "key", "credential", "auth", "bearer", "cookie", "connection", "dsn", "signature", "honeycomb",
-	"header", "webhook",
+func hints() []string {
+	return []string{
+		"pass", "pwd", "secret", "token", "key", "credential", "auth", "bearer", "cookie", "connection", "dsn", "signature", "honeycomb",
+		"header", "webhook",
+	}
 }
 
 // AddValues learns the secret values of values that are merged already.
