@@ -125,7 +125,7 @@ func (f *chartFlags) renderChart(ctx context.Context, p *program, chart *render.
 		return nil, err
 	}
 	for _, m := range rendering.Manifests {
-		p.secrets.AddYAML(m.Data)
+		p.secrets.AddFile(m.Parsed)
 	}
 	for _, url := range rendering.Unread {
 		fmt.Fprintf(p.stderr, "note: a values.schema.json refers to %s, which is not in the chart and was not read: nothing was checked against it\n", url)

@@ -36,6 +36,9 @@ const (
 // maxMemory is what the program holds at the most before it gives up, in bytes.
 const maxMemory = 2 << 30
 
+// littleMemory is what it holds, in bytes, before it takes care to hold less.
+const littleMemory = 128 << 20
+
 // errFindings ends a command with ExitFindings; what was found is printed already.
 var errFindings = errors.New("findings at or above --fail-on")
 
@@ -73,7 +76,12 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root := p.root() //nolint:contextcheck // Cobra hands a command its context when it runs.
 	root.SetArgs(args)
 
-	return p.exitCode(ctx, guard.Run(ctx, guard.Limits{Memory: maxMemory}, root.ExecuteContext))
+	limits := guard.Limits{Memory: maxMemory}
+	if env("GOGC") == "" {
+		limits.Little = littleMemory
+	}
+
+	return p.exitCode(ctx, guard.Run(ctx, limits, root.ExecuteContext))
 }
 
 func (p *program) exitCode(ctx context.Context, err error) int {

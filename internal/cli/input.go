@@ -85,11 +85,11 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 	})}.place
 	for _, m := range rendering.Manifests {
 		name, _ := rendering.ChartOf(m.File)
-		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name})
+		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name, Parsed: m.Parsed})
 	}
 	for _, m := range rendering.Written() {
-		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data})
-		in.values = append(in.values, lint.Manifest{File: m.File, Data: m.Data})
+		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data, Parsed: m.Parsed})
+		in.values = append(in.values, lint.Manifest{File: m.File, Data: m.Data, Parsed: m.Parsed})
 	}
 	in.releases, err = releasesOf(rendering)
 
@@ -123,9 +123,9 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 	bare := 0
 	var problems []error
 	for _, m := range files {
-		documents, err := source.Parse(m.File, m.Data)
-		p.secrets.AddParsed(m.Data, documents, err)
-		m.Documents = documents
+		m.Parsed = &source.File{Name: m.File, Data: m.Data}
+		p.secrets.AddFile(m.Parsed)
+		documents, err := m.Documents()
 		content := contentOf(documents)
 		switch {
 		case err != nil:

@@ -90,15 +90,12 @@ func (s *suppression) unused() lint.Finding {
 
 // annotationSuppressions reads the annotations of the objects of a manifest.
 func annotationSuppressions(m lint.Manifest, in *input) (suppressions, error) {
-	if !strings.Contains(string(m.Data), ignoreAnnotation) {
+	if !bytes.Contains(m.Data, []byte(ignoreAnnotation)) {
 		return nil, nil
 	}
-	documents := m.Documents
-	if documents == nil {
-		var err error
-		if documents, err = source.Parse(m.File, m.Data); err != nil {
-			return nil, fmt.Errorf("parse the input:\n%w", err)
-		}
+	documents, err := m.Documents()
+	if err != nil {
+		return nil, fmt.Errorf("parse the input:\n%w", err)
 	}
 	var found suppressions
 	for _, d := range documents {

@@ -24,6 +24,9 @@ type Limits struct {
 	Time time.Duration
 	// Memory is of the whole process, in bytes: what is on the heap and the stacks.
 	Memory uint64
+	// Little is what the process may hold, in bytes, while garbage is collected rarely: most runs are short, and a fifth of
+	// their time went into it.
+	Little uint64
 }
 
 // PanicError is the error of work that panicked.
@@ -37,6 +40,12 @@ func (p *PanicError) Error() string { return fmt.Sprint(p.Value) }
 
 // look is how often memory is looked at: little enough that one doubling of a text is seen.
 const look = 10 * time.Millisecond
+
+// How often garbage is collected: when as many percent were added to what is in use.
+const (
+	common = 100
+	rare   = 400
+)
 
 // Run does the work and returns its error. It returns before the work ends where a limit is
 // met (ErrTime, ErrMemory) or the context ends (its cause). The work then still runs: what
@@ -62,6 +71,10 @@ func Run(ctx context.Context, limits Limits, work func(context.Context) error) e
 	}
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
+	rarely := limits.Little > 0
+	if rarely {
+		defer debug.SetGCPercent(debug.SetGCPercent(rare))
+	}
 	for {
 		select {
 		case err := <-done:
@@ -73,6 +86,10 @@ func Run(ctx context.Context, limits Limits, work func(context.Context) error) e
 
 			return fmt.Errorf("%w: more than %s", ErrTime, limits.Time)
 		case <-ticker.C:
+			if rarely && held() > limits.Little {
+				debug.SetGCPercent(common)
+				rarely = false
+			}
 			if limits.Memory > 0 && held() > limits.Memory {
 				cancel(ErrMemory)
 

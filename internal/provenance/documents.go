@@ -9,19 +9,16 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
-// documents are those of a rendering's manifests, parsed when they are asked for.
-type documents struct {
-	manifests map[string][]byte
-	parsed    map[string][]*source.Document
-}
+// documents are those of a rendering's manifests, by file.
+type documents map[string]*source.File
 
-func documentsOf(r *render.Rendering) *documents {
-	manifests := make(map[string][]byte, len(r.Manifests))
+func documentsOf(r *render.Rendering) documents {
+	found := make(documents, len(r.Manifests))
 	for _, m := range r.Manifests {
-		manifests[m.File] = m.Data
+		found[m.File] = m.Parsed
 	}
 
-	return &documents{manifests: manifests, parsed: map[string][]*source.Document{}}
+	return found
 }
 
 // A place is a field of an object, or of a config in one of its texts.
@@ -46,21 +43,20 @@ func (p place) steps() []string {
 	return steps
 }
 
-func (d *documents) of(file string) []*source.Document {
-	if found, done := d.parsed[file]; done {
-		return found
+func (d documents) of(file string) []*source.Document {
+	if d[file] == nil {
+		return nil
 	}
-	found, err := source.Parse(file, d.manifests[file])
+	found, err := d[file].Documents()
 	if err != nil {
-		found = nil
+		return nil
 	}
-	d.parsed[file] = found
 
 	return found
 }
 
 // find is the place of a finding. Its path is one of its object, or of the config that stands in a text of it.
-func (d *documents) find(f lint.Finding) (place, bool) {
+func (d documents) find(f lint.Finding) (place, bool) {
 	path, err := source.ParsePath(f.Path)
 	if err != nil || len(path) == 0 {
 		return place{}, false
@@ -109,7 +105,7 @@ func holder(root *source.Node, key string) (found source.Path, ok bool) {
 }
 
 // read is what stands at a place, in Go's plain types.
-func (d *documents) read(at place) (value any, exists bool) {
+func (d documents) read(at place) (value any, exists bool) {
 	nth := -1
 	for _, document := range d.of(at.file) {
 		if text(document.Root, "kind") != at.kind {
@@ -151,14 +147,14 @@ func text(node *source.Node, key string) string {
 }
 
 // has tells whether the place's object is there.
-func (d *documents) has(at place) bool {
+func (d documents) has(at place) bool {
 	_, exists := d.read(place{file: at.file, kind: at.kind, nth: at.nth})
 
 	return exists
 }
 
 // differs tells whether a field is there, and other than it was. An item of a list that has only moved is no other.
-func (d *documents) differs(at place, was any, existed bool) bool {
+func (d documents) differs(at place, was any, existed bool) bool {
 	is, exists := d.read(at)
 	if !exists || existed && reflect.DeepEqual(is, was) {
 		return false

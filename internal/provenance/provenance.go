@@ -32,7 +32,7 @@ const (
 type Tracer struct {
 	rendering *render.Rendering
 	rules     []*lint.Rule
-	documents *documents
+	documents documents
 	trials    map[string]*trial
 	// entries are the values of each chart of the rendering, by where they stand.
 	entries map[string][]entry

@@ -14,7 +14,7 @@ import (
 // A trial is the chart, rendered with other values.
 type trial struct {
 	manifests []lint.Manifest
-	documents *documents
+	documents documents
 }
 
 // trial renders a template, or with none all of them, with other values; nil where it can't be, or has been too often.
@@ -58,7 +58,7 @@ func (t *Tracer) again(ctx context.Context, template string, changes []render.Ch
 	again := <-done
 	fresh := &trial{documents: documentsOf(again)}
 	for _, m := range again.Manifests {
-		fresh.manifests = append(fresh.manifests, lint.Manifest{File: m.File, Data: m.Data})
+		fresh.manifests = append(fresh.manifests, lint.Manifest{File: m.File, Data: m.Data, Parsed: m.Parsed})
 	}
 
 	return fresh

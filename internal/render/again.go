@@ -165,14 +165,14 @@ func (l layer) edit(path []string, inside source.Path) (source.Position, bool) {
 
 // below is the chart below this one that the names lead to; nil for none.
 func (c *Chart) below(names []string) *Chart {
-	found := Chart{chart: c.chart, prefix: c.prefix}
+	found, prefix := c.chart, c.prefix
 	for _, name := range names {
-		found.chart = dependency(found.chart, name)
-		if found.chart == nil {
+		found = dependency(found, name)
+		if found == nil {
 			return nil
 		}
-		found.prefix += "/charts/" + found.chart.Name()
+		prefix += "/charts/" + found.Name()
 	}
 
-	return &found
+	return newChart(found, prefix)
 }

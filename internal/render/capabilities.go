@@ -9,6 +9,7 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 
 	"github.com/helm-otlp/helm-otlp/charts"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // collectorChart is the name of this project's chart, whose values findings speak of.
@@ -69,15 +70,17 @@ func has(c *chart.Chart, name string) bool {
 	return false
 }
 
-// defaults are the chart's values.yaml.
-func (c *Chart) defaults() layer {
+// readDefaults reads the chart's values.yaml.
+func (c *Chart) readDefaults() layer {
 	data, _ := c.File(valuesFile)
 	root := &yaml.Node{}
 	if err := yaml.Unmarshal(data, root); err != nil {
 		root = &yaml.Node{}
 	}
 
-	return layer{file: c.ValuesFile(), data: data, root: root, line: 1}
+	file := c.ValuesFile()
+
+	return layer{file: file, data: data, root: root, line: 1, parsed: &source.File{Name: file, Data: data}}
 }
 
 // deepCopy copies what rendering changes: the metadata, the values and the dependencies.

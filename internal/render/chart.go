@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
@@ -27,6 +28,15 @@ type Chart struct {
 	// inFolder says that the user may edit the chart's files.
 	inFolder bool
 	schemas  compiledSchemas
+	// defaults are the chart's values.yaml, which are read once for all renderings.
+	defaults func() layer
+}
+
+func newChart(c *chart.Chart, prefix string) *Chart {
+	made := &Chart{chart: c, prefix: prefix}
+	made.defaults = sync.OnceValue(made.readDefaults)
+
+	return made
 }
 
 // Info says which chart it is.
@@ -108,7 +118,7 @@ func Embedded() (*Chart, error) {
 		return nil, fmt.Errorf("load the embedded chart: %w", err)
 	}
 
-	return &Chart{chart: c, prefix: charts.Collector}, nil
+	return newChart(c, charts.Collector), nil
 }
 
 // Pull says how a chart is fetched from a registry.
@@ -161,5 +171,8 @@ func Load(ctx context.Context, ref string, pull Pull) (*Chart, error) {
 		prefix = c.Name()
 	}
 
-	return &Chart{chart: c, prefix: prefix, inFolder: folder}, nil
+	made := newChart(c, prefix)
+	made.inFolder = folder
+
+	return made, nil
 }

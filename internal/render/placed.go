@@ -108,5 +108,8 @@ func (c *Chart) WithValues(data []byte) (*Chart, error) {
 		}
 	}
 
-	return &Chart{chart: changed, prefix: c.prefix, inFolder: c.inFolder}, nil
+	made := newChart(changed, c.prefix)
+	made.inFolder = c.inFolder
+
+	return made, nil
 }

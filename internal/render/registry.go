@@ -41,7 +41,7 @@ func pullChart(ctx context.Context, ref string, pull Pull) (*Chart, error) {
 		return nil, fmt.Errorf("load chart %s: %w", ref, err)
 	}
 
-	return &Chart{chart: c, prefix: c.Name()}, nil
+	return newChart(c, c.Name()), nil
 }
 
 // withTag adds the tag of the wanted version to a reference that has neither tag nor digest.

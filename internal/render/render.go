@@ -10,6 +10,8 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/engine"
 	"helm.sh/helm/v3/pkg/releaseutil"
+
+	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // DefaultKubeVersion is the cluster that a chart is rendered for where no other is named.
@@ -30,6 +32,8 @@ type Manifest struct {
 	// File is <chart>/templates/<name>.yaml for a template.
 	File string
 	Data []byte
+	// Parsed is the same for those who want its documents, where it may be shared; nil where it isn't.
+	Parsed *source.File
 }
 
 // A Rendering is a chart, rendered.
@@ -142,7 +146,8 @@ func (r *Rendering) collect(files map[string]string) {
 				r.Notes = text
 			}
 		case strings.TrimSpace(text) != "":
-			r.Manifests = append(r.Manifests, Manifest{File: file, Data: []byte(text)})
+			data := []byte(text)
+			r.Manifests = append(r.Manifests, Manifest{File: file, Data: data, Parsed: &source.File{Name: file, Data: data}})
 		}
 	}
 	sort.Slice(r.Manifests, func(i, j int) bool { return r.Manifests[i].File < r.Manifests[j].File })
@@ -174,7 +179,7 @@ func (r *Rendering) InstallOrder() ([]Manifest, error) {
 func (r *Rendering) Written() []Manifest {
 	defaults := r.chart.defaults()
 
-	return append(r.stack.Files(), Manifest{File: defaults.file, Data: defaults.data})
+	return append(r.stack.Files(), Manifest{File: defaults.file, Data: defaults.data, Parsed: defaults.parsed})
 }
 
 // Line is a line of what a position of Locate, or of a manifest, names.

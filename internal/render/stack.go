@@ -45,6 +45,8 @@ type layer struct {
 	// keys of an argument.
 	keys []argumentKey
 	line int
+	// parsed is a file that several renderings have; nil for any other.
+	parsed *source.File
 }
 
 // argumentKey is a key that an argument sets, with its column.

@@ -19,9 +19,10 @@ type Field struct {
 
 // At is the field at the steps below this one: keys (string) and indexes (int).
 func (f Field) At(steps ...any) Field {
-	below := Field{root: f.root, path: f.path.Join(toPath(steps)...), within: f.within}
+	path := toPath(steps)
+	below := Field{root: f.root, path: f.path.Join(path...), within: f.within}
 	if f.node != nil {
-		below.node = f.node.Lookup(toPath(steps))
+		below.node = f.node.Lookup(path)
 	}
 	return below
 }

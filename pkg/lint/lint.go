@@ -21,11 +21,19 @@ type Manifest struct {
 	// File is the name that positions carry.
 	File string
 	Data []byte
-	// Documents are what source.Parse makes of Data, where that is known already.
-	Documents []*source.Document
 	// Chart is what this project's chart is called where it rendered the file: its name,
 	// or the alias that a parent chart gives it. Empty: its name.
 	Chart string
+	// Parsed is the file where somebody else reads it too, so that it is parsed once for all.
+	Parsed *source.File
+}
+
+// Documents are those of the file, and what is wrong with them.
+func (m Manifest) Documents() ([]*source.Document, error) {
+	if m.Parsed != nil {
+		return m.Parsed.Documents()
+	}
+	return source.Parse(m.File, m.Data)
 }
 
 // ObjectRef names a Kubernetes object.

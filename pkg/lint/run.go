@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
 // ErrRule is wrapped by the error of a rule that broke: a fault of the linter, not of what
@@ -79,12 +77,9 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 	var bare []*Collector
 	var problems []error
 	for _, manifest := range manifests {
-		documents := manifest.Documents
-		if documents == nil {
-			var err error
-			if documents, err = source.Parse(manifest.File, manifest.Data); err != nil {
-				problems = append(problems, err)
-			}
+		documents, err := manifest.Documents()
+		if err != nil {
+			problems = append(problems, err)
 		}
 		for _, document := range documents {
 			objects := objectsOf(document, manifest.Chart)

@@ -10,23 +10,16 @@ import (
 // AddYAML learns the secret values of a file: those of secrets' keys, of headers, of variables
 // with a secret's name and of Secrets, in YAML that stands inside a scalar too. Of what is no
 // YAML it learns line by line.
-func (m *Mask) AddYAML(data []byte) {
-	if promising(data) {
-		documents, err := source.Parse("", data)
-		m.addParsed(data, documents, err)
-	}
-}
+func (m *Mask) AddYAML(data []byte) { m.AddFile(&source.File{Data: data}) }
 
-// AddParsed is AddYAML of a file that source.Parse has read already.
-func (m *Mask) AddParsed(data []byte, documents []*source.Document, err error) {
-	if promising(data) {
-		m.addParsed(data, documents, err)
+// AddFile is AddYAML for a file that somebody else reads too.
+func (m *Mask) AddFile(file *source.File) {
+	if !promising(file.Data) {
+		return
 	}
-}
-
-func (m *Mask) addParsed(data []byte, documents []*source.Document, err error) {
+	documents, err := file.Documents()
 	if err != nil {
-		for line := range strings.Lines(string(data)) {
+		for line := range strings.Lines(string(file.Data)) {
 			m.AddLine(line)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -110,14 +112,40 @@ func (t *text) parse() ([]*Document, error) {
 	if err := t.checkValues(chunks); err != nil {
 		return nil, Errors{err}
 	}
-	for _, c := range chunks {
-		document, problems := t.parseChunk(c)
-		errs = append(errs, problems...)
-		if document != nil {
-			documents = append(documents, document)
+	for _, p := range t.parseChunks(chunks) {
+		errs = append(errs, p.problems...)
+		if p.document != nil {
+			documents = append(documents, p.document)
 		}
 	}
 	return documents, errs.orNil()
+}
+
+// parsed is what a chunk holds.
+type parsed struct {
+	document *Document
+	problems Errors
+}
+
+// manyChunks are those of a file that is parsed on all processors. To start that for fewer takes longer than it saves.
+const manyChunks = 64
+
+func (t *text) parseChunks(chunks []chunk) []parsed {
+	found := make([]parsed, len(chunks))
+	workers := 1
+	if len(chunks) >= manyChunks {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var running sync.WaitGroup
+	for worker := range workers {
+		running.Go(func() {
+			for i := worker; i < len(chunks); i += workers {
+				found[i].document, found[i].problems = t.parseChunk(chunks[i])
+			}
+		})
+	}
+	running.Wait()
+	return found
 }
 
 // checkValues refuses what would take too much memory, before any is spent on it.

@@ -71,3 +71,42 @@ func TestACommandThatDidNothingIsAnError(t *testing.T) {
 		t.Error("a wrong flag counts as a finding")
 	}
 }
+
+func TestManifestsAreOfTheSizeThatIsSaid(t *testing.T) {
+	size, err := writeManifests(filepath.Join(t.TempDir(), "manifests.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mib := size >> 20; mib < 19 || mib > 21 {
+		t.Errorf("%d MiB, not about 20", mib)
+	}
+}
+
+func TestValuesFilesDiffer(t *testing.T) {
+	seen := map[string]int{}
+	for i := range manyReleases {
+		text := valuesOf(i)
+		if other, there := seen[text]; there {
+			t.Fatalf("%d and %d are the same", i, other)
+		}
+		seen[text] = i
+	}
+}
+
+func TestTheSumsSayWhatWasAskedFor(t *testing.T) {
+	timed := func(name string, took time.Duration) *command {
+		return &command{name: name, times: []time.Duration{took}}
+	}
+	for want, got := range map[string]string{
+		"100 releases a second; 4,000 take 4.00 times": releases(suite{commands: []*command{timed("", 10*time.Second), timed("", 40*time.Second)}}),
+		"reads 10.0 MiB a second, 3.0 times":           throughput(20 << 20)(suite{commands: []*command{timed("", 6*time.Second), timed("", 2*time.Second)}}),
+		"x0.50 of helm template, and x0.25 of": beside(suite{commands: []*command{
+			timed("helm 3 template", 100), timed("helm 3 lint", 60), timed("kube-score, of the rendered", 20),
+			timed("otelcol validate, of its config", 20), timed("helm-otlp lint", 50),
+		}}),
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %q", want, got)
+		}
+	}
+}

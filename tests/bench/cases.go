@@ -6,18 +6,25 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // Paths relative to the checkout, which every command runs in.
 const (
 	chart      = "charts/otlp-collector"
 	everything = chart + "/ci/daemonset-everything-values.yaml"
+	// longConfig is a config of 300 lines, of components that the collector measured has.
+	longConfig = "tests/bench/testdata/collector.yaml"
 )
 
 // A suite is a chart with values, or a config, and the commands that read it. Ratios are relative to the first.
 type suite struct {
 	name     string
 	commands []*command
+	// seldom says that its commands take long, and are run in the first rounds alone.
+	seldom bool
+	// sum is what its times come to, in a line below its table; it may be nil.
+	sum func(suite) string
 }
 
 // scenario is one set of values, and what comes nearest to it in the official chart.
@@ -27,6 +34,8 @@ type scenario struct {
 	values []string
 	// official are the flags for the official chart; none where it has nothing of the kind.
 	official []string
+	// config is what the collector validates; empty: what the chart makes of the values.
+	config string
 }
 
 func scenarios() []scenario {
@@ -43,7 +52,8 @@ func scenarios() []scenario {
 		{name: "daemonset", values: []string{"--set", "mode=daemonset"}, official: append([]string{"--set", "mode=daemonset"}, image...)},
 		{name: "gateway", values: []string{"--set", "mode=gateway"}, official: append([]string{"--set", "mode=deployment"}, image...)},
 		{name: "sidecar", values: []string{"--set", "mode=sidecar"}},
-		{name: "daemonset with every preset", values: []string{"-f", everything}, official: append([]string{"--set", "mode=daemonset"}, presets...)},
+		{name: "daemonset with every preset", values: []string{"-f", everything}, config: longConfig,
+			official: append([]string{"--set", "mode=daemonset"}, presets...)},
 	}
 }
 
@@ -80,24 +90,68 @@ func (b bench) cases(ctx context.Context, official string) ([]suite, error) {
 				b.command("helm 3 template, official chart", b.helm3, "template", on...),
 				b.command("helm 4 template, official chart", b.helm4, "template", on...))
 		}
-		suites = append(suites, suite{name: s.name, commands: commands})
+		validate, err := b.validated(ctx, i, s)
+		if err != nil {
+			return nil, err
+		}
+		suites = append(suites, suite{name: s.name, commands: append(commands, validate), sum: beside})
+	}
+	large, err := b.large()
+	if err != nil {
+		return nil, err
 	}
 
-	return append(suites, b.config()), nil
+	return append(append(suites, b.config()), large...), nil
+}
+
+// validated is the collector's own validation of a scenario's config.
+func (b bench) validated(ctx context.Context, i int, s scenario) (*command, error) {
+	const name = "otelcol validate, of its config"
+	if s.config != "" {
+		return b.validate(name, s.config), nil
+	}
+	compile := b.command("helm-otlp compile", b.plugin, "compile", append([]string{"--output=config"}, s.values...)...)
+	config, err := compile.output(ctx)
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(b.home, fmt.Sprintf("config-%d.yaml", i))
+	if err := os.WriteFile(file, config, 0o644); err != nil {
+		return nil, err
+	}
+
+	return b.validate(name, file), nil
+}
+
+func (b bench) validate(name, file string) *command {
+	validate := b.command(name, b.collector, "validate", "--config="+file)
+	validate.env = append(slices.Clone(validate.env), "POD_IP=127.0.0.1", "K8S_NODE_NAME=node", "K8S_NODE_IP=127.0.0.1")
+	validate.finds = true // It prints nothing.
+
+	return validate
+}
+
+// beside sets lint beside what it would take the place of: helm template, and all that else would judge the chart.
+func beside(s suite) string {
+	times := map[string]time.Duration{}
+	for _, c := range s.commands {
+		times[c.name] = median(c.times)
+	}
+	template := times["helm 3 template"]
+	together := times["helm 3 lint"] + template + times["kube-score, of the rendered"] + times["otelcol validate, of its config"]
+	ours := times["helm-otlp lint"].Seconds()
+
+	return fmt.Sprintf("helm-otlp lint takes x%.2f of helm template, and x%.2f of helm lint, template, kube-score and otelcol validate together\n"+
+		"(kubeconform is left out: it wants schemas of Kubernetes that are not here)", ours/template.Seconds(), ours/together.Seconds())
 }
 
 // config sets lint against the collector's own validation of a config of 300 lines, with what either takes to start. The
 // collector has a fifth of the components of a real one.
 func (b bench) config() suite {
-	const file = "tests/bench/testdata/collector.yaml"
-	validate := b.command("otelcol validate", b.collector, "validate", "--config="+file)
-	validate.env = append(slices.Clone(validate.env), "POD_IP=127.0.0.1", "K8S_NODE_NAME=node", "K8S_NODE_IP=127.0.0.1")
-	validate.finds = true // It prints nothing.
-
 	return suite{name: "config of 300 lines", commands: []*command{
-		validate,
+		b.validate("otelcol validate", longConfig),
 		b.command("otelcol, its start alone", b.collector, "--version"),
-		b.command("helm-otlp lint", b.plugin, "lint", file, "--image=otel/opentelemetry-collector-contrib:0.161.0"),
+		b.command("helm-otlp lint", b.plugin, "lint", longConfig, "--image=otel/opentelemetry-collector-contrib:0.161.0"),
 		b.command("helm-otlp, its start alone", b.plugin, "version"),
 	}}
 }

@@ -3,7 +3,8 @@
 //
 //	make bench BENCH_FLAGS="-runs 5"
 //
-// It needs bin/helm-otlp, which `make bench` builds first. With OFFICIAL_CHART set to a folder that holds the official
+// With -only NAME it measures the cases whose name has that in it. It needs bin/helm-otlp, which `make bench` builds
+// first. With OFFICIAL_CHART set to a folder that holds the official
 // chart opentelemetry-collector, the render of that one is measured too; it is no part of this checkout:
 //
 //	git clone --depth 1 https://github.com/open-telemetry/opentelemetry-helm-charts ../opentelemetry-helm-charts
@@ -21,6 +22,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -42,11 +45,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	rounds := flags.Int("runs", 15, "how often to run each command")
+	only := flags.String("only", "", "the cases to measure: those whose name has this in it (default: all)")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *rounds < 1 || flags.NArg() > 0 {
-		return fmt.Errorf("wrong usage: it takes -runs N with N of at least 1, and nothing else")
+		return fmt.Errorf("wrong usage: it takes -runs N with N of at least 1, -only NAME, and nothing else")
 	}
 
 	official, err := findOfficial(os.Getenv("OFFICIAL_CHART"))
@@ -67,6 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	cases = slices.DeleteFunc(cases, func(s suite) bool { return !strings.Contains(s.name, *only) })
 	if err := measure(ctx, cases, *rounds, stderr); err != nil {
 		return err
 	}

@@ -77,6 +77,9 @@ func (c *command) run(ctx context.Context) error {
 	return nil
 }
 
+// seldom is in how many rounds that which takes long is run.
+const seldom = 3
+
 // measure runs everything once to see that it works and to fill the system's caches, then in rounds.
 func measure(ctx context.Context, suites []suite, rounds int, progress io.Writer) error {
 	for _, s := range suites {
@@ -89,6 +92,9 @@ func measure(ctx context.Context, suites []suite, rounds int, progress io.Writer
 	for round := range rounds {
 		fmt.Fprintf(progress, "bench: round %d of %d\n", round+1, rounds)
 		for _, s := range suites {
+			if s.seldom && round >= seldom {
+				continue
+			}
 			for _, i := range rand.Perm(len(s.commands)) {
 				if err := s.commands[i].run(ctx); err != nil {
 					return fmt.Errorf("%s: %w", s.name, err)

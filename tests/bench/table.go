@@ -18,8 +18,8 @@ const notGiven = `official chart: left out. Give the folder of the official char
 // write prints a table for each suite, ratios behind each figure.
 func write(out io.Writer, suites []suite, rounds int, official string) error {
 	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%d interleaved runs each, on %s/%s with %d CPUs. Behind each figure: how often that of the first line.\n",
-		rounds, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(w, "%d interleaved runs each (of much input %d), on %s/%s with %d CPUs. Behind each figure: how often that of the first line.\n",
+		rounds, min(rounds, seldom), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	fmt.Fprintln(w, "Memory: median of the runs' ru_maxrss (with `helm otlp`, that of the larger process).")
 	for _, s := range suites {
 		writeSuite(w, s)
@@ -46,6 +46,9 @@ func writeSuite(w io.Writer, s suite) {
 			milliseconds(middle), ratio(int64(middle), int64(median(base.times))),
 			milliseconds(least), ratio(int64(least), int64(slices.Min(base.times))),
 			mebibytes(held), ratio(held, median(base.peaks)))
+	}
+	if s.sum != nil {
+		fmt.Fprintln(w, s.sum(s))
 	}
 }
 

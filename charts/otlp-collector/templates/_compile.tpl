@@ -70,6 +70,7 @@ this equal to it, byte for byte.
 {{- $s := . -}}
 {{- $facts := pick $s "mode" "version" "distribution" "persistence" "presets" "fullname" "namespace" "single" "kubernetes" -}}
 {{- $_ := set $facts "node" ($s.ipv6 | ternary "[${env:K8S_NODE_IP}]" "${env:K8S_NODE_IP}") -}}
+{{- range $name, $preset := $s.presets -}}{{- range $key, $value := $preset -}}{{- $_ := set $facts (printf "presets.%s.%s" $name $key) $value -}}{{- end -}}{{- end -}}
 {{- $_ := set $facts "host" (eq $s.mode "sidecar" | ternary "localhost" "[${env:POD_IP}]") -}}
 {{- $user := deepCopy ($s.v.config | default dict) -}}
 {{- include "otlp-collector.rename" (dict "config" $user "table" $s.table "version" "") -}}

@@ -85,7 +85,7 @@ securityContext:
 {{- if not (hasKey . "config") }}
 {{- $mounts = append $mounts (dict "name" "config" "mountPath" "/etc/otelcol" "readOnly" true) }}
 {{- end }}
-{{- range include "otlp-collector.mounts" .root | fromYamlArray }}
+{{- range include "otlp-collector.mounts" .root | fromJsonArray }}
 {{- $mounts = append $mounts .mount }}
 {{- end }}
 {{- with concat $mounts ($v.extraVolumeMounts | default list) }}
@@ -120,7 +120,7 @@ restartPolicy: Always
 {{- end }}
 
 {{- /*
-Each mount of the derived ones with its volume: [{mount, volume}]. The volume is absent
+Each mount of the derived ones with its volume, as JSON: [{mount, volume}]. The volume is absent
 where a claim template makes it.
 */ -}}
 {{- define "otlp-collector.mounts" -}}
@@ -139,14 +139,14 @@ where a claim template makes it.
 {{- with get $sources .volume }}{{ $_ := set $entry "volume" (set . "name" $mount.name) }}{{ end }}
 {{- $result = append $result $entry }}
 {{- end }}
-{{- toYaml $result }}
+{{- toJson $result }}
 {{- end }}
 
-{{- /* The volumes of the derived mounts and the user's own, as a YAML list. */ -}}
+{{- /* The volumes of the derived mounts and the user's own, as a JSON list. */ -}}
 {{- define "otlp-collector.volumes" -}}
 {{- $volumes := list }}
-{{- range include "otlp-collector.mounts" . | fromYamlArray }}
+{{- range include "otlp-collector.mounts" . | fromJsonArray }}
 {{- if and .volume (not (has .volume $volumes)) }}{{ $volumes = append $volumes .volume }}{{ end }}
 {{- end }}
-{{- toYaml (concat $volumes (.otlp.v.extraVolumes | default list)) }}
+{{- toJson (concat $volumes (.otlp.v.extraVolumes | default list)) }}
 {{- end }}

@@ -3,33 +3,45 @@ Questions to, and changes of, a document: the facts of a release with a componen
 The chart's part of collectorconfig's lookup.go. It names no component.
 */ -}}
 
-{{- /* The values at a dotted path, as a JSON list: (list PATH DOCUMENT). A path visits
-every element of a list, `*` every value of a map; `~` is a dot that belongs to a key. */ -}}
-{{- define "otlp-collector.lookup" -}}
-{{- $found := list (last .) -}}
-{{- range $key := splitList "." (first .) -}}
-  {{- $key = replace "~" "." $key -}}
+{{- /* Sets .found of (dict "path" PATH "doc" DOCUMENT) to a list of the values at a dotted path. A
+path visits every element of a list, `*` every value of a map; `~` is a dot that belongs to a key. */ -}}
+{{- define "otlp-collector.find" -}}
+{{- $every := contains "*" .path -}}
+{{- $dotted := contains "~" .path -}}
+{{- $found := list .doc -}}
+{{- range $key := splitList "." .path -}}
+  {{- if $dotted -}}{{- $key = replace "~" "." $key -}}{{- end -}}
   {{- $next := list -}}
   {{- range $doc := $found -}}
-    {{- $values := list -}}
-    {{- if and (kindIs "map" $doc) (eq $key "*") -}}
-      {{- range $doc -}}{{- $values = append $values . -}}{{- end -}}
-    {{- else if and (kindIs "map" $doc) (hasKey $doc $key) -}}
-      {{- $values = list (get $doc $key) -}}
-    {{- end -}}
-    {{- range $values -}}
-      {{- if kindIs "slice" . -}}{{- $next = concat $next . -}}{{- else -}}{{- $next = append $next . -}}{{- end -}}
+    {{- if kindIs "map" $doc -}}
+      {{- if and $every (eq $key "*") -}}
+        {{- range $doc -}}
+          {{- if kindIs "slice" . -}}{{- $next = concat $next . -}}{{- else -}}{{- $next = append $next . -}}{{- end -}}
+        {{- end -}}
+      {{- else if hasKey $doc $key -}}
+        {{- $value := get $doc $key -}}
+        {{- if kindIs "slice" $value -}}{{- $next = concat $next $value -}}{{- else -}}{{- $next = append $next $value -}}{{- end -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- $found = $next -}}
 {{- end -}}
-{{- toJson $found -}}
+{{- $_ := set . "found" $found -}}
+{{- end -}}
+
+{{- /* The values at a path, as a JSON list: (list PATH DOCUMENT). */ -}}
+{{- define "otlp-collector.lookup" -}}
+{{- $query := dict "path" (first .) "doc" (last .) -}}
+{{- include "otlp-collector.find" $query -}}
+{{- toJson $query.found -}}
 {{- end -}}
 
 {{- /* The scalars at a path as text, as a JSON list; what is empty is left out. */ -}}
 {{- define "otlp-collector.texts" -}}
+{{- $query := dict "path" (first .) "doc" (last .) -}}
+{{- include "otlp-collector.find" $query -}}
 {{- $texts := list -}}
-{{- range include "otlp-collector.lookup" . | fromJsonArray -}}
+{{- range $query.found -}}
   {{- if not (or (kindIs "map" .) (kindIs "slice" .) (kindIs "invalid" .)) -}}
     {{- $texts = without (append $texts (toString .)) "" -}}
   {{- end -}}
@@ -37,27 +49,33 @@ every element of a list, `*` every value of a map; `~` is a dot that belongs to 
 {{- toJson $texts -}}
 {{- end -}}
 
-{{- /* "true" when all conditions hold: (list CONDITIONS DOCUMENT). */ -}}
+{{- /* "true" when all conditions hold: (list CONDITIONS DOCUMENT). A key of the document may be a
+whole path, as those of presets are among the facts. */ -}}
 {{- define "otlp-collector.holds" -}}
 {{- $doc := last . -}}
 {{- $holds := true -}}
 {{- range $c := first . -}}
-  {{- if not $holds -}}{{- break -}}{{- end -}}
-  {{- $values := list -}}
-  {{- if contains "." $c.path -}}{{- $values = include "otlp-collector.lookup" (list $c.path $doc) | fromJsonArray -}}
-  {{- else if hasKey $doc $c.path -}}{{- $values = list (get $doc $c.path) -}}
-  {{- end -}}
-  {{- $meets := and (default false $c.exists) (gt (len $values) 0) -}}
-  {{- range $value := $values -}}
-    {{- $text := "" -}}
-    {{- if not (or (kindIs "map" $value) (kindIs "slice" $value) (kindIs "invalid" $value)) -}}{{- $text = toString $value -}}{{- end -}}
-    {{- if $meets -}}{{- break -}}
-    {{- else if hasKey $c "equals" -}}{{- $meets = eq $text (toString $c.equals) -}}
-    {{- else if $c.since -}}{{- $meets = semverCompare (printf ">=%s" $c.since) $text -}}
-    {{- else if $c.before -}}{{- $meets = semverCompare (printf "<%s" $c.before) $text -}}
+  {{- if $holds -}}
+    {{- $values := list -}}
+    {{- if hasKey $doc $c.path -}}{{- $values = list (get $doc $c.path) -}}
+    {{- else if contains "." $c.path -}}
+      {{- $query := dict "path" $c.path "doc" $doc -}}
+      {{- include "otlp-collector.find" $query -}}
+      {{- $values = $query.found -}}
     {{- end -}}
+    {{- $meets := and $c.exists $values | empty | not -}}
+    {{- range $value := $values -}}
+      {{- if not $meets -}}
+        {{- $text := "" -}}
+        {{- if not (or (kindIs "map" $value) (kindIs "slice" $value) (kindIs "invalid" $value)) -}}{{- $text = toString $value -}}{{- end -}}
+        {{- if hasKey $c "equals" -}}{{- $meets = eq $text (toString $c.equals) -}}
+        {{- else if $c.since -}}{{- $meets = semverCompare (printf ">=%s" $c.since) $text -}}
+        {{- else if $c.before -}}{{- $meets = semverCompare (printf "<%s" $c.before) $text -}}
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if eq $meets (default false $c.not) -}}{{- $holds = false -}}{{- end -}}
   {{- end -}}
-  {{- if eq $meets (default false $c.not) -}}{{- $holds = false -}}{{- end -}}
 {{- end -}}
 {{- if $holds -}}true{{- end -}}
 {{- end -}}

@@ -17,12 +17,12 @@ labels:
   {{- if not $otlp.assumedVersion }}{{ $_ := set $own "app.kubernetes.io/version" $otlp.version }}{{ end }}
   {{- with .component }}{{ $_ := set $own "app.kubernetes.io/component" . }}{{ end }}
   {{- range list $otlp.v.commonLabels .labels $otlp.selector $own }}
-  {{- include "otlp-collector.settle" (dict "into" $labels "from" .) }}
+  {{- with . }}{{ include "otlp-collector.settle" (dict "into" $labels "from" .) }}{{ end }}
   {{- end }}
   {{- toYaml $labels | nindent 2 }}
 {{- $annotations := dict }}
 {{- range list $otlp.v.commonAnnotations .annotations }}
-{{- include "otlp-collector.settle" (dict "into" $annotations "from" .) }}
+{{- with . }}{{ include "otlp-collector.settle" (dict "into" $annotations "from" .) }}{{ end }}
 {{- end }}
 {{- with $annotations }}
 annotations:

@@ -65,7 +65,7 @@ spec:
     - name: config
       configMap:
         name: {{ include "otlp-collector.configMapName" . }}
-    {{- with include "otlp-collector.volumes" . | fromYamlArray }}
+    {{- with include "otlp-collector.volumes" . | fromJsonArray }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- end }}

@@ -67,14 +67,22 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- end }}
 
 {{- /*
-Lays map `from` over map `into`: maps merge, lists and scalars replace, null removes.
+Lays map `from` over map `into`: maps merge, lists and scalars replace, null removes. Where there
+is nothing to merge or remove, a map is copied at once, since that is quicker.
 (The merge functions of sprig lose false and 0.)
 */ -}}
 {{- define "otlp-collector.settle" -}}
 {{- range $key, $value := .from }}
 {{- if kindIs "map" $value }}
-{{- if not (kindIs "map" (get $.into $key)) }}{{ $_ := set $.into $key dict }}{{ end }}
+{{- $under := get $.into $key }}
+{{- if kindIs "map" $under }}
+{{- include "otlp-collector.settle" (dict "into" $under "from" $value "keepNull" $.keepNull) }}
+{{- else if contains "null" (toJson $value) }}
+{{- $_ := set $.into $key dict }}
 {{- include "otlp-collector.settle" (dict "into" (get $.into $key) "from" $value "keepNull" $.keepNull) }}
+{{- else }}
+{{- $_ := set $.into $key (deepCopy $value) }}
+{{- end }}
 {{- else if and (kindIs "invalid" $value) (not $.keepNull) }}
 {{- $_ := unset $.into $key }}
 {{- else }}

@@ -31,7 +31,7 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, file := range p.ValuesFiles {
-		_, err := source.Parse(file.File, file.Data)
+		_, err := file.Documents()
 		var problems source.Errors
 		if !errors.As(err, &problems) {
 			continue
