@@ -27,6 +27,8 @@ type Chart struct {
 	prefix string
 	// inFolder says that the user may edit the chart's files.
 	inFolder bool
+	// embedded says that it is this program's own.
+	embedded bool
 	schemas  compiledSchemas
 	// defaults are the chart's values.yaml, which are read once for all renderings.
 	defaults func() layer
@@ -118,7 +120,10 @@ func Embedded() (*Chart, error) {
 		return nil, fmt.Errorf("load the embedded chart: %w", err)
 	}
 
-	return newChart(c, charts.Collector), nil
+	made := newChart(c, charts.Collector)
+	made.embedded = true
+
+	return made, nil
 }
 
 // Pull says how a chart is fetched from a registry.

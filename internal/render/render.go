@@ -64,12 +64,37 @@ func (c *Chart) Render(ctx context.Context, stack *Stack, release Release) (*Ren
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("render chart %s: %w", c.chart.Name(), err)
 	}
-	rendering, own, top, err := c.coalesce(stack, release)
+	rendering, own, top, err := c.merged(stack, release)
 	if err != nil {
 		return nil, err
 	}
+	if !c.embedded {
+		if err := rendering.check(own, rendering.Values); err != nil {
+			return nil, err
+		}
 
-	return rendering.execute(own, top)
+		return rendering.execute(own, top)
+	}
+	// To compile the schema takes longer than the templates, and these are known to end whatever the values are.
+	values, checked := copyMap(rendering.Values), make(chan error, 1)
+	go func() { checked <- rendering.check(own, values) }()
+	rendered, broken := rendering.execute(own, top)
+	if err := <-checked; err != nil {
+		return nil, err
+	}
+
+	return rendered, broken
+}
+
+// check asks the schemas of the chart and of those below it about their values.
+func (r *Rendering) check(own *chart.Chart, values map[string]any) error {
+	schemas := schemas{known: &r.chart.schemas}
+	if err := schemas.check(own, values); err != nil {
+		return r.schemaError(err)
+	}
+	r.Unread = schemas.unread
+
+	return nil
 }
 
 // execute runs the templates.
@@ -86,31 +111,16 @@ func (r *Rendering) execute(own *chart.Chart, top chartutil.Values) (*Rendering,
 // Values are the user's values over the chart's defaults, as the chart's templates would see
 // them, checked against its schema.
 func (c *Chart) Values(stack *Stack, release Release) (map[string]any, error) {
-	rendering, _, _, err := c.coalesce(stack, release)
+	rendering, own, _, err := c.merged(stack, release)
 	if err != nil {
 		return nil, err
 	}
 
-	return rendering.Values, nil
+	return rendering.Values, rendering.check(own, rendering.Values)
 }
 
-// coalesce does what comes before the templates. It returns a rendering without manifests, a
+// merged does what comes before the templates, without asking the schema. It returns a rendering without manifests, a
 // chart of its own, and what the templates see.
-func (c *Chart) coalesce(stack *Stack, release Release) (*Rendering, *chart.Chart, chartutil.Values, error) {
-	rendering, own, top, err := c.merged(stack, release)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	schemas := schemas{known: &c.schemas}
-	if err := schemas.check(own, rendering.Values); err != nil {
-		return nil, nil, nil, rendering.schemaError(err)
-	}
-	rendering.Unread = schemas.unread
-
-	return rendering, own, top, nil
-}
-
-// merged is coalesce, without asking the schema.
 func (c *Chart) merged(stack *Stack, release Release) (*Rendering, *chart.Chart, chartutil.Values, error) {
 	cluster, err := capabilities(release)
 	if err != nil {
@@ -125,7 +135,7 @@ func (c *Chart) merged(stack *Stack, release Release) (*Rendering, *chart.Chart,
 		return nil, nil, nil, fmt.Errorf("process the dependencies of chart %s: %w", c.chart.Name(), err)
 	}
 	options := chartutil.ReleaseOptions{Name: release.Name, Namespace: release.Namespace, Revision: 1, IsInstall: true}
-	// The schema is asked by coalesce, where its answer can be located.
+	// The schema is asked by check, where its answer can be located.
 	top, err := chartutil.ToRenderValuesWithSchemaValidation(own, values, options, cluster, true)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("merge the values of chart %s: %w", c.chart.Name(), err)
