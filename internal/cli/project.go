@@ -111,10 +111,11 @@ func (p *project) read(root *source.Node) error {
 	return nil
 }
 
-// entrySuppression reads {rule, object, reason, until}. The object is Kind/name or
-// Kind/namespace/name, where * stands for any part; without one it is every object.
+// entrySuppression reads {rule, object, file, reason, until}. The object is Kind/name or
+// Kind/namespace/name, where * stands for any part; without one it is every object. The file is that
+// of the finding's position, with * for any part of a name; without one it is every file.
 func entrySuppression(entry *source.Node) (suppression, error) {
-	if err := onlyKeys(entry, "rule", "object", "reason", "until"); err != nil {
+	if err := onlyKeys(entry, "rule", "object", "file", "reason", "until"); err != nil {
 		return suppression{}, err
 	}
 	rule, pattern := text(entry, "rule"), text(entry, "object")
@@ -124,8 +125,14 @@ func entrySuppression(entry *source.Node) (suppression, error) {
 	if _, err := path.Match(pattern, ""); err != nil {
 		return suppression{}, wrong(entry.Position(), "object %q: want Kind/name or Kind/namespace/name, with * for any: %v", pattern, err)
 	}
+	file := text(entry, "file")
+	if _, err := path.Match(file, ""); err != nil {
+		return suppression{}, wrong(entry.Position(), "file %q: want a path, with * for any part of a name: %v", file, err)
+	}
 	found := suppression{rule: rule, at: entry.Position(), covers: func(f lint.Finding) bool {
-		return pattern == "" || matches(pattern, f.Object)
+		inFile, _ := path.Match(file, f.Position.File)
+
+		return (pattern == "" || matches(pattern, f.Object)) && (file == "" || inFile)
 	}}
 	var err error
 	if until := entry.Get("until"); until != nil {

@@ -70,6 +70,18 @@ type Summary struct {
 	Collectors int `json:"collectors"`
 }
 
+// fixable is of how many findings the rules know a change that would mend them.
+func (r Report) fixable() int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Fix != nil {
+			n++
+		}
+	}
+
+	return n
+}
+
 // Summary of the report.
 func (r Report) Summary() Summary {
 	s := Summary{Objects: r.Objects, Collectors: r.Collectors}

@@ -23,6 +23,9 @@ func (t Text) Write(w io.Writer, r Report) error {
 		t.finding(out, r, f)
 	}
 	fmt.Fprintln(out, r.Summary())
+	if n := r.fixable(); n > 0 {
+		fmt.Fprintf(out, "%d may be mended: --fix shows how\n", n)
+	}
 
 	return out.Flush()
 }
