@@ -24,7 +24,7 @@ func graphOutputs() []string { return []string{"mermaid", "dot", "svg"} }
 func (p *program) graphCommand() *cobra.Command {
 	var flags graphFlags
 	cmd := &cobra.Command{
-		Use:   "graph [CHART|DIR|FILE|-]",
+		Use:   "graph [CHART | FILE|DIR|-...]",
 		Short: "Draw the pipelines of the collectors",
 		Long: `Draw the pipelines of the collectors that would run, one graph each: receivers, processors in the
 order in which they run, exporters, and the connectors that join pipelines. What is read is what
@@ -36,9 +36,8 @@ lint reads: the embedded chart or another one, manifests, or a bare collector co
 		Example: `  helm otlp graph -f values.yaml
   helm otlp graph config.yaml --output svg > pipelines.svg
   kubectl get -o yaml deployments,configmaps | helm otlp graph - --collector gateway`,
-		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.graph(cmd.Context(), argument(args), flags, flags.input.chart.given(cmd.Flags()))
+			return p.graph(cmd.Context(), args, flags, flags.input.chart.given(cmd.Flags()))
 		},
 	}
 	set := cmd.Flags()
@@ -51,15 +50,16 @@ lint reads: the embedded chart or another one, manifests, or a bare collector co
 	return cmd
 }
 
-// graph draws what the reference names. given are the flags for charts that the user gave.
-func (p *program) graph(ctx context.Context, ref string, flags graphFlags, given []string) error {
+// graph draws what the references name. given are the flags for charts that the user gave.
+func (p *program) graph(ctx context.Context, refs []string, flags graphFlags, given []string) error {
 	write, known := map[string]func(io.Writer, []graph.Graph) error{
 		"mermaid": graph.Mermaid, "dot": graph.Dot, "svg": graph.SVG,
 	}[flags.output]
 	if !known {
 		return fmt.Errorf("--output %q: use one of %s", flags.output, strings.Join(graphOutputs(), ", "))
 	}
-	inputs, err := p.inputs(ctx, ref, flags.input, given)
+	flags.input.completeImage()
+	inputs, err := p.inputs(ctx, refs, flags.input, given)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ type input struct {
 	written []lint.Manifest
 	// values are those of them that are values of a chart.
 	values []lint.Manifest
+	// bare counts the collector configs that stand by themselves.
+	bare int
 	// kubernetes is the version that a chart is rendered for; empty for what is not rendered.
 	kubernetes string
 	// locate is where the user must edit for a finding; false: at the finding's own position.
@@ -110,9 +112,9 @@ func releasesOf(rendering *render.Rendering) ([]*lint.Release, error) {
 	return releases, nil
 }
 
-// fileInput reads a file, a folder of them or stdin.
-func (p *program) fileInput(ref, image string) (*input, error) {
-	files, err := p.readFiles(ref)
+// fileInput reads files, folders of them or stdin.
+func (p *program) fileInput(refs []string, image string) (*input, error) {
+	files, err := p.readFiles(refs)
 	if err != nil {
 		return nil, err
 	}
@@ -143,13 +145,14 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		return nil, fmt.Errorf("parse the input:\n%w", errors.Join(problems...))
 	}
 	if len(in.manifests) == 0 {
-		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config", ref)
+		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config", strings.Join(refs, ", "))
 	}
 	if image != "" && bare == 0 {
-		return nil, fmt.Errorf("--image is for a bare collector config, and %s holds none", ref)
+		return nil, fmt.Errorf("--image is for a bare collector config, and %s holds none", strings.Join(refs, ", "))
 	}
+	in.bare = bare
 	in.written = in.manifests
-	if ref != "-" {
+	if !slices.Contains(refs, "-") {
 		in.editable = fix.Files{}
 		for _, m := range in.manifests {
 			in.editable[m.File] = m.Data
@@ -163,16 +166,36 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 // places are those of the files that the user can edit.
 func (in *input) places() *fix.Places { return fix.NewPlaces(in.editable) }
 
-// readFiles reads in the order of the names, as edited.
-func (p *program) readFiles(ref string) ([]lint.Manifest, error) {
-	files, err := p.readOnDisk(ref)
-	for i, m := range files {
-		if data, ok := p.edited[m.File]; ok {
-			files[i].Data = data
+// noteImage says what bare configs are judged for, where the user does not say it.
+func (p *program) noteImage(image string, bare int) {
+	switch {
+	case bare == 0:
+	case image == "":
+		fmt.Fprintf(p.stderr, "note: without --image, a bare config is judged for the contrib distribution of %s\n", lint.AssumedVersion)
+	case !lint.ParseImage(image).Stated:
+		fmt.Fprintf(p.stderr, "note: --image %s does not say which version of the collector it is: judged for %s\n", image, lint.AssumedVersion)
+	}
+}
+
+// readFiles reads in the order of the names, as edited. One that is named twice is read once.
+func (p *program) readFiles(refs []string) ([]lint.Manifest, error) {
+	var files []lint.Manifest
+	for _, ref := range refs {
+		read, err := p.readOnDisk(ref)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range read {
+			if data, ok := p.edited[m.File]; ok {
+				m.Data = data
+			}
+			if !slices.ContainsFunc(files, func(other lint.Manifest) bool { return other.File == m.File }) {
+				files = append(files, m)
+			}
 		}
 	}
 
-	return files, err
+	return files, nil
 }
 
 func (p *program) readOnDisk(ref string) ([]lint.Manifest, error) {

@@ -153,6 +153,7 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	if err != nil {
 		return nil, err
 	}
+	p.noteImage(how.image, in.bare)
 	result, err := in.run(ctx, how.image)
 	if err != nil {
 		if how.unread && in.template != nil {

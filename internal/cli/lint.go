@@ -27,12 +27,12 @@ type lintFlags struct {
 func (p *program) lintCommand() *cobra.Command {
 	var flags lintFlags
 	cmd := &cobra.Command{
-		Use:   "lint [CHART|DIR|FILE|-]",
+		Use:   "lint [CHART | FILE|DIR|-...]",
 		Short: "Find what will not start, loses data or hurts in production",
 		Long: `Judge what would be installed. With no argument it is the embedded chart, with the values given.
-A chart (a folder, a package or an oci:// reference) is rendered. A YAML file, a folder of them
-or stdin (-) holds Kubernetes manifests, OpenTelemetryCollector resources or a bare collector
-config. Without values, a chart's folder is judged with its defaults and with each of its
+A chart (a folder, a package or an oci:// reference) is rendered. YAML files, folders of them and
+stdin (-) hold Kubernetes manifests, OpenTelemetryCollector resources or bare collector configs,
+which are judged together. Without values, a chart's folder is judged with its defaults and with each of its
 ci/*-values.yaml, as chart-testing installs it.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unreadable input,
@@ -40,10 +40,10 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 		Example: `  helm otlp lint -f values.yaml --set mode=daemonset
   helm otlp lint charts/observability -f base.yaml --each 'envs/*.yaml'
   helm otlp lint config.yaml --image otel/opentelemetry-collector-k8s:0.149.0
+  helm otlp lint -f values.yaml --fix --write
   kubectl get -o yaml deployments,configmaps | helm otlp lint -`,
-		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.lint(cmd.Context(), argument(args), flags, flags.input.chart.given(cmd.Flags()))
+			return p.lint(cmd.Context(), args, flags, flags.input.chart.given(cmd.Flags()))
 		},
 	}
 	set := cmd.Flags()
@@ -61,12 +61,13 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 	return cmd
 }
 
-// lint judges what the reference names. given are the flags for charts that the user gave.
-func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given []string) error {
+// lint judges what the references name. given are the flags for charts that the user gave.
+func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, given []string) error {
 	if err := flags.check(); err != nil {
 		return err
 	}
-	inputs, err := p.inputs(ctx, ref, flags.input, given)
+	flags.input.completeImage()
+	inputs, err := p.inputs(ctx, refs, flags.input, given)
 	if err != nil {
 		return err
 	}

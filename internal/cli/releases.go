@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ type inputFlags struct {
 
 func (f *inputFlags) register(flags *pflag.FlagSet, p *program) {
 	f.chart.register(flags, p)
-	flags.StringVar(&f.image, "image", "", "image that a bare collector config is for")
+	flags.StringVar(&f.image, "image", "", "image, or upstream version, that a bare collector config is for")
 	flags.StringArrayVar(&f.each, "each", nil, "take one release for each values file that the pattern matches, on top of the other values (repeatable)")
 }
 
@@ -38,17 +39,33 @@ type pending struct {
 	optional bool
 }
 
+// isChart tells a chart from files and standard input.
+func isChart(ref string) bool { return ref != "-" && render.IsChart(ref) }
+
+// completeImage makes an image of a version alone.
+func (f *inputFlags) completeImage() {
+	if bareVersion.MatchString(f.image) {
+		f.image = "otel/opentelemetry-collector-contrib:" + strings.TrimPrefix(f.image, "v")
+	}
+}
+
+var bareVersion = regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
+
 // inputs are what the reference and the flags name: a chart with one or several stacks of values, or files.
-func (p *program) inputs(ctx context.Context, ref string, flags inputFlags, given []string) ([]pending, error) {
-	if ref != "" && (ref == "-" || !render.IsChart(ref)) {
+func (p *program) inputs(ctx context.Context, refs []string, flags inputFlags, given []string) ([]pending, error) {
+	ref := argument(refs)
+	if i := slices.IndexFunc(refs, isChart); i >= 0 && len(refs) > 1 {
+		return nil, fmt.Errorf("%s is a chart, and is read alone: name files, or one chart", refs[i])
+	}
+	if ref != "" && !isChart(ref) {
 		if len(flags.each) > 0 {
 			given = append(given, "--each")
 		}
 		if len(given) > 0 {
-			return nil, fmt.Errorf("%s is for charts, and %s is none", strings.Join(given, ", "), ref)
+			return nil, fmt.Errorf("%s is for charts, and %s is none", strings.Join(given, ", "), strings.Join(refs, ", "))
 		}
 
-		return []pending{{read: func(_ context.Context, p *program) (*input, error) { return p.fileInput(ref, flags.image) }}}, nil
+		return []pending{{read: func(_ context.Context, p *program) (*input, error) { return p.fileInput(refs, flags.image) }}}, nil
 	}
 	if flags.image != "" {
 		return nil, errors.New("--image is for a bare collector config; a chart's image stands in its values")

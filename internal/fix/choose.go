@@ -82,9 +82,11 @@ func exactly(f lint.Finding) string {
 	return strings.Join([]string{onObject(f), f.Path, f.Message}, "\x00")
 }
 
-// mended tells whether the findings of offers are gone, and no others have come.
+// mended tells whether the findings of offers are gone, and no others have come. Of one offer, what is found on the same
+// object by the same rule may be in another place and in other words, since a component may have another name; of several,
+// one may hide what another brings, so that nothing may be new.
 func mended(before, after Counts, offers []Offer) bool {
-	if after.all >= before.all {
+	if after.all >= before.all || len(offers) > 1 && len(after.beside(before)) > 0 {
 		return false
 	}
 	for key, n := range after.rules {

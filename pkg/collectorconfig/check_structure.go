@@ -125,7 +125,6 @@ func (s *structureChecker) checkKey(pair source.Pair, key *component.Structure, 
 	case s.version != "" && key.Before != "" && !s.before(key.Before+".0"):
 		s.problem(CodeKeyNotInVersion, "leave it out", pair.Key, path,
 			"%s has %s no longer in %s, and the image is %s", s.place(path[:len(path)-1]), name, key.Before, s.version)
-		s.problems[len(s.problems)-1].Superfluous = true
 	default:
 		s.check(pair.Value, key, path)
 	}

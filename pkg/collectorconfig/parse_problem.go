@@ -68,8 +68,6 @@ type Problem struct { //nolint:errname // A finding first; callers get lists of 
 	// KeyInstead is what should stand there in place of the key, and TextInstead in place of the text; empty where that is
 	// not known.
 	KeyInstead, TextInstead string
-	// Superfluous says that the config is right without what is at Path.
-	Superfluous bool
 	// Misspelt says that the name is one slip of the pen away from the one in the hint.
 	Misspelt bool
 	// Ignored says that the collector may start all the same, and ignore what is wrong.

@@ -88,6 +88,9 @@ func (c *Collector) ConfigPlace(path ...any) Place {
 func (c *Collector) instead(problem Problem) (says string, changes []Change) {
 	at := c.ConfigPlace(problem.Field.Steps()...)
 	switch {
+	// Of a name that still works, migrate makes another one; and without a version nobody knows which is right.
+	case problem.Code == collectorconfig.CodeDeprecatedName, problem.Code == collectorconfig.CodeRenamedComponent && !c.Image.Stated:
+		return "", nil
 	case problem.TextInstead != "":
 		return "write " + problem.TextInstead, []Change{{At: at, Value: problem.TextInstead}}
 	case problem.KeyInstead != "":
@@ -97,8 +100,6 @@ func (c *Collector) instead(problem Problem) (says string, changes []Change) {
 		}
 
 		return "write " + problem.KeyInstead, changes
-	case problem.Superfluous:
-		return "take out " + at.Field.Path(), []Change{{At: at, Remove: true}}
 	default:
 		return "", nil
 	}

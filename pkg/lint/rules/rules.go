@@ -75,6 +75,7 @@ import (
 	missingkey "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-key"
 	missingservice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/missing-service"
 	monitorselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/monitor-selects-nothing"
+	mountpathtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/mount-path-twice"
 	namedobjectmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/named-object-missing"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
@@ -203,6 +204,7 @@ func All() []*lint.Rule {
 		missingkey.Rule(),
 		missingservice.Rule(),
 		monitorselectsnothing.Rule(),
+		mountpathtwice.Rule(),
 		namedobjectmissing.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),
