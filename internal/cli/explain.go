@@ -65,7 +65,7 @@ func (p *program) explainRule(ctx context.Context, rule *lint.Rule) error {
 		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(rule.Why))
 	}
 	if mends := lint.Mends(ctx, rule); mends != "" {
-		fmt.Fprintf(out, "\n--fix can mend it; in the bad example: %s.\n", mends)
+		fmt.Fprintf(out, "\n--fix tries to mend it; in the bad example: %s.\n", mends)
 	}
 	example(out, "Bad", rule.Bad)
 	example(out, "Good", rule.Good)

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/helm-otlp/helm-otlp/internal/fix"
+	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 )
@@ -41,54 +44,110 @@ func offersFor(findings []lint.Finding, in *input) []fix.Offer {
 // mostRounds is how often fixes are looked for: one may show what another finding is due to.
 const mostRounds = 3
 
-// mend looks for fixes of what the inputs are found guilty of, and that is not known from a baseline. It gives what was
-// changed, and the files as they were.
-func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (after, before fix.Files, refused []fix.Refusal, err error) {
+// A mending is what was found to mend inputs.
+type mending struct {
+	// after are the files that change, and before all that might, as they are.
+	after, before fix.Files
+	// open is what is found without it.
+	open    []lint.Finding
+	refused []fix.Refusal
+	untried int
+}
+
+// mend looks for fixes of what the inputs are found guilty of, and that is not known from a baseline.
+func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (*mending, error) {
 	how := judging{image: flags.input.image, fixes: true}
 	quiet := *p
 	quiet.stderr = io.Discard
-	quiet.edited = fix.Files{}
-	before = fix.Files{}
-	var first []lint.Finding
+	quiet.edited = maps.Clone(p.edited)
+	inputs = quiet.readable(ctx, inputs)
+	project, err := readProject()
+	if err != nil {
+		return nil, err
+	}
+	m := &mending{after: fix.Files{}, before: fix.Files{}}
 	seen := newMemo()
-	for range mostRounds {
+	for round := range mostRounds {
 		found, err := quiet.judgeAll(ctx, inputs, how)
 		if err != nil {
-			return nil, nil, nil, err
-		}
-		if first == nil {
-			first = found.findings
+			return nil, err
 		}
 		for name, data := range found.editable {
-			if _, known := before[name]; !known {
-				before[name] = data
+			if _, known := m.before[name]; !known {
+				m.before[name] = data
 			}
+		}
+		if err := namedOnce(m.before); err != nil {
+			return nil, err
 		}
 		open := found.findings
 		if flags.baseline != "" {
 			if open, err = quiet.without(flags.baseline, open); err != nil {
-				return nil, nil, nil, err
+				return nil, err
 			}
 		}
-		var changed fix.Files
-		changed, refused, err = fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how.image, seen})
-		if err != nil {
-			return nil, nil, nil, err
+		if round == 0 {
+			m.open = open
 		}
-		if len(changed) == 0 {
+		choice, err := fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how.image, project, seen})
+		if err = cmp.Or(seen.broken, err); err != nil {
+			return nil, err
+		}
+		m.refused, m.untried = choice.Refused, choice.Untried
+		if len(choice.Changed) == 0 {
 			break
 		}
-		maps.Copy(quiet.edited, changed)
+		maps.Copy(quiet.edited, choice.Changed)
+		maps.Copy(m.after, choice.Changed)
 	}
+	m.placeRefused()
 
-	// Lines are those of the files as they are.
-	for i, r := range refused {
-		if j := slices.IndexFunc(first, func(f lint.Finding) bool { return fix.Same(f, r.Finding) }); j >= 0 {
-			refused[i].Finding.Position = first[j].Position
+	return m, nil
+}
+
+// placeRefused gives what was refused the lines of the files as they are.
+func (m *mending) placeRefused() {
+	for i, r := range m.refused {
+		if j := slices.IndexFunc(m.open, func(f lint.Finding) bool { return fix.Same(f, r.Finding) }); j >= 0 {
+			m.refused[i].Finding.Position = m.open[j].Position
 		}
 	}
+}
 
-	return quiet.edited, before, refused, nil
+// readable are the inputs without a chart's defaults that it refuses: what can be read has to be after each change too.
+func (p *program) readable(ctx context.Context, inputs []pending) []pending {
+	var kept []pending
+	for _, in := range inputs {
+		if in.optional {
+			if _, err := in.read(ctx, p); err != nil {
+				continue
+			}
+			in.optional = false
+		}
+		kept = append(kept, in)
+	}
+
+	return kept
+}
+
+// namedOnce refuses files that are one under two names, of which each would be changed without the other.
+func namedOnce(files fix.Files) error {
+	names := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			continue // It can't be written either.
+		}
+		if path, err = filepath.Abs(path); err != nil {
+			continue
+		}
+		if other, twice := names[path]; twice {
+			return fmt.Errorf("%s and %s are one file: name it in one way for --fix", other, name)
+		}
+		names[path] = name
+	}
+
+	return nil
 }
 
 // ofThese are the offers for findings that are reported.
@@ -116,26 +175,61 @@ func (in *input) run(ctx context.Context, image string) (*lint.Result, error) {
 	return result, lintError(err)
 }
 
-// fix shows what would mend the inputs, as a diff, or writes it; then what is read after is the same with it.
-func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) error {
-	after, before, refused, err := p.mend(ctx, inputs, flags)
-	if err != nil {
+// fix shows what would mend the inputs, as a diff, or writes it; what is read after is the same with it. It gives what is
+// found without it.
+func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) ([]lint.Finding, error) {
+	m, err := p.mend(ctx, inputs, flags)
+	if err != nil && len(unreadable(err, "")) > 0 {
+		// The report says what.
 		fmt.Fprintln(p.stderr, "note: nothing is mended where something can't be read")
 
-		return nil //nolint:nilerr // The report says what.
+		return nil, nil
 	}
-	for _, name := range slices.Sorted(maps.Keys(after)) {
-		switch {
-		case !flags.write:
-			fmt.Fprint(p.stdout, p.secrets.Text(unified(name, string(before[name]), string(after[name]))))
-		default:
-			if err := replaceFile(name, after[name]); err != nil {
-				return err
-			}
-			fmt.Fprintf(p.stderr, "mended %s\n", name)
+	if err != nil {
+		return nil, err
+	}
+	if flags.write {
+		err = p.writeFixes(m)
+	} else {
+		for _, name := range slices.Sorted(maps.Keys(m.after)) {
+			fmt.Fprint(p.stdout, p.secrets.Text(unified(name, string(m.before[name]), string(m.after[name]))))
 		}
 	}
-	for _, r := range refused {
+	p.noteFixes(m)
+	p.edited = maps.Clone(p.edited)
+	if p.edited == nil {
+		p.edited = fix.Files{}
+	}
+	maps.Copy(p.edited, m.after)
+
+	return m.open, err
+}
+
+// writeFixes writes all files that change, or none where one can't be.
+func (p *program) writeFixes(m *mending) error {
+	names := slices.Sorted(maps.Keys(m.after))
+	for _, name := range names {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err //nolint:wrapcheck // It names the file.
+		}
+		if err := file.Close(); err != nil {
+			return err //nolint:wrapcheck // It names the file.
+		}
+	}
+	for _, name := range names {
+		if err := replaceFile(name, m.after[name]); err != nil {
+			return err
+		}
+		fmt.Fprintf(p.stderr, "mended %s\n", name)
+	}
+
+	return nil
+}
+
+// noteFixes says what was not mended, and why.
+func (p *program) noteFixes(m *mending) {
+	for _, r := range m.refused {
 		brings := r.Instead[0]
 		if more := len(r.Instead) - 1; more > 0 {
 			brings += fmt.Sprintf(" (and %d more)", more)
@@ -143,10 +237,27 @@ func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) er
 		text := fmt.Sprintf("%s: %s [%s]: not done, since it would bring %s", r.Finding.Position, r.Finding.Fix.Says, r.Finding.Rule, brings)
 		fmt.Fprintln(p.stderr, p.secrets.Text(text))
 	}
-	if len(after) == 0 {
+	if m.untried > 0 {
+		fmt.Fprintf(p.stderr, "note: %d more were not tried, since others of their rules were refused, or too many are\n", m.untried)
+	}
+	if len(m.after) == 0 {
 		fmt.Fprintln(p.stderr, "note: nothing here can be mended without a person")
 	}
-	p.edited = after
+}
+
+// readOnce reads what can be read only once, or may be another the next time: standard input, pipes, and what is fetched.
+func (p *program) readOnce(ctx context.Context, refs []string, flags inputFlags) error {
+	p.edited = fix.Files{}
+	for _, name := range slices.Concat(refs, flags.chart.values.Files) {
+		if info, err := os.Stat(name); name != "-" && (err != nil && !render.IsURL(name) || err == nil && (info.Mode().IsRegular() || info.IsDir())) {
+			continue
+		}
+		data, err := render.Read(ctx, name, p.stdin)
+		if err != nil {
+			return fmt.Errorf("read the input: %w", err)
+		}
+		p.edited[name] = data
+	}
 
 	return nil
 }

@@ -17,7 +17,9 @@ type trials struct {
 	*program
 	inputs []pending
 	image  string
-	seen   *memo
+	// project says which rules count.
+	project *project
+	seen    *memo
 }
 
 // with is the program for which files have another content.
@@ -42,11 +44,13 @@ func (t trials) Count(ctx context.Context, edited fix.Files) (fix.Counts, error)
 		if err != nil {
 			return nil, err
 		}
-		v.counts = fix.Count(result.Findings)
+		v.counts = fix.Count(t.project.graded(result.Findings))
 		t.seen.keep(in.name, read, p.edited, v.counts)
 
 		return v, nil
 	})
+
+	t.seen.keepBroken(err)
 
 	return whole.counts, err
 }
@@ -60,10 +64,12 @@ func (t trials) Offers(ctx context.Context, edited fix.Files, before fix.Counts)
 			return nil, err
 		}
 		v := newVerdict()
-		v.offers = offersFor(slices.DeleteFunc(result.Findings, before.Has), read)
+		v.offers = offersFor(slices.DeleteFunc(t.project.graded(result.Findings), before.Has), read)
 
 		return v, nil
 	})
+
+	t.seen.keepBroken(err)
 
 	return whole.offers, err
 }
@@ -82,9 +88,11 @@ func (p *program) judged(ctx context.Context, in pending, image string) (*input,
 // A memo knows what was found in inputs, by their names and what their files held.
 type memo struct {
 	mutex sync.Mutex
-	// files are those of each input that the user can edit.
+	// files are those that each input is made of.
 	files map[string][]string
 	found map[string]fix.Counts
+	// broken is what is no fault of the input.
+	broken error
 }
 
 func newMemo() *memo { return &memo{files: map[string][]string{}, found: map[string]fix.Counts{}} }
@@ -101,8 +109,20 @@ func (m *memo) counts(input string, edited fix.Files) (fix.Counts, bool) {
 func (m *memo) keep(name string, read *input, edited fix.Files, counts fix.Counts) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	m.files[name] = slices.Sorted(maps.Keys(read.editable))
+	files := slices.Collect(maps.Keys(read.editable))
+	for _, written := range read.written {
+		files = append(files, written.File)
+	}
+	slices.Sort(files)
+	m.files[name] = slices.Compact(files)
 	m.found[key(name, m.files[name], edited)] = counts
+}
+
+// keepBroken keeps an error that no other file can mend.
+func (m *memo) keepBroken(err error) {
+	if err != nil && len(unreadable(err, "")) == 0 {
+		m.broken = err
+	}
 }
 
 // key is an input's name with what its files hold.

@@ -78,7 +78,9 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 	}
 	in.editable = fix.Files{}
 	for _, m := range rendering.Editable() {
-		in.editable[m.File] = m.Data
+		if regular(m.File) {
+			in.editable[m.File] = m.Data
+		}
 	}
 	in.place = valuesPlacer{ctx: ctx, rendering: rendering, tracer: tracer, places: sync.OnceValue(in.places), defaults: sync.OnceValue(func() *fix.Places {
 		data, _ := chart.File("values.yaml")
@@ -155,12 +157,21 @@ func (p *program) fileInput(refs []string, image string) (*input, error) {
 	if !slices.Contains(refs, "-") {
 		in.editable = fix.Files{}
 		for _, m := range in.manifests {
-			in.editable[m.File] = m.Data
+			if regular(m.File) {
+				in.editable[m.File] = m.Data
+			}
 		}
 	}
 	in.place = filePlacer{sync.OnceValue(in.places)}.place
 
 	return in, nil
+}
+
+// regular tells a file that can be written from pipes and the like.
+func regular(name string) bool {
+	info, err := os.Stat(name)
+
+	return err == nil && info.Mode().IsRegular()
 }
 
 // places are those of the files that the user can edit.
@@ -199,6 +210,11 @@ func (p *program) readFiles(refs []string) ([]lint.Manifest, error) {
 }
 
 func (p *program) readOnDisk(ref string) ([]lint.Manifest, error) {
+	if data, once := p.edited[ref]; once && ref == "-" {
+		return []lint.Manifest{{File: "<stdin>", Data: data}}, nil
+	} else if once && !regular(ref) {
+		return []lint.Manifest{{File: filepath.ToSlash(ref), Data: data}}, nil
+	}
 	if ref == "-" {
 		data, err := bounded(p.stdin, "<stdin>")
 		if err != nil {

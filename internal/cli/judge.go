@@ -165,7 +165,7 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	v := newVerdict()
 	v.objects, v.collectors = result.Objects, len(result.Collectors)
 	if how.fixes {
-		v.counts.Add(result.Findings)
+		v.counts.Add(project.graded(result.Findings))
 		v.editable = in.editable
 	}
 	findings := in.placed(result.Findings)

@@ -35,6 +35,9 @@ stdin (-) hold Kubernetes manifests, OpenTelemetryCollector resources or bare co
 which are judged together. Without values, a chart's folder is judged with its defaults and with each of its
 ci/*-values.yaml, as chart-testing installs it.
 
+With --fix, what would mend your files is shown as a diff, and written with --write; the exit code is
+by what is found in the files as they then are.
+
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unreadable input,
 3 an internal failure.`,
 		Example: `  helm otlp lint -f values.yaml --set mode=daemonset
@@ -67,12 +70,18 @@ func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, give
 		return err
 	}
 	flags.input.completeImage()
+	if flags.fix {
+		if err := p.readOnce(ctx, refs, flags.input); err != nil {
+			return err
+		}
+	}
 	inputs, err := p.inputs(ctx, refs, flags.input, given)
 	if err != nil {
 		return err
 	}
+	var found []lint.Finding
 	if flags.fix {
-		if err := p.fix(ctx, inputs, flags); err != nil {
+		if found, err = p.fix(ctx, inputs, flags); err != nil {
 			return err
 		}
 	}
@@ -84,6 +93,10 @@ func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, give
 		return writeBaseline(flags.baseline, result.findings)
 	}
 	fails, err := p.print(result, flags)
+	if flags.fix && !flags.write && unread == nil {
+		// The files are as they were.
+		fails = reportOf(&verdict{findings: found}, lint.Severity(flags.failOn)).Fails()
+	}
 	switch {
 	case err != nil:
 		return err
@@ -144,6 +157,9 @@ func (f *lintFlags) check() error {
 	}
 	if f.write && !f.fix {
 		return errors.New("--write is for --fix, which shows what it would write")
+	}
+	if f.fix && !f.write && f.output != "text" {
+		return fmt.Errorf("--fix prints a diff: give --write with --output %s, which then says what is left", f.output)
 	}
 	if f.fix && f.updateBaseline {
 		return errors.New("--fix mends findings, and --update-baseline keeps them: give one")

@@ -125,15 +125,28 @@ type Judge interface {
 // mostTrials is how often offers are tried in one round. Where most are good, one trial is enough.
 const mostTrials = 60
 
+// mostRefused is how many offers of one rule are refused before the others of it are left alone: they are likely to be
+// refused for the same, and others have their turn.
+const mostRefused = 3
+
+// A Choice is what came of offers.
+type Choice struct {
+	// Changed are the files that differ.
+	Changed Files
+	Refused []Refusal
+	// Untried counts the offers that had no turn.
+	Untried int
+}
+
 // Choose makes the changes of the offers that mend what they are for, and no harm: all at once, or where that fails, of
-// halves of them. It gives the files that differ, and what was refused for what came of it.
-func Choose(ctx context.Context, offers []Offer, files Files, before Counts, judge Judge) (Files, []Refusal, error) {
-	c := chooser{files: maps.Clone(files), changed: Files{}, before: before, judge: judge, trials: mostTrials}
+// halves of them.
+func Choose(ctx context.Context, offers []Offer, files Files, before Counts, judge Judge) (*Choice, error) {
+	c := chooser{files: maps.Clone(files), changed: Files{}, before: before, judge: judge, trials: mostTrials, refusals: map[string]int{}}
 	if err := c.choose(ctx, offers); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 
-	return c.changed, c.refused, nil
+	return &Choice{Changed: c.changed, Refused: c.refused, Untried: c.untried}, nil
 }
 
 type chooser struct {
@@ -142,12 +155,22 @@ type chooser struct {
 	judge          Judge
 	trials         int
 	refused        []Refusal
+	// refusals counts them by rule.
+	refusals map[string]int
+	untried  int
 	// news is what the last trial would have found beside what there was.
 	news []string
 }
 
 func (c *chooser) choose(ctx context.Context, offers []Offer) error {
-	if len(offers) == 0 || c.trials == 0 {
+	tried := slices.DeleteFunc(slices.Clone(offers), func(o Offer) bool { return c.refusals[o.Finding.Rule] >= mostRefused })
+	c.untried += len(offers) - len(tried)
+	if offers = tried; len(offers) == 0 {
+		return nil
+	}
+	if c.trials <= 0 {
+		c.untried += len(offers)
+
 		return nil
 	}
 	done, err := c.try(ctx, offers)
@@ -159,6 +182,7 @@ func (c *chooser) choose(ctx context.Context, offers []Offer) error {
 		if done, err := c.goOn(ctx, offers[0]); done || err != nil {
 			return err
 		}
+		c.refusals[offers[0].Finding.Rule]++
 		if len(news) > 0 {
 			c.refused = append(c.refused, Refusal{offers[0], news})
 		}

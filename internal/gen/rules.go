@@ -36,7 +36,7 @@ func writeRule(page *bytes.Buffer, rule *lint.Rule) error {
 	}
 	fmt.Fprintf(page, "\n## %s\n\n**%s.** %s\n\n%s\n", rule.Name, rule.Severity, rule.Summary, rule.Why)
 	if mends := lint.Mends(context.Background(), rule); mends != "" {
-		fmt.Fprintf(page, "\n`--fix` can mend it; in the bad example: %s.\n", mends)
+		fmt.Fprintf(page, "\n`--fix` tries to mend it; in the bad example: %s.\n", mends)
 	}
 	for _, example := range []struct{ title, text string }{{"Bad", rule.Bad}, {"Good", rule.Good}} {
 		fmt.Fprintf(page, "\n%s:\n\n```yaml\n%s\n```\n", example.title, strings.TrimSpace(example.text))

@@ -209,12 +209,22 @@ func lineOf(data []byte, line int) (string, bool) {
 // maxValues bounds a values file, in bytes: Helm keeps a release in a Secret, which holds one MiB.
 const maxValues = 10 << 20
 
+// IsURL tells what is fetched from files.
+func IsURL(name string) bool {
+	return strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://")
+}
+
+// Read reads what a -f names.
+func Read(ctx context.Context, name string, stdin io.Reader) ([]byte, error) {
+	return read(ctx, name, stdin)
+}
+
 // read reads a path, an http(s) URL, or stdin for "-".
 func read(ctx context.Context, name string, stdin io.Reader) ([]byte, error) {
 	switch {
 	case name == "-":
 		return bounded(stdin, "<stdin>")
-	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
+	case IsURL(name):
 		return download(ctx, name)
 	default:
 		file, err := os.Open(name)

@@ -2,6 +2,7 @@ package yamledit
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -77,7 +78,7 @@ func Make(file string, data []byte, changes []Change) ([]byte, error) {
 		splices = append(splices, made...)
 	}
 	changed, apart := Apply(text, splices)
-	if !apart || !says(file, changed, documents, changes) {
+	if !apart || json.Valid(text) && !json.Valid(changed) || !says(file, changed, documents, changes) {
 		return nil, fmt.Errorf("%s: %w", file, ErrWritten)
 	}
 
@@ -97,7 +98,7 @@ func splicesOf(text []byte, document *source.Document, c Change) ([]Splice, bool
 		}
 		root, path = inner, c.Inside
 	}
-	t := Text{Bytes: text, Document: document}
+	t := Text{Bytes: text, Document: document, json: json.Valid(text)}
 	switch {
 	case len(path) == 0:
 		return nil, false
@@ -151,7 +152,7 @@ func says(file string, changed []byte, before []*source.Document, changes []Chan
 				want = with(want, c.Path.Join(c.Inside...), c)
 			}
 		}
-		if !reflect.DeepEqual(unfilled(want), unfilled(got)) {
+		if !reflect.DeepEqual(want, got) {
 			return false
 		}
 	}

@@ -44,7 +44,7 @@ func TestAChangeIsMadeInTheText(t *testing.T) {
 		"a variable between braces":     {"a: {b: x}\n", []yamledit.Change{{Place: at("a.b"), Value: "${env:B}"}}, "a: {b: \"${env:B}\"}\n"},
 		"a key of another name":         {"a:\n  # about b\n  b: {c: 1}\n", []yamledit.Change{{Place: at("a.b"), Rename: "d"}}, "a:\n  # about b\n  d: {c: 1}\n"},
 		"a key less":                    {"a:\n  b: 1\n  # about c\n  c: 2\n", []yamledit.Change{{Place: at("a.b"), Remove: true}}, "a:\n  # about c\n  c: 2\n"},
-		"the only key less":             {"a:\n  b: 1\nc: 2\n", []yamledit.Change{{Place: at("a.b"), Remove: true}}, "a:\nc: 2\n"},
+		"the only key less":             {"a: # why\n  b: 1\nc: 2\n", []yamledit.Change{{Place: at("a.b"), Remove: true}}, "a: {} # why\nc: 2\n"},
 		"a new key at the end of a map": {"a:\n  b: 1 # one\n\n# next\nc: 2", []yamledit.Change{{Place: at("a.d.e"), Value: 3}}, "a:\n  b: 1 # one\n  d:\n    e: 3\n\n# next\nc: 2"},
 		"a new key after the last line": {"a:\n  b: 1", []yamledit.Change{{Place: at("a.c"), Value: "x"}}, "a:\n  b: 1\n  c: x"},
 		"a new key between braces":      {"a: {b: 1}\n", []yamledit.Change{{Place: at("a.c.d"), Value: 2}}, "a: {b: 1, c: {d: 2}}\n"},
@@ -63,6 +63,14 @@ func TestAChangeIsMadeInTheText(t *testing.T) {
 		"the first item of a list": {"a:\n  b: 1\n", []yamledit.Change{{Place: at("a.c[0]"), Value: "x"}}, "a:\n  b: 1\n  c:\n    - x\n"},
 		"windows' line ends": {
 			"a:\r\n  b: 1\r\n", []yamledit.Change{{Place: at("a.c"), Value: 2}}, "a:\r\n  b: 1\r\n  c: 2\r\n",
+		},
+		"a file that is JSON": {
+			`{"a": {"b": "x"}, "c": ["d"]}`,
+			[]yamledit.Change{{Place: at("a.b"), Value: "y"}, {Place: at("a.e"), Value: map[string]any{"f": "g"}}, {Place: at("c"), Value: []any{"h", "d"}}},
+			`{"a": {"b": "y", "e":{"f":"g"}}, "c": ["h", "d"]}`,
+		},
+		"a list whose first item has a comment above": {
+			"a:\n  # about x\n  - x\n  - y\n", []yamledit.Change{{Place: at("a"), Value: []any{"y", "x"}}}, "a:\n  - y\n  # about x\n  - x\n",
 		},
 		"a config in a text": {
 			"data:\n  relay: |\n    receivers:\n      otlp: {} # here\n    service: {}\n",

@@ -74,31 +74,6 @@ func with(data any, path source.Path, c Change) any {
 	return changed
 }
 
-// unfilled is data in which a map without keys is nothing: where the last key goes, no braces come.
-func unfilled(data any) any {
-	switch data := data.(type) {
-	case map[string]any:
-		if len(data) == 0 {
-			return nil
-		}
-		changed := make(map[string]any, len(data))
-		for key, value := range data {
-			changed[key] = unfilled(value)
-		}
-
-		return changed
-	case []any:
-		changed := make([]any, 0, len(data))
-		for _, item := range data {
-			changed = append(changed, unfilled(item))
-		}
-
-		return changed
-	default:
-		return data
-	}
-}
-
 func withItem(list []any, path source.Path, c Change) any {
 	i, ok := path[0].Index()
 	if !ok || i > len(list) {

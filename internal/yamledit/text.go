@@ -12,6 +12,8 @@ import (
 type Text struct {
 	Bytes    []byte
 	Document *source.Document
+	// json says that the file is JSON, and has to stay so.
+	json bool
 }
 
 // Offset is where a node begins.

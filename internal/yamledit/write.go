@@ -2,6 +2,7 @@ package yamledit
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -21,6 +22,10 @@ func (t *Text) remove(root *source.Node, path source.Path) ([]Splice, bool) {
 			return nil, false
 		}
 
+		if len(holder.Pairs) == 1 && !t.Flow(holder) {
+			return t.emptied(root, path[:len(path)-1], t.Removal(holder, pair))
+		}
+
 		return []Splice{t.Removal(holder, pair)}, true
 	}
 	i, ok := step.Index()
@@ -29,6 +34,25 @@ func (t *Text) remove(root *source.Node, path source.Path) ([]Splice, bool) {
 	}
 
 	return []Splice{t.ItemRemoval(holder, holder.Items[i])}, true
+}
+
+// emptied leaves braces where the last key of a map goes: a key without a value is null, which to Helm takes away what
+// other values say there.
+func (t *Text) emptied(root *source.Node, path source.Path, removal Splice) ([]Splice, bool) {
+	if len(path) == 0 {
+		return nil, false
+	}
+	key, isKey := path[len(path)-1].Key()
+	if !isKey {
+		return nil, false
+	}
+	pair, _ := pairOf(root.Lookup(path[:len(path)-1]), key)
+	_, to, _, ok := t.Scalar(pair.Key)
+	if !ok || to >= len(t.Bytes) || t.Bytes[to] != ':' {
+		return nil, false
+	}
+
+	return []Splice{{to + 1, to + 1, " {}"}, removal}, true
 }
 
 // rename writes another key in the place of the one at the end of a path.
@@ -100,7 +124,7 @@ func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([
 		if len(holder.Pairs) == 0 {
 			comma = ""
 		}
-		text, ok := flow(map[string]any{key: value})
+		text, ok := t.flow(map[string]any{key: value})
 
 		return []Splice{{end, end, comma + strings.TrimSuffix(strings.TrimPrefix(text, "{"), "}")}}, ok
 	}
@@ -122,7 +146,7 @@ func (t *Text) append(root *source.Node, path source.Path, i int, value any) ([]
 		if i == 0 {
 			comma = ""
 		}
-		text, ok := flow([]any{value})
+		text, ok := t.flow([]any{value})
 
 		return []Splice{{end, end, comma + strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")}}, ok
 	}
@@ -153,7 +177,7 @@ func (t *Text) fill(pair source.Pair, value any) ([]Splice, bool) {
 	}
 	to++
 	if isScalar(value) {
-		text, ok := scalarText(value, "", true)
+		text, ok := t.scalarText(value, "", true)
 
 		return []Splice{{to, to, " " + text}}, ok
 	}
@@ -171,7 +195,7 @@ func (t *Text) scalarTo(node *source.Node, value any) ([]Splice, bool) {
 	if !ok {
 		return nil, false
 	}
-	text, ok := scalarText(value, quote, true)
+	text, ok := t.scalarText(value, quote, true)
 
 	return []Splice{{from, to, text}}, ok
 }
@@ -192,7 +216,7 @@ func (t *Text) setList(list *source.Node, items []any) ([]Splice, bool) {
 	}
 	var text strings.Builder
 	for _, item := range items {
-		scalar, ok := scalarText(item, "", false)
+		scalar, ok := t.scalarText(item, "", false)
 		if !ok {
 			return nil, false
 		}
@@ -219,7 +243,7 @@ func (t *Text) itemLines(list *source.Node) (written []string, from, to int, ok 
 		if before := bytes.TrimLeft(t.Bytes[start:at], " "); !bytes.HasPrefix(before, []byte("-")) || len(bytes.TrimLeft(before[1:], " ")) > 0 {
 			return nil, 0, 0, false
 		}
-		for i > 0 && start > 0 && bytes.HasPrefix(bytes.TrimLeft(t.Bytes[t.LineStart(start-1):start], " "), []byte("#")) {
+		for (i > 0 || list.Position().Column > 1) && start > 0 && bytes.HasPrefix(bytes.TrimLeft(t.Bytes[t.LineStart(start-1):start], " "), []byte("#")) {
 			start = t.LineStart(start - 1)
 		}
 		starts = append(starts, start)
@@ -248,7 +272,7 @@ func (t *Text) setFlowList(list *source.Node, items []any) ([]Splice, bool) {
 	}
 	texts := make([]string, 0, len(items))
 	for _, item := range items {
-		text, ok := scalarText(item, "", true)
+		text, ok := t.scalarText(item, "", true)
 		for _, old := range list.Items {
 			if start, end, _, written := t.Scalar(old); written && old.Any() == item {
 				text, ok = string(t.Bytes[start:end]), true
@@ -264,7 +288,10 @@ func (t *Text) setFlowList(list *source.Node, items []any) ([]Splice, bool) {
 }
 
 // scalarText is how a scalar is written, between the quotes given where it is a text.
-func scalarText(value any, quote string, flow bool) (string, bool) {
+func (t *Text) scalarText(value any, quote string, flow bool) (string, bool) {
+	if t.json {
+		return t.flow(value)
+	}
 	node := &yaml.Node{}
 	if err := node.Encode(value); err != nil || node.Kind != yaml.ScalarNode {
 		return "", false
@@ -299,7 +326,12 @@ func lines(value any, indent int, eol string) string {
 }
 
 // flow is a value between braces, in one line.
-func flow(value any) (string, bool) {
+func (t *Text) flow(value any) (string, bool) {
+	if t.json {
+		written, err := json.Marshal(value)
+
+		return string(written), err == nil
+	}
 	node := &yaml.Node{}
 	if err := node.Encode(value); err != nil {
 		return "", false

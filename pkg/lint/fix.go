@@ -30,7 +30,7 @@ type Change struct {
 	Value   any
 }
 
-// Mends says how a rule mends its bad example; empty where it leaves that to a person.
+// Mends says what a rule would have tried to mend its bad example; empty where it leaves that to a person.
 func Mends(ctx context.Context, rule *Rule) string {
 	result, err := Run(ctx, []Manifest{{File: "bad.yaml", Data: []byte(rule.Bad)}}, []*Rule{rule})
 	if err != nil {

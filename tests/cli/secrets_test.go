@@ -38,7 +38,7 @@ func plant(text string) (string, bool) {
 }
 
 func TestNoFindingOfAnyRuleShowsASecretInAnyFormat(t *testing.T) {
-	dir, count, quoted := t.TempDir(), 0, 0
+	dir, count, quoted, diffs := t.TempDir(), 0, 0, 0
 	for _, rule := range rules.All() {
 		bad, err := filepath.Glob(filepath.Join("../../pkg/lint/rules", rule.Name, "testdata", "bad*.yaml"))
 		require.NoError(t, err)
@@ -65,10 +65,14 @@ func TestNoFindingOfAnyRuleShowsASecretInAnyFormat(t *testing.T) {
 				assert.NotContains(t, stdout+stderr, planted, "%s, %s:\n%s", rule.Name, format, text)
 				quoted += strings.Count(stdout, "****")
 			}
+			stdout, stderr, _ := runProgram(t, append(args, "--fix")...)
+			assert.NotContains(t, stdout+stderr, planted, "%s, --fix:\n%s", rule.Name, text)
+			diffs += strings.Count(stdout, "****")
 		}
 	}
 	assert.Greater(t, count, 60, "most examples have a place for a secret")
 	assert.Greater(t, quoted, 60, "findings quote lines with a secret")
+	assert.Positive(t, diffs, "fixes stand beside secrets")
 }
 
 // TestNoMessageShowsASecret has every message that quotes what a user wrote, of whatever command.

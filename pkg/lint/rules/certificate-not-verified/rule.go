@@ -48,12 +48,30 @@ func run(p *lint.Pass) {
 				return
 			}
 			field := c.Config.At(path...)
-			p.Report(lint.Place{
+			finding := p.Report(lint.Place{
 				Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(path...), Severity: severity,
-			}, "the exporter %s takes any certificate: leave insecure_skip_verify out, and name the authority of an own one in ca_file", id).
-				Drop(c.ConfigPlace(path...))
+			}, "the exporter %s takes any certificate: leave insecure_skip_verify out, and name the authority of an own one in ca_file", id)
+			// Without it, an own certificate needs its authority, which nobody can guess.
+			if around.At("ca_file").Exists() || around.At("ca_pem").Exists() || severity == lint.Warning && onInternet(c, id) {
+				finding.Drop(c.ConfigPlace(path...))
+			}
 		})
 	}
+}
+
+// onInternet says that all hosts that an exporter sends to are of the internet.
+func onInternet(c *lint.Collector, id string) bool {
+	all := false
+	for _, t := range c.Targets() {
+		if t.Exporter == id {
+			all = t.OnInternet()
+			if !all {
+				return false
+			}
+		}
+	}
+
+	return all
 }
 
 // severityOf is how bad it is for what an exporter sends to; false where it encrypts nothing, or

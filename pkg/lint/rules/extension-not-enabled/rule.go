@@ -3,6 +3,7 @@ package extensionnotenabled
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -30,18 +31,33 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
+		all := enabled(c)
 		for _, problem := range c.Problems {
 			if problem.Code != collectorconfig.CodeNotEnabled {
 				continue
 			}
 			finding := p.ReportProblem(c, problem, "")
-			if id := problem.Field.Text(); id != "" {
-				enabled := []any{}
-				for _, other := range c.Config.UsedIn("extensions") {
-					enabled = append(enabled, other)
-				}
-				finding.Set(c.ConfigPlace("service", "extensions"), append(enabled, id))
+			if problem.Field.Text() != "" {
+				finding.Set(c.ConfigPlace("service", "extensions"), all)
 			}
 		}
 	}
+}
+
+// enabled are the extensions that the service enables, and then those that it should.
+func enabled(c *lint.Collector) []any {
+	var all []any
+	if c.Config == nil {
+		return nil
+	}
+	for _, id := range c.Config.UsedIn("extensions") {
+		all = append(all, id)
+	}
+	for _, problem := range c.Problems {
+		if id := problem.Field.Text(); problem.Code == collectorconfig.CodeNotEnabled && id != "" && !slices.Contains(all, any(id)) {
+			all = append(all, id)
+		}
+	}
+
+	return all
 }

@@ -47,6 +47,10 @@ func run(p *lint.Pass) {
 		finding := p.Report(place, "%s: the container %s has a memory limit and no GOMEMLIMIT%s: set it to about 80%% of the limit",
 			c.Name(), c.Container.At("name").Text(), unless)
 		env := c.Container.At("env")
+		// A limit below the request is to be raised first.
+		if request, ok := c.Resources().At("requests", "memory").Quantity(); ok && request.Value() > limit {
+			continue
+		}
 		finding.Set(c.Place(env.At(env.Len())), map[string]any{"name": "GOMEMLIMIT", "value": fmt.Sprintf("%dMiB", limit*80/100>>20)})
 	}
 }

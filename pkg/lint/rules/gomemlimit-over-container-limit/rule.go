@@ -54,9 +54,12 @@ func run(p *lint.Pass) {
 		case limiter*100 > container*most && bytes <= limiter:
 			// memory_limiter is at fault, and has a rule of its own.
 		case bytes*100 > container*most:
-			p.Report(place, "%s: GOMEMLIMIT is %d MiB, and the container's memory limit %d: about 80%% of it is right",
-				c.Name(), bytes/(1<<20), container/(1<<20)).
-				Set(c.Place(variable.At("value")), mib(container*80/100))
+			finding := p.Report(place, "%s: GOMEMLIMIT is %d MiB, and the container's memory limit %d: about 80%% of it is right",
+				c.Name(), bytes/(1<<20), container/(1<<20))
+			// A limit below the request is to be raised first.
+			if request, ok := c.Resources().At("requests", "memory").Quantity(); !ok || request.Value() <= container {
+				finding.Set(c.Place(variable.At("value")), mib(container*80/100))
+			}
 		case c.Config != nil && limiter > 0 && bytes*100 > limiter*far:
 			p.Report(place, "%s: GOMEMLIMIT is %d MiB, and memory_limiter refuses data at %d: about as much is right",
 				c.Name(), bytes/(1<<20), limiter/(1<<20)).
