@@ -16,6 +16,7 @@ import (
 
 type lintFlags struct {
 	input          inputFlags
+	live           liveFlags
 	output, failOn string
 	// baseline is a file of known findings.
 	baseline       string
@@ -48,6 +49,7 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 	}
 	set := cmd.Flags()
 	flags.input.register(set, p)
+	flags.live.register(set, p)
 	set.StringVarP(&flags.output, "output", "o", "text", "format: "+strings.Join(report.Names(), ", "))
 	set.StringVar(&flags.failOn, "fail-on", string(lint.Error), "least severity that fails: error, warning or info")
 	set.StringVar(&flags.baseline, "baseline", "", "file of findings that are known, and not reported")
@@ -70,9 +72,13 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if err := flags.check(); err != nil {
 		return err
 	}
-	inputs, err := p.inputs(ctx, ref, flags.input, given)
+	inputs, err := p.lintInputs(ctx, ref, flags, given)
 	if err != nil {
 		return err
+	}
+	if flags.fix && flags.live.release != "" {
+		fmt.Fprintln(p.stderr, "note: --fix mends files, and a release as it is installed is in none: lint its chart with your values to mend these")
+		flags.fix = false
 	}
 	if flags.fix {
 		if err := p.fix(ctx, inputs, flags); err != nil {
@@ -104,6 +110,18 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	}
 
 	return unread
+}
+
+// lintInputs are what the reference and the flags name: what would be installed, or what is.
+func (p *program) lintInputs(ctx context.Context, ref string, flags lintFlags, given []string) ([]pending, error) {
+	if err := flags.live.check(ref, flags.input, given); err != nil {
+		return nil, err
+	}
+	if flags.live.release != "" {
+		return flags.live.inputs(flags.input.chart, given), nil
+	}
+
+	return p.inputs(ctx, ref, flags.input, given)
 }
 
 // print writes a report, with a last line for people where the format has none.

@@ -165,7 +165,7 @@ func (l layer) edit(path []string, inside source.Path) (source.Position, bool) {
 
 // below is the chart below this one that the names lead to; nil for none.
 func (c *Chart) below(names []string) *Chart {
-	found := Chart{chart: c.chart, prefix: c.prefix}
+	found := Chart{chart: c.chart, prefix: c.prefix, valuesName: c.valuesName}
 	for _, name := range names {
 		found.chart = dependency(found.chart, name)
 		if found.chart == nil {

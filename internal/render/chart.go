@@ -26,6 +26,8 @@ type Chart struct {
 	prefix string
 	// inFolder says that the user may edit the chart's files.
 	inFolder bool
+	// valuesName is what positions call the chart's values, where these are in no file; empty: the file's name.
+	valuesName string
 	schemas  compiledSchemas
 }
 
@@ -54,6 +56,9 @@ func (c *Chart) File(name string) ([]byte, bool) {
 
 // open is the content of a file of the chart, or of one below it, by the name that positions use.
 func (c *Chart) open(name string) ([]byte, bool) {
+	if name == c.ValuesFile() {
+		return c.File(valuesFile)
+	}
 	rest, ok := strings.CutPrefix(name, c.prefix+"/")
 	if !ok {
 		return nil, false
