@@ -36,11 +36,15 @@ or stdin (-) holds Kubernetes manifests, OpenTelemetryCollector resources or a b
 config. Without values, a chart's folder is judged with its defaults and with each of its
 ci/*-values.yaml, as chart-testing installs it.
 
+With --live it is a release as it is installed: the manifest that Helm keeps in the cluster, for the
+cluster's version, with findings at the lines of the release's values. Nothing is written.
+
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unreadable input,
 3 an internal failure.`,
 		Example: `  helm otlp lint -f values.yaml --set mode=daemonset
   helm otlp lint charts/observability -f base.yaml --each 'envs/*.yaml'
   helm otlp lint config.yaml --image otel/opentelemetry-collector-k8s:0.149.0
+  helm otlp lint --live gateway -n observability
   kubectl get -o yaml deployments,configmaps | helm otlp lint -`,
 		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -156,7 +156,10 @@ func (p *program) renderedAgain(ctx context.Context, release *deployment.Release
 // noteState says what of the release may be other than what runs.
 func (p *program) noteState(release *deployment.Release) {
 	if release.Unread > 0 {
-		fmt.Fprintf(p.stderr, "note: %d revisions of %s can't be read, and were left out\n", release.Unread, release.Name)
+		fmt.Fprintf(p.stderr, "note: %d of the revisions of %s can't be read\n", release.Unread, release.Name)
+	}
+	if release.Subcharts {
+		fmt.Fprintf(p.stderr, "note: Helm keeps no subcharts with a release: what is found in what those of %s made stands at the lines of the manifest\n", release.Name)
 	}
 	means := ""
 	switch {

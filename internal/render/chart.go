@@ -28,7 +28,7 @@ type Chart struct {
 	inFolder bool
 	// valuesName is what positions call the chart's values, where these are in no file; empty: the file's name.
 	valuesName string
-	schemas  compiledSchemas
+	schemas    compiledSchemas
 }
 
 // Info says which chart it is.

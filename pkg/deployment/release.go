@@ -25,6 +25,8 @@ type Release struct {
 	Status string
 	// Chart is what Helm keeps of it: no subcharts, and no comments of its values.
 	Chart *render.Chart
+	// Subcharts says that it has some.
+	Subcharts bool
 	// Values are the user's.
 	Values map[string]any
 	// Manifest is as `helm get manifest` prints it, Hooks as `helm get hooks` does.
@@ -66,7 +68,7 @@ func (c *Cluster) Release(name string) (*Release, error) {
 
 	return &Release{
 		Name: last.Name, Namespace: last.Namespace, Revision: last.Version, Status: string(last.Info.Status),
-		Chart: chart, Values: last.Config, Manifest: last.Manifest, Hooks: hooksOf(last),
+		Chart: chart, Subcharts: len(last.Chart.Metadata.Dependencies) > 0, Values: last.Config, Manifest: last.Manifest, Hooks: hooksOf(last),
 		KubeVersion: version.GitVersion, APIVersions: apis, Unread: unread,
 	}, nil
 }
