@@ -80,10 +80,7 @@ func (p *program) lint(ctx context.Context, ref string, flags lintFlags, given [
 	if err != nil {
 		return err
 	}
-	if flags.fix && flags.live.release != "" {
-		fmt.Fprintln(p.stderr, "note: --fix mends files, and a release as it is installed is in none: lint its chart with your values to mend these")
-		flags.fix = false
-	}
+	flags.fix = p.mends(flags)
 	if flags.fix {
 		if err := p.fix(ctx, inputs, flags); err != nil {
 			return err
@@ -126,6 +123,17 @@ func (p *program) lintInputs(ctx context.Context, ref string, flags lintFlags, g
 	}
 
 	return p.inputs(ctx, ref, flags.input, given)
+}
+
+// mends tells whether something is to be mended. A release as it is installed has no files.
+func (p *program) mends(flags lintFlags) bool {
+	if flags.fix && flags.live.release != "" {
+		fmt.Fprintln(p.stderr, "note: --fix mends files, and a release as it is installed is in none: lint its chart with your values to mend these")
+
+		return false
+	}
+
+	return flags.fix
 }
 
 // print writes a report, with a last line for people where the format has none.

@@ -161,7 +161,7 @@ func (p *program) noteState(release *deployment.Release) {
 	if release.Subcharts {
 		fmt.Fprintf(p.stderr, "note: Helm keeps no subcharts with a release: what is found in what those of %s made stands at the lines of the manifest\n", release.Name)
 	}
-	means := ""
+	var means string
 	switch {
 	case release.Status == "deployed":
 		return
