@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,13 +95,6 @@ type spot struct {
 
 func (r release) admin() []string { return []string{"KUBECONFIG=" + shared.Kubeconfig} }
 
-func eachHelm(t *testing.T, test func(t *testing.T, major int)) {
-	t.Helper()
-	for _, major := range []int{3, 4} {
-		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) { test(t, major) })
-	}
-}
-
 // lineOf is a line of what Helm prints of a release.
 func (r release) lineOf(what string, line int, args ...string) string {
 	r.t.Helper()
@@ -113,42 +107,44 @@ func (r release) lineOf(what string, line int, args ...string) string {
 }
 
 func TestAnInstalledReleaseIsJudgedAtItsOwnValues(t *testing.T) {
-	eachHelm(t, func(t *testing.T, major int) {
-		withPlugin(t, major)
-		r := newRelease(t, major)
-		require.NoError(t, r.install(scenario{file: shared.ValuesFile(t, "replicas: 3\n")}))
-		require.NoError(t, r.upgrade(scenario{file: shared.ValuesFile(t, liveValues)}))
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			require.NoError(t, r.install(scenario{file: shared.ValuesFile(t, "replicas: 3\n")}))
+			require.NoError(t, r.upgrade(scenario{file: shared.ValuesFile(t, liveValues)}))
 
-		stdout, stderr, code := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
-		assert.Zero(t, code, stderr)
-		assert.Empty(t, stderr)
-		assert.NotContains(t, stdout, "planted")
-		assert.Contains(t, stdout, " 3 warnings, 1 info in ")
-		spots := found(stdout)
-		for _, rule := range []string{"secret-in-config", "gateway-single-replica", "memory-limit-over-request-ratio"} {
-			at := spots[rule]
-			require.Equal(t, "<values of rel>", at.file, "%s in\n%s", rule, stdout)
-			printed := strings.Replace(r.lineOf("values", at.line, "--output", "yaml"), "Bearer planted-t0ken", "****", 1)
-			assert.Equal(t, printed, at.text, rule)
-		}
-		content, err := os.ReadFile(filepath.Join(chartFolder, "values.yaml"))
-		require.NoError(t, err)
-		monitor := spots["no-monitor"]
-		require.Equal(t, "otlp-collector/values.yaml", monitor.file, stdout)
-		assert.Equal(t, strings.Split(string(content), "\n")[monitor.line-1], monitor.text)
+			stdout, stderr, code := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
+			assert.Zero(t, code, stderr)
+			assert.Empty(t, stderr)
+			assert.NotContains(t, stdout, "planted")
+			assert.Contains(t, stdout, " 3 warnings, 1 info in ")
+			spots := found(stdout)
+			for _, rule := range []string{"secret-in-config", "gateway-single-replica", "memory-limit-over-request-ratio"} {
+				at := spots[rule]
+				require.Equal(t, "<values of rel>", at.file, "%s in\n%s", rule, stdout)
+				printed := strings.Replace(r.lineOf("values", at.line, "--output", "yaml"), "Bearer planted-t0ken", "****", 1)
+				assert.Equal(t, printed, at.text, rule)
+			}
+			content, err := os.ReadFile(filepath.Join(chartFolder, "values.yaml"))
+			require.NoError(t, err)
+			monitor := spots["no-monitor"]
+			require.Equal(t, "otlp-collector/values.yaml", monitor.file, stdout)
+			assert.Equal(t, strings.Split(string(content), "\n")[monitor.line-1], monitor.text)
 
-		alone, _, same := program(t, r.admin(), "lint", "--live", releaseName, "-n", r.namespace)
-		assert.Equal(t, stdout, alone)
-		assert.Zero(t, same)
-		_, _, code = otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace, "--fail-on", "warning")
-		assert.Equal(t, 1, code)
-		again, stderr, _ := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace, "--fix")
-		assert.Equal(t, stdout, again)
-		assert.Contains(t, stderr, "note: --fix mends files, and a release as it is installed is in none")
-		shown, _, _ := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace, "--output", "sarif")
-		assert.NotContains(t, shown, "planted")
-		assert.Contains(t, shown, "secret-in-config")
-	})
+			alone, _, same := program(t, r.admin(), "lint", "--live", releaseName, "-n", r.namespace)
+			assert.Equal(t, stdout, alone)
+			assert.Zero(t, same)
+			_, _, code = otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace, "--fail-on", "warning")
+			assert.Equal(t, 1, code)
+			again, stderr, _ := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace, "--fix")
+			assert.Equal(t, stdout, again)
+			assert.Contains(t, stderr, "note: --fix mends files, and a release as it is installed is in none")
+			shown, _, _ := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace, "--output", "sarif")
+			assert.NotContains(t, shown, "planted")
+			assert.Contains(t, shown, "secret-in-config")
+		})
+	}
 }
 
 // foreign is a chart of somebody else. What its template finds in the cluster, a new rendering does not.
@@ -212,66 +208,72 @@ func (r release) installForeign(values string) (stdout, stderr string) {
 }
 
 func TestAReleaseOfAnotherChartIsTraced(t *testing.T) {
-	eachHelm(t, func(t *testing.T, major int) {
-		withPlugin(t, major)
-		r := newRelease(t, major)
-		stdout, stderr := r.installForeign("backend: no port\n")
-		assert.NotContains(t, stderr, "note: ")
-		spots := found(stdout)
-		assert.Equal(t, spot{"<values of rel>", 1, "backend: no port"}, spots["invalid-target"], stdout)
-		assert.Equal(t, spot{"<default values of foreign 1.2.3>", 1, "replicaCount: 1"}, spots["gateway-single-replica"], stdout)
-		assert.Equal(t, "foreign/templates/all.yaml", spots["duration-without-unit"].file, stdout)
-		assert.Contains(t, spots["duration-without-unit"].text, "timeout: 30")
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			stdout, stderr := r.installForeign("backend: no port\n")
+			assert.NotContains(t, stderr, "note: ")
+			spots := found(stdout)
+			assert.Equal(t, spot{"<values of rel>", 1, "backend: no port"}, spots["invalid-target"], stdout)
+			assert.Equal(t, spot{"<default values of foreign 1.2.3>", 1, "replicaCount: 1"}, spots["gateway-single-replica"], stdout)
+			assert.Equal(t, "foreign/templates/all.yaml", spots["duration-without-unit"].file, stdout)
+			assert.Contains(t, spots["duration-without-unit"].text, "timeout: 30")
 
-		// The new rendering does not have this.
-		grace := spots["grace-period-too-short"]
-		assert.Equal(t, "<manifest of rel>", grace.file, stdout)
-		assert.Equal(t, "      terminationGracePeriodSeconds: 1", grace.text)
-		assert.Equal(t, grace.text, r.lineOf("manifest", grace.line))
-	})
+			// The new rendering does not have this.
+			grace := spots["grace-period-too-short"]
+			assert.Equal(t, "<manifest of rel>", grace.file, stdout)
+			assert.Equal(t, "      terminationGracePeriodSeconds: 1", grace.text)
+			assert.Equal(t, grace.text, r.lineOf("manifest", grace.line))
+		})
+	}
 }
 
 func TestAReleaseThatIsNotRenderedAgainIsJudgedAtItsManifest(t *testing.T) {
-	eachHelm(t, func(t *testing.T, major int) {
-		withPlugin(t, major)
-		r := newRelease(t, major)
-		stdout, stderr := r.installForeign("backend: no port\nstrict: true\n")
-		assert.Contains(t, stderr, "note: findings stand at the lines of the manifest")
-		assert.Contains(t, stderr, "there is no cluster")
-		spots := found(stdout)
-		require.Contains(t, spots, "gateway-single-replica")
-		for rule, at := range spots {
-			assert.Equal(t, "<manifest of rel>", at.file, rule)
-			assert.Equal(t, r.lineOf("manifest", at.line), at.text, rule)
-		}
-	})
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			stdout, stderr := r.installForeign("backend: no port\nstrict: true\n")
+			assert.Contains(t, stderr, "note: findings stand at the lines of the manifest")
+			assert.Contains(t, stderr, "there is no cluster")
+			spots := found(stdout)
+			require.Contains(t, spots, "gateway-single-replica")
+			for rule, at := range spots {
+				assert.Equal(t, "<manifest of rel>", at.file, rule)
+				assert.Equal(t, r.lineOf("manifest", at.line), at.text, rule)
+			}
+		})
+	}
 }
 
 func TestAReleaseThatIsNotDeployedIsJudgedWithANote(t *testing.T) {
-	eachHelm(t, func(t *testing.T, major int) {
-		withPlugin(t, major)
-		r := newRelease(t, major)
-		// Without nodes no Pod becomes ready.
-		values := scenario{file: shared.ValuesFile(t, liveValues)}
-		require.Error(t, r.install(values, "--wait", "--timeout", "2s"))
-		stdout, stderr, code := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
-		assert.Zero(t, code)
-		assert.Equal(t, "note: revision 1 of rel is failed: what runs may be a part of it, and of an older one\n", stderr)
-		assert.Contains(t, found(stdout), "gateway-single-replica")
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			// Without nodes no Pod becomes ready.
+			values := scenario{file: shared.ValuesFile(t, liveValues)}
+			require.Error(t, r.install(values, "--wait", "--timeout", "2s"))
+			stdout, stderr, code := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
+			assert.Zero(t, code)
+			assert.Equal(t, "note: revision 1 of rel is failed: what runs may be a part of it, and of an older one\n", stderr)
+			assert.Contains(t, found(stdout), "gateway-single-replica")
 
-		upgrade := shared.HelmCommand(t, major, "upgrade", releaseName, chartFolder, "--namespace", r.namespace, "--values", values.file, "--wait", "--timeout", "10m")
-		require.NoError(t, upgrade.Start())
-		cluster.Eventually(t, func(ctx context.Context) error {
-			_, err := shared.Client.CoreV1().Secrets(r.namespace).Get(ctx, "sh.helm.release.v1.rel.v2", metav1.GetOptions{})
+			upgrade := shared.HelmCommand(t, major, "upgrade", releaseName, chartFolder, "--namespace", r.namespace, "--values", values.file, "--wait", "--timeout", "10m")
+			require.NoError(t, upgrade.Start())
+			cluster.Eventually(t, func(ctx context.Context) error {
+				_, err := shared.Client.CoreV1().Secrets(r.namespace).Get(ctx, "sh.helm.release.v1.rel.v2", metav1.GetOptions{})
 
-			return err
+				return err
+			})
+			require.NoError(t, upgrade.Process.Kill())
+			_ = upgrade.Wait() // It was killed.
+			_, stderr, code = otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
+			assert.Zero(t, code)
+			assert.Equal(t, "note: revision 2 of rel is pending-upgrade: what runs may be a part of it, and of an older one\n", stderr)
 		})
-		require.NoError(t, upgrade.Process.Kill())
-		_ = upgrade.Wait() // It was killed.
-		_, stderr, code = otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
-		assert.Zero(t, code)
-		assert.Equal(t, "note: revision 2 of rel is pending-upgrade: what runs may be a part of it, and of an older one\n", stderr)
-	})
+	}
 }
 
 func TestARevisionThatCanNotBeReadIsLeftOut(t *testing.T) {
@@ -295,28 +297,30 @@ func TestARevisionThatCanNotBeReadIsLeftOut(t *testing.T) {
 }
 
 func TestWhatASubchartMadeIsJudgedAtTheManifest(t *testing.T) {
-	eachHelm(t, func(t *testing.T, major int) {
-		withPlugin(t, major)
-		r := newRelease(t, major)
-		parent := filepath.Join(t.TempDir(), "parent")
-		require.NoError(t, os.MkdirAll(filepath.Join(parent, "charts"), 0o700))
-		require.NoError(t, os.CopyFS(filepath.Join(parent, "charts", "otlp-collector"), os.DirFS(chartFolder)))
-		require.NoError(t, os.WriteFile(filepath.Join(parent, "Chart.yaml"), []byte(
-			"apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies: [{name: otlp-collector, version: '>=0.0.0-0', alias: gateway}]\n"), 0o600))
-		values := "gateway:" + strings.ReplaceAll(liveValues, "\n", "\n  ") + "\n"
-		_, _, err := shared.Helm(t, major, "install", releaseName, parent, "--namespace", r.namespace, "--values", shared.ValuesFile(t, values))
-		require.NoError(t, err)
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			parent := filepath.Join(t.TempDir(), "parent")
+			require.NoError(t, os.MkdirAll(filepath.Join(parent, "charts"), 0o700))
+			require.NoError(t, os.CopyFS(filepath.Join(parent, "charts", "otlp-collector"), os.DirFS(chartFolder)))
+			require.NoError(t, os.WriteFile(filepath.Join(parent, "Chart.yaml"), []byte(
+				"apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies: [{name: otlp-collector, version: '>=0.0.0-0', alias: gateway}]\n"), 0o600))
+			values := "gateway:" + strings.ReplaceAll(liveValues, "\n", "\n  ") + "\n"
+			_, _, err := shared.Helm(t, major, "install", releaseName, parent, "--namespace", r.namespace, "--values", shared.ValuesFile(t, values))
+			require.NoError(t, err)
 
-		stdout, stderr, code := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
-		assert.Zero(t, code, stderr)
-		assert.Equal(t, "note: Helm keeps no subcharts with a release: what is found in what those of rel made stands at the lines of the manifest\n", stderr)
-		spots := found(stdout)
-		require.Contains(t, spots, "gateway-single-replica", stdout)
-		require.Contains(t, spots, "secret-in-config", stdout)
-		for rule, at := range spots {
-			assert.Equal(t, "<manifest of rel>", at.file, rule)
-		}
-	})
+			stdout, stderr, code := otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
+			assert.Zero(t, code, stderr)
+			assert.Equal(t, "note: Helm keeps no subcharts with a release: what is found in what those of rel made stands at the lines of the manifest\n", stderr)
+			spots := found(stdout)
+			require.Contains(t, spots, "gateway-single-replica", stdout)
+			require.Contains(t, spots, "secret-in-config", stdout)
+			for rule, at := range spots {
+				assert.Equal(t, "<manifest of rel>", at.file, rule)
+			}
+		})
+	}
 }
 
 func TestWhyAReleaseIsNotReadIsSaid(t *testing.T) {
@@ -326,15 +330,21 @@ func TestWhyAReleaseIsNotReadIsSaid(t *testing.T) {
 	live := func(name string, more ...string) []string {
 		return append([]string{"lint", "--live", name, "-n", r.namespace}, more...)
 	}
+	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = silent.Close() }()
 	for name, c := range map[string]struct {
 		env, args []string
 		want      string
 	}{
-		"another name":         {r.admin(), live("reel"), "the namespace " + r.namespace + " has no release reel; it has rel\n"},
-		"another namespace":    {r.admin(), []string{"lint", "--live", "rel"}, "the namespace default has no release rel, nor any other"},
-		"an unknown context":   {r.admin(), live("rel", "--kube-context", "nowhere"), `no cluster: context "nowhere" does not exist`},
-		"no kubeconfig":        {nil, live("rel"), "no cluster: there is no kubeconfig"},
-		"no server":            {[]string{"HELM_KUBEAPISERVER=https://127.0.0.1:1"}, live("rel"), "ask the cluster to get /version: "},
+		"another name":       {r.admin(), live("reel"), "the namespace " + r.namespace + " has no release reel; it has rel\n"},
+		"another namespace":  {r.admin(), []string{"lint", "--live", "rel"}, "the namespace default has no release rel, nor any other"},
+		"an unknown context": {r.admin(), live("rel", "--kube-context", "nowhere"), `no cluster: context "nowhere" does not exist`},
+		"no kubeconfig":      {nil, live("rel"), "no cluster: there is no kubeconfig"},
+		"no server":          {[]string{"HELM_KUBEAPISERVER=https://127.0.0.1:1"}, live("rel"), "ask the cluster to get /version: "},
+		"a server that does not answer": {
+			[]string{"HELM_KUBEAPISERVER=http://" + silent.Addr().String()}, live("rel", "--timeout", "1s"), "Client.Timeout exceeded",
+		},
 		"a database":           {append(r.admin(), "HELM_DRIVER=sql"), live("rel"), "HELM_DRIVER=sql: releases are read from Secrets and ConfigMaps alone"},
 		"a chart, too":         {r.admin(), live("rel", chartFolder), "--live judges the release rel as it is installed"},
 		"values, too":          {r.admin(), live("rel", "--set", "replicas=2"), "--set is not for --live"},
@@ -348,22 +358,24 @@ func TestWhyAReleaseIsNotReadIsSaid(t *testing.T) {
 }
 
 func TestReleasesInConfigMapsAreRead(t *testing.T) {
-	eachHelm(t, func(t *testing.T, major int) {
-		withPlugin(t, major)
-		r := newRelease(t, major)
-		driver := []string{"HELM_DRIVER=configmap"}
-		install := shared.HelmCommand(t, major, "install", releaseName, chartFolder, "--namespace", r.namespace, "--values", shared.ValuesFile(t, liveValues))
-		install.Env = append(install.Env, driver...)
-		_, stderr, code := run(t, install)
-		require.Zero(t, code, stderr)
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			driver := []string{"HELM_DRIVER=configmap"}
+			install := shared.HelmCommand(t, major, "install", releaseName, chartFolder, "--namespace", r.namespace, "--values", shared.ValuesFile(t, liveValues))
+			install.Env = append(install.Env, driver...)
+			_, stderr, code := run(t, install)
+			require.Zero(t, code, stderr)
 
-		stdout, stderr, code := otlp(t, major, driver, "lint", "--live", releaseName, "-n", r.namespace)
-		assert.Zero(t, code, stderr)
-		assert.Contains(t, found(stdout), "gateway-single-replica")
-		_, stderr, code = otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
-		assert.Equal(t, 2, code)
-		assert.Contains(t, stderr, "has no release rel")
-	})
+			stdout, stderr, code := otlp(t, major, driver, "lint", "--live", releaseName, "-n", r.namespace)
+			assert.Zero(t, code, stderr)
+			assert.Contains(t, found(stdout), "gateway-single-replica")
+			_, stderr, code = otlp(t, major, nil, "lint", "--live", releaseName, "-n", r.namespace)
+			assert.Equal(t, 2, code)
+			assert.Contains(t, stderr, "has no release rel")
+		})
+	}
 }
 
 // documentedRole is the Role that docs/security.md says is enough.
@@ -378,28 +390,29 @@ func documentedRole(t *testing.T) string {
 }
 
 func TestTheDocumentedRoleIsEnoughAndNeeded(t *testing.T) {
-	eachHelm(t, func(t *testing.T, major int) {
-		withPlugin(t, major)
-		r := newRelease(t, major)
-		require.NoError(t, r.install(scenario{file: shared.ValuesFile(t, liveValues)}))
-		accounts := shared.Client.CoreV1().ServiceAccounts(r.namespace)
-		_, err := accounts.Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "reader"}}, metav1.CreateOptions{})
-		require.NoError(t, err)
-		token, err := accounts.CreateToken(t.Context(), "reader", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
-		require.NoError(t, err)
-		// Helm gives a plugin its own flags by the environment. The administrator's kubeconfig has a certificate, which would go first.
-		as := []string{
-			"lint", "--live", releaseName, "-n", r.namespace, "--kube-token", token.Status.Token,
-			"--kube-apiserver", shared.Config.Host, "--kube-ca-file", shared.Config.CAFile,
-		}
-		nobody := []string{"KUBECONFIG="}
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			require.NoError(t, r.install(scenario{file: shared.ValuesFile(t, liveValues)}))
+			accounts := shared.Client.CoreV1().ServiceAccounts(r.namespace)
+			_, err := accounts.Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "reader"}}, metav1.CreateOptions{})
+			require.NoError(t, err)
+			token, err := accounts.CreateToken(t.Context(), "reader", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+			require.NoError(t, err)
+			// Helm gives a plugin its own flags by the environment. The administrator's kubeconfig has a certificate, which would go first.
+			as := []string{
+				"lint", "--live", releaseName, "-n", r.namespace, "--kube-token", token.Status.Token,
+				"--kube-apiserver", shared.Config.Host, "--kube-ca-file", shared.Config.CAFile,
+			}
+			nobody := []string{"KUBECONFIG="}
 
-		_, stderr, code := otlp(t, major, nobody, as...)
-		assert.Equal(t, 2, code)
-		assert.Contains(t, stderr, "the cluster forbids to list secrets in the namespace "+r.namespace)
-		assert.NotContains(t, stderr, token.Status.Token)
+			_, stderr, code := otlp(t, major, nobody, as...)
+			assert.Equal(t, 2, code)
+			assert.Contains(t, stderr, "the cluster forbids to list secrets in the namespace "+r.namespace)
+			assert.NotContains(t, stderr, token.Status.Token)
 
-		_, err = shared.Apply(t.Context(), r.namespace, []byte(documentedRole(t)+fmt.Sprintf(`
+			_, err = shared.Apply(t.Context(), r.namespace, []byte(documentedRole(t)+fmt.Sprintf(`
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -407,28 +420,29 @@ metadata: {name: reader}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: lint-live}
 subjects: [{kind: ServiceAccount, name: reader, namespace: %s}]
 `, r.namespace)))
-		require.NoError(t, err)
-		var stdout string
-		cluster.Eventually(t, func(context.Context) error {
-			if stdout, stderr, code = otlp(t, major, nobody, as...); code != 0 {
-				return errors.New(stderr)
-			}
+			require.NoError(t, err)
+			var stdout string
+			cluster.Eventually(t, func(context.Context) error {
+				if stdout, stderr, code = otlp(t, major, nobody, as...); code != 0 { //nolint:contextcheck // A Helm of a test ends with it.
+					return errors.New(stderr)
+				}
 
-			return nil
+				return nil
+			})
+			assert.Contains(t, found(stdout), "gateway-single-replica")
+
+			requests, err := shared.Requests(r.namespace)
+			require.NoError(t, err)
+			asked := map[string]bool{}
+			for _, request := range requests {
+				if strings.HasSuffix(request.User, ":reader") {
+					what, _, _ := strings.Cut(request.String(), "?timeout=")
+					asked[what] = true
+				}
+			}
+			assert.Equal(t, []string{
+				"get /api", "get /apis", "get /version", "list secrets in " + r.namespace,
+			}, slices.Sorted(maps.Keys(asked)))
 		})
-		assert.Contains(t, found(stdout), "gateway-single-replica")
-
-		requests, err := shared.Requests(r.namespace)
-		require.NoError(t, err)
-		asked := map[string]bool{}
-		for _, request := range requests {
-			if strings.HasSuffix(request.User, ":reader") {
-				what, _, _ := strings.Cut(request.String(), "?timeout=")
-				asked[what] = true
-			}
-		}
-		assert.Equal(t, []string{
-			"get /api", "get /apis", "get /version", "list secrets in " + r.namespace,
-		}, slices.Sorted(maps.Keys(asked)))
-	})
+	}
 }
