@@ -16,6 +16,7 @@ import (
 
 type lintFlags struct {
 	input          inputFlags
+	live           liveFlags
 	output, failOn string
 	// baseline is a file of known findings.
 	baseline       string
@@ -38,12 +39,16 @@ ci/*-values.yaml, as chart-testing installs it.
 With --fix, what would mend your files is shown as a diff, and written with --write; the exit code is
 by what is found in the files as they then are.
 
+With --live it is a release as it is installed: the manifest that Helm keeps in the cluster, for the
+cluster's version, with findings at the lines of the release's values. Nothing is written.
+
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unreadable input,
 3 an internal failure.`,
 		Example: `  helm otlp lint -f values.yaml --set mode=daemonset
   helm otlp lint charts/observability -f base.yaml --each 'envs/*.yaml'
   helm otlp lint config.yaml --image otel/opentelemetry-collector-k8s:0.149.0
   helm otlp lint -f values.yaml --fix --write
+  helm otlp lint --live gateway -n observability
   kubectl get -o yaml deployments,configmaps | helm otlp lint -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.lint(cmd.Context(), args, flags, flags.input.chart.given(cmd.Flags()))
@@ -51,6 +56,7 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 	}
 	set := cmd.Flags()
 	flags.input.register(set, p)
+	flags.live.register(set, p)
 	set.StringVarP(&flags.output, "output", "o", "text", "format: "+strings.Join(report.Names(), ", "))
 	set.StringVar(&flags.failOn, "fail-on", string(lint.Error), "least severity that fails: error, warning or info")
 	set.StringVar(&flags.baseline, "baseline", "", "file of findings that are known, and not reported")
@@ -70,12 +76,12 @@ func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, give
 		return err
 	}
 	flags.input.completeImage()
-	if flags.fix {
+	if flags.fix = p.mends(flags); flags.fix {
 		if err := p.readOnce(ctx, refs, flags.input); err != nil {
 			return err
 		}
 	}
-	inputs, err := p.inputs(ctx, refs, flags.input, given)
+	inputs, err := p.lintInputs(ctx, refs, flags, given)
 	if err != nil {
 		return err
 	}
@@ -145,6 +151,29 @@ func reportOf(result *verdict, failOn lint.Severity) report.Report {
 		Objects: result.objects, Collectors: result.collectors, FailOn: failOn, Line: result.line, Mask: result.masked,
 		Graphs: result.graphs, MoreGraphs: result.moreGraphs,
 	}
+}
+
+// lintInputs are what the references and the flags name: what would be installed, or what is.
+func (p *program) lintInputs(ctx context.Context, refs []string, flags lintFlags, given []string) ([]pending, error) {
+	if err := flags.live.check(argument(refs), flags.input, given); err != nil {
+		return nil, err
+	}
+	if flags.live.release != "" {
+		return flags.live.inputs(flags.input.chart, given), nil
+	}
+
+	return p.inputs(ctx, refs, flags.input, given)
+}
+
+// mends tells whether something is to be mended. A release as it is installed has no files.
+func (p *program) mends(flags lintFlags) bool {
+	if flags.fix && flags.live.release != "" {
+		fmt.Fprintln(p.stderr, "note: --fix mends files, and a release as it is installed is in none: lint its chart with your values to mend these")
+
+		return false
+	}
+
+	return flags.fix
 }
 
 // check refuses flags that make no sense.

@@ -174,5 +174,8 @@ func (c *Chart) below(names []string) *Chart {
 		prefix += "/charts/" + found.Name()
 	}
 
-	return newChart(found, prefix)
+	made := newChart(found, prefix)
+	made.valuesName = c.valuesName
+
+	return made
 }

@@ -32,6 +32,9 @@ func capabilities(release Release) (*chartutil.Capabilities, error) {
 	}
 	out := chartutil.DefaultCapabilities.Copy()
 	out.KubeVersion = *parsed
+	if release.AllAPIs {
+		out.APIVersions = nil
+	}
 	out.APIVersions = append(append(chartutil.VersionSet{}, out.APIVersions...), release.APIVersions...)
 
 	return out, nil

@@ -29,7 +29,9 @@ type Chart struct {
 	inFolder bool
 	// embedded says that it is this program's own.
 	embedded bool
-	schemas  compiledSchemas
+	// valuesName is what positions call the chart's values, where these are in no file; empty: the file's name.
+	valuesName string
+	schemas    compiledSchemas
 	// defaults are the chart's values.yaml, which are read once for all renderings.
 	defaults func() layer
 }
@@ -66,6 +68,9 @@ func (c *Chart) File(name string) ([]byte, bool) {
 
 // open is the content of a file of the chart, or of one below it, by the name that positions use.
 func (c *Chart) open(name string) ([]byte, bool) {
+	if name == c.ValuesFile() {
+		return c.File(valuesFile)
+	}
 	rest, ok := strings.CutPrefix(name, c.prefix+"/")
 	if !ok {
 		return nil, false

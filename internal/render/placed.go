@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -89,7 +90,9 @@ func (r *Rendering) Edits(file string) bool {
 }
 
 // ValuesFile is the name of the chart's own values, as positions use it.
-func (c *Chart) ValuesFile() string { return path.Join(c.prefix, valuesFile) }
+func (c *Chart) ValuesFile() string {
+	return cmp.Or(c.valuesName, path.Join(c.prefix, valuesFile))
+}
 
 const valuesFile = "values.yaml"
 
@@ -109,7 +112,7 @@ func (c *Chart) WithValues(data []byte) (*Chart, error) {
 	}
 
 	made := newChart(changed, c.prefix)
-	made.inFolder = c.inFolder
+	made.inFolder, made.valuesName = c.inFolder, c.valuesName
 
 	return made, nil
 }

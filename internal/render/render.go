@@ -25,6 +25,10 @@ type Release struct {
 	// APIVersions that the cluster has beside Kubernetes' own, as group/version or
 	// group/version/Kind.
 	APIVersions []string
+	// AllAPIs says that the cluster has no other APIs than these.
+	AllAPIs bool
+	// Revision is that of an upgrade; 0 and 1: the release is installed.
+	Revision int
 }
 
 // Manifest is one rendered template, or another file of YAML.
@@ -134,7 +138,8 @@ func (c *Chart) merged(stack *Stack, release Release) (*Rendering, *chart.Chart,
 	if err := chartutil.ProcessDependenciesWithMerge(own, values); err != nil {
 		return nil, nil, nil, fmt.Errorf("process the dependencies of chart %s: %w", c.chart.Name(), err)
 	}
-	options := chartutil.ReleaseOptions{Name: release.Name, Namespace: release.Namespace, Revision: 1, IsInstall: true}
+	options := chartutil.ReleaseOptions{Name: release.Name, Namespace: release.Namespace, Revision: max(1, release.Revision)}
+	options.IsInstall, options.IsUpgrade = options.Revision == 1, options.Revision > 1
 	// The schema is asked by check, where its answer can be located.
 	top, err := chartutil.ToRenderValuesWithSchemaValidation(own, values, options, cluster, true)
 	if err != nil {
