@@ -209,12 +209,10 @@ func (p *program) fix(ctx context.Context, inputs []pending, flags lintFlags) ([
 func (p *program) writeFixes(m *mending) error {
 	names := slices.Sorted(maps.Keys(m.after))
 	for _, name := range names {
-		file, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
+		if info, err := os.Stat(name); err != nil {
 			return err //nolint:wrapcheck // It names the file.
-		}
-		if err := file.Close(); err != nil {
-			return err //nolint:wrapcheck // It names the file.
+		} else if info.Mode().Perm()&0o200 == 0 {
+			return fmt.Errorf("%s may not be written: nothing is", name)
 		}
 	}
 	for _, name := range names {
