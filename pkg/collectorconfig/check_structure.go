@@ -2,7 +2,6 @@ package collectorconfig
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -87,7 +86,7 @@ func (s *structureChecker) checkMap(node *source.Node, structure *component.Stru
 		defer func() { s.open-- }()
 	}
 	if node.Kind != source.Mapping {
-		s.wrongType(node, path, "a map"+keysHint(structure))
+		s.wrongType(node, path, "a map"+keysHint(s.keys(structure)))
 
 		return
 	}
@@ -138,13 +137,7 @@ func (c *checker) after(minor string) bool {
 // unknownKey reports a key that nobody reads; of an open map, only one that is all but a known one: the collector may
 // ignore it without a word.
 func (s *structureChecker) unknownKey(key *source.Node, structure *component.Structure, path source.Path) {
-	var names []string
-	for name, of := range structure.Keys {
-		if s.version == "" || of.Before == "" || s.before(of.Before+".0") {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
+	names := s.keys(structure)
 	best := ""
 	if s.compared++; s.compared <= mostHinted {
 		best = nearest(key.Value, names)
@@ -164,6 +157,19 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 	s.problem(CodeUnknownKey, hint, key, path, "%s has no key %s", s.place(path[:len(path)-1]), key.Value)
 	s.problems[len(s.problems)-1].Ignored = ignored
 	s.named(best)
+}
+
+// keys are those that a map may have in the image's version, sorted.
+func (s *structureChecker) keys(structure *component.Structure) []string {
+	var names []string
+	for name, of := range structure.Keys {
+		if s.version == "" || (of.Before == "" || s.before(of.Before+".0")) && (of.Without == "" || s.after(of.Without)) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+
+	return names
 }
 
 // mostListed is how many keys a hint lists.
@@ -303,8 +309,7 @@ func article(want component.Type) string {
 	}
 }
 
-func keysHint(structure *component.Structure) string {
-	names := slices.Sorted(maps.Keys(structure.Keys))
+func keysHint(names []string) string {
 	if len(names) == 0 || len(names) > mostListed {
 		return ""
 	}

@@ -42,6 +42,15 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		{"a key of later versions", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.126.0", []string{
 			"f.yaml:1:44: sending_queue.batch of the exporter otlp has sizer since 0.130, and the image is 0.126.0 (use an image of 0.130 or later, or leave it out) [key-not-in-version]",
 		}},
+		{"a batch in a queue that cannot yet", "exporters: {otlp: {sending_queue: {batch: {min_size: 1}}, endpoint: b:1}}", "0.115.0", []string{
+			"f.yaml:1:36: sending_queue of the exporter otlp has batch since 0.123, and the image is 0.115.0 (use an image of 0.123 or later, or leave it out) [key-not-in-version]",
+		}},
+		{"a batch in a queue that almost can", "exporters: {kafka: {sending_queue: {batch: {flush_timeout: 1s}}}}", "0.122.0", []string{"sending_queue of the exporter kafka has batch since 0.123"}},
+		{"a batch in a queue that can", "exporters: {otlp: {sending_queue: {batch: {flush_timeout: 1s}}, endpoint: b:1}}", "0.123.0", nil},
+		{"a batch in a queue of what another package configures", "exporters: {datadog: {api: {key: a}, sending_queue: {batch: {flush_timeout: 1s}}}}", newest, nil},
+		{"a hint of what the version has", "exporters: {otlp: {sending_queue: {bach: {}}, endpoint: b:1}}", "0.115.0", []string{
+			"has no key bach (it has enabled, num_consumers, queue_size, storage) [unknown-key]",
+		}},
 		{"a key of which it is not known when it came", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.128.0", nil},
 		{"a key of earlier versions", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", newest, []string{
 			"f.yaml:1:41: sending_queue of the exporter otlp_grpc has blocking no longer in 0.130, and the image is 0.161.0 (leave it out) [key-not-in-version]",

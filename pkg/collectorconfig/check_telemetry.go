@@ -27,9 +27,16 @@ func (c *checker) checkTelemetry(doc *Document) {
 	}
 	first := len(c.problems)
 	t := telemetryChecker{structureChecker{checker: c, subject: at.String(), position: node.Position()}, node, at}
-	t.check(node, component.Telemetry(), at)
+	structure, older := component.Telemetry(), c.version != "" && c.before(component.TelemetryDeclarative+".0")
+	if older {
+		structure = component.OlderTelemetry()
+	}
+	t.check(node, structure, at)
 	t.choose(node, at, component.TelemetryChoices())
 	t.checkAddress()
+	if older {
+		return
+	}
 	t.checkResource()
 	t.checkMetrics()
 	t.checkProcessors("logs")

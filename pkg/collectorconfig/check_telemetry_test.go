@@ -83,6 +83,8 @@ func TestTelemetryIsJudgedByWhatTheServiceTakes(t *testing.T) {
 
 func TestTelemetryIsJudgedForTheVersion(t *testing.T) {
 	t.Parallel()
+	const level, readers = "{traces: {level: none}}", "{metrics: {readers: [{pull: {exporter: {prometheus: {args: {host: a}}}}}]}}"
+	const words, processors = "{metrics: {level: verbose}}", "{logs: {processors: []}}"
 	const address, resource, unknown = "{metrics: {address: '0.0.0.0:8888'}}", "{resource: {attributes: [{name: a, value: b}]}}", "{metric: }"
 	for _, test := range []struct {
 		text, version, want string
@@ -92,9 +94,18 @@ func TestTelemetryIsJudgedForTheVersion(t *testing.T) {
 		{address, "0.123.0", "the collector ignores metrics.address of service.telemetry since 0.123.0, and the image is 0.123.0", true},
 		{address, "0.128.0", "metrics of service.telemetry has address no longer in 0.128, and the image is 0.128.0", false},
 		{address, "", "", false},
+		{address, "0.90.0", "", false},
+		{level, "0.107.0", "traces of service.telemetry has level since 0.108, and the image is 0.107.0", false},
+		{level, "0.108.0", "", false},
+		{processors, "0.112.0", "logs of service.telemetry has processors since 0.113, and the image is 0.112.0", false},
+		{processors, "0.113.0", "", false},
+		{readers, "0.90.0", "", false},
+		{words, "0.90.0", `metrics.level of service.telemetry takes no "verbose"`, false},
+		{"{resource: {attributes: a}}", "0.110.0", "", false},
 		{resource, "0.150.0", "resource of service.telemetry has attributes since 0.151, and the image is 0.150.0", false},
 		{resource, "0.151.0", "", false},
-		{unknown, "0.120.0", "", false},
+		{unknown, "0.89.0", "", false},
+		{unknown, "0.90.0", "service.telemetry has no key metric", false},
 		{unknown, "0.121.0", "service.telemetry has no key metric", false},
 		{unknown, "0.162.0", "service.telemetry has no key metric", true},
 	} {

@@ -1,10 +1,11 @@
 package component
 
-// The versions of the collector whose service.telemetry is known here: what older ones take is not told, newer ones may take
-// more.
+// The versions of the collector whose service.telemetry is known here: newer ones may take more. Of those before
+// TelemetryDeclarative, what stands below readers and processors is not told.
 const (
-	TelemetryOldest = "0.121"
-	TelemetryNewest = "0.161"
+	TelemetryOldest      = "0.90"
+	TelemetryDeclarative = "0.121"
+	TelemetryNewest      = "0.161"
 )
 
 // Telemetry is the structure of service.telemetry. No component has it, so that the catalogue does not.
@@ -19,6 +20,18 @@ func Telemetry() *Structure {
 	}}
 }
 
+// OlderTelemetry is it before TelemetryDeclarative: readers and processors are of other versions of the declarative
+// configuration, and resource is a map of attributes alone.
+func OlderTelemetry() *Structure {
+	older := Telemetry()
+	for section, list := range map[string]string{"logs": "processors", "metrics": "readers", "traces": "processors"} {
+		older.Keys[section].Keys[list].Of = &Structure{Type: Any}
+	}
+	older.Keys["resource"] = &Structure{Type: Map, Of: &Structure{Type: String}}
+
+	return older
+}
+
 func telemetryLogs() *Structure {
 	sampling := keys(map[string]Type{"enabled": Bool, "tick": Duration, "initial": Int, "thereafter": Int})
 	logs := keys(map[string]Type{
@@ -28,6 +41,7 @@ func telemetryLogs() *Structure {
 	logs.Keys["sampling"] = sampling
 	logs.Keys["output_paths"], logs.Keys["error_output_paths"] = listOf(String), listOf(String)
 	logs.Keys["processors"] = telemetryProcessors(map[string]*Structure{"console": {Type: Any}, "otlp": telemetryOTLP()})
+	logs.Keys["processors"].Since, logs.Keys["processors"].Without = "0.113", "0.112"
 	logs.Keys["disable_zap_resource"] = &Structure{Type: Bool, Since: "0.142", Without: "0.141"}
 
 	return logs
@@ -45,7 +59,7 @@ func telemetryTraces() *Structure {
 	limits.Since, limits.Without = "0.129", "0.128"
 
 	return &Structure{Type: Map, Keys: map[string]*Structure{
-		"level": {Type: Text}, "propagators": listOf(String), "sampler": sampler, "limits": limits,
+		"level": {Type: Text, Since: "0.108", Without: "0.107"}, "propagators": listOf(String), "sampler": sampler, "limits": limits,
 		"processors": telemetryProcessors(map[string]*Structure{"console": {Type: Any}, "otlp": telemetryOTLP(), "zipkin": zipkin}),
 	}}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
@@ -88,6 +90,14 @@ func (c *Collector) ServesNetwork() bool {
 		}
 	}
 	return false
+}
+
+// BatchInQueue is the first version whose exporters take sending_queue.batch.
+const BatchInQueue = "0.123.0"
+
+// BatchesInQueue says that exporters of the image can make batches in their queues.
+func (c *Collector) BatchesInQueue() bool {
+	return semver.Compare("v"+c.Image.Version, "v"+BatchInQueue) >= 0
 }
 
 // Place is where a field of the collector's object is, and the values keys that feed it.

@@ -15,9 +15,46 @@ func (r *reader) configuration(p *goPackage) component.Structure {
 		if expr := p.returned(f.declaration.Body); expr != nil {
 			return r.expression(p, f.file, expr)
 		}
+		if other := r.delegated(p, f); other != nil {
+			return r.configuration(other)
+		}
 	}
 
 	return r.named(p, "Config")
+}
+
+// delegated returns the package whose function makes the default config that a function returns, as datadog's do; nil where
+// it is none.
+func (r *reader) delegated(p *goPackage, f goFunction) *goPackage {
+	statements := f.declaration.Body.List
+	if len(statements) == 0 {
+		return nil
+	}
+	last, ok := statements[len(statements)-1].(*ast.ReturnStmt)
+	if !ok || len(last.Results) != 1 {
+		return nil
+	}
+	call, ok := last.Results[0].(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	qualifier, ok := selector.X.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	other := r.packages.imported(p, importedAs(f.file, qualifier.Name))
+	if other == nil {
+		return nil
+	}
+	if made := other.function(selector.Sel.Name); made == nil || !returnsConfig(made) {
+		return nil
+	}
+
+	return other
 }
 
 // returnsConfig tells whether a function makes a default config: it returns component.Config.

@@ -38,6 +38,26 @@ func read(t *testing.T, text string) string {
 	return string(data)
 }
 
+func TestAFactoryMayLeaveTheConfigToAnotherPackage(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "config"), 0o700))
+	for file, text := range map[string]string{
+		"factory.go": `package a
+			import ("example.com/a/config"; "go.opentelemetry.io/collector/component")
+			func (*factory) createDefaultConfig() component.Config { return config.CreateDefaultConfig() }`,
+		"config/config.go": `package config
+			import "go.opentelemetry.io/collector/component"
+			type Config struct { A bool "mapstructure:\"a\"" }
+			func CreateDefaultConfig() component.Config { return &Config{A: true} }`,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
+	}
+	r := &reader{packages: &packages{ctx: t.Context(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}}
+	structure := r.configuration(r.packages.load(&goModule{path: "example.com/a", version: "v0.1.0", dir: dir}, "example.com/a"))
+	assert.Equal(t, component.Structure{Ref: "example.com/a/config.Config"}, structure)
+	assert.Equal(t, map[string]*component.Structure{"a": {Type: component.Bool}}, r.shared[structure.Ref].Keys)
+}
+
 func TestTheStructureOfGoTypes(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{

@@ -18,7 +18,7 @@ type sample struct {
 type history struct {
 	// samples are those of the shared structures, ascending, by id.
 	samples map[string][]sample
-	// renamed are the structures that took the place of others; true where their samples are put together.
+	// renamed are the structures that took the place of others; true where that was followed.
 	renamed map[renaming]bool
 }
 
@@ -45,15 +45,49 @@ func newHistory(found survey) *history {
 	return h
 }
 
-// mergeShared merges the shared structures.
+// mergeShared merges the shared structures, each with what it was before it was renamed.
 func (h *history) mergeShared() map[string]*component.Structure {
 	structures := map[string]*component.Structure{}
-	for id, samples := range h.samples {
-		structure := h.merge(samples)
+	for id := range h.samples {
+		structure := h.merge(h.lineage(id, nil))
 		structures[id] = &structure
 	}
 
 	return structures
+}
+
+// lineage returns the samples of a shared structure, and of each version before its first those of what it took the place
+// of, and so on. What was passed on the way is left out.
+func (h *history) lineage(id string, passed []string) []sample {
+	own := h.samples[id]
+	passed = append(slices.Clone(passed), id)
+	byVersion := map[string]sample{}
+	for _, from := range h.replacedBy(id) {
+		if slices.Contains(passed, from) {
+			continue
+		}
+		for _, s := range h.lineage(from, passed) {
+			if _, has := byVersion[s.version]; !has && compareMinors(s.version, own[0].version) < 0 {
+				byVersion[s.version] = s
+			}
+		}
+	}
+	before := slices.SortedFunc(maps.Values(byVersion), func(a, b sample) int { return compareMinors(a.version, b.version) })
+
+	return slices.Concat(before, own)
+}
+
+// replacedBy returns the structures that another one took the place of, sorted.
+func (h *history) replacedBy(id string) []string {
+	var names []string
+	for r := range h.renamed {
+		if r.to == id {
+			names = append(names, r.from)
+		}
+	}
+	slices.Sort(names)
+
+	return names
 }
 
 // renaming is of one shared structure into another.
@@ -69,26 +103,18 @@ func (h *history) merge(samples []sample) component.Structure {
 	return merged
 }
 
-// follow puts the samples of what was renamed in front of those of what it became, and tells whether any was not yet.
+// follow takes the renamings that were noted as followed, and tells whether any was not yet.
 func (h *history) follow() bool {
 	more := false
-	for _, r := range slices.SortedFunc(maps.Keys(h.renamed), func(a, b renaming) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
-	}) {
-		if h.renamed[r] {
-			continue
-		}
-		h.renamed[r], more = true, true
-		before := slices.DeleteFunc(slices.Clone(h.samples[r.from]), func(s sample) bool {
-			return compareMinors(s.version, h.samples[r.to][0].version) >= 0
-		})
-		h.samples[r.to] = slices.Concat(before, h.samples[r.to])
+	for r, followed := range h.renamed {
+		more = more || !followed
+		h.renamed[r] = true
 	}
 
 	return more
 }
 
-// note has follow look at a renaming, once.
+// note keeps a renaming.
 func (h *history) note(r renaming) {
 	if _, known := h.renamed[r]; !known {
 		h.renamed[r] = false

@@ -83,6 +83,42 @@ func TestAStructureThatMovedKeepsItsHistory(t *testing.T) {
 	}}`, string(data))
 }
 
+// Queues moved from exporterhelper.QueueSettings to internal.QueueConfig and on to queuebatch.Config, and of an exporter that
+// was not seen in between from the first to the last.
+func TestAStructureThatMovedTwiceKeepsAllOfItsHistory(t *testing.T) {
+	shared := func(id string, keys ...string) map[string]*component.Structure {
+		structure := &component.Structure{Type: component.Map, Keys: map[string]*component.Structure{}}
+		for _, key := range keys {
+			structure.Keys[key] = &component.Structure{Type: component.Int}
+		}
+
+		return map[string]*component.Structure{id: structure}
+	}
+	h := newHistory(survey{shared: map[string]map[string]*component.Structure{
+		"0.100": shared("a.Queue", "size", "first"), "0.110": shared("b.Queue", "size"), "0.115": shared("b.Queue", "size", "blocking"),
+		"0.120": shared("c.Queue", "size", "blocking", "batch"),
+	}})
+	ref := func(id string) component.Structure { return component.Structure{Ref: id} }
+	components := [][]sample{
+		{{"0.100", ref("a.Queue")}, {"0.120", ref("c.Queue")}},
+		{{"0.100", ref("a.Queue")}, {"0.110", ref("b.Queue")}, {"0.115", ref("b.Queue")}, {"0.120", ref("c.Queue")}},
+	}
+	for range 3 {
+		for _, samples := range components {
+			assert.Equal(t, ref("c.Queue"), h.merge(samples))
+		}
+		h.follow()
+	}
+	data, err := json.Marshal(h.mergeShared()["c.Queue"])
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"type":"map","keys":{
+		"size":"int",
+		"first":{"type":"int","before":"0.110","last":"0.100"},
+		"blocking":{"type":"int","since":"0.115","without":"0.110"},
+		"batch":{"type":"int","since":"0.120","without":"0.115"}
+	}}`, string(data))
+}
+
 func TestNamesAreAsShortAsTheyCanBe(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		"x/y/a.Config": "y/a.Config", "x/z/a.Config": "z/a.Config", "x/y/b.Config": "b.Config",

@@ -14,6 +14,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	apiversionremoved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/api-version-removed"
+	batchbeforequeueondisk "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batch-before-queue-on-disk"
+	batchedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/batched-twice"
 	collectedtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/collected-twice"
 	environmentmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/environment-missing"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
@@ -64,6 +66,24 @@ func TestAnImageOfOnesOwnMaySetGOMEMLIMIT(t *testing.T) {
 		require.Len(t, result.Findings, 1, image)
 		assert.Equal(t, want, result.Findings[0].Severity, image)
 		assert.Equal(t, want == lint.Info, strings.Contains(result.Findings[0].Message, "unless the image sets it"), image)
+	}
+}
+
+func TestNoBatchInAQueueIsAdvisedBeforeThereWasOne(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"0.122.1": "leave it out (exporters make batches by themselves from 0.123.0 on, and the image is 0.122.1)",
+		"0.123.0": "leave it out, and set sending_queue.batch of the exporter",
+	} {
+		image := lint.ForImage("otel/opentelemetry-collector-contrib:" + version)
+		onDisk, twice := batchbeforequeueondisk.Rule(), batchedtwice.Rule()
+		result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: []byte(onDisk.Bad)}}, []*lint.Rule{onDisk}, image)
+		require.NoError(t, err)
+		require.Len(t, result.Findings, 1, version)
+		assert.Contains(t, result.Findings[0].Message, want)
+		result, err = lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: []byte(twice.Bad)}}, []*lint.Rule{twice}, image)
+		require.NoError(t, err)
+		assert.Equal(t, version == "0.123.0", len(result.Findings) > 0, version)
 	}
 }
 

@@ -53,11 +53,15 @@ func onDisk(c *lint.Collector, pipeline string) (exporter string, kept bool) {
 }
 
 func report(p *lint.Pass, c *lint.Collector, pipeline, exporter string) {
+	instead := ", and set sending_queue.batch of the exporter"
+	if !c.BatchesInQueue() {
+		instead = " (exporters make batches by themselves from " + lint.BatchInQueue + " on, and the image is " + c.Image.Version + ")"
+	}
 	path := []any{"service", "pipelines", pipeline, "processors"}
 	for i, id := range c.Config.At(path...).Texts() {
 		if lint.Canonical(component.Processor, id) == "batch" {
 			p.ReportConfig(c, append(path, i), []string{"config.processors." + id},
-				"%s holds in memory what the queue of %s is to keep on disk: leave it out, and set sending_queue.batch of the exporter", id, exporter)
+				"%s holds in memory what the queue of %s is to keep on disk: leave it out%s", id, exporter, instead)
 		}
 	}
 }

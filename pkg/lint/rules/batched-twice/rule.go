@@ -31,7 +31,7 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		if c.Config == nil {
+		if c.Config == nil || !c.BatchesInQueue() {
 			continue
 		}
 		for _, pipeline := range c.Config.Pipelines() {
