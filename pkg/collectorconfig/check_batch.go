@@ -22,16 +22,8 @@ func (c *checker) checkBatch(d Definition) {
 	if d.Kind != component.Exporter || d.Body == nil || c.version != "" && c.before(batchIsCompared) || !c.hasQueue(d) {
 		return
 	}
-	queue := d.Body.Get("sending_queue")
-	if queue == nil || queue.Kind != source.Mapping || disabled(queue) || hasJoinedKeys(queue) {
-		return
-	}
-	enabled := queue.Get("enabled")
-	if c.version != "" && c.before(queueIsOptional) && (enabled == nil || !strings.EqualFold(enabled.Value, "true")) {
-		return
-	}
-	batch := queue.Get("batch")
-	if batch == nil || batch.Kind != source.Mapping || disabled(batch) || hasJoinedKeys(batch) || !sameSizer(queue, batch) {
+	queue, batch := c.batches(d.Body.Get("sending_queue"))
+	if batch == nil || !sameSizer(queue, batch) {
 		return
 	}
 	least, known := wholeNumber(batch.Get("min_size"))
@@ -45,6 +37,27 @@ func (c *checker) checkBatch(d Definition) {
 		Message: fmt.Sprintf("sending_queue.batch.min_size of %s is %d %s, and its queue holds %d", d.called(), least, queue.Get("sizer").Value, size),
 		Hint:    "write no more than queue_size, or a larger queue_size", Ignored: c.after(c.catalogue.Newest),
 	})
+}
+
+// batches are a queue that is on and what stands of its batches; nil where the queue, or the batches, may be off.
+func (c *checker) batches(queue *source.Node) (on, batch *source.Node) {
+	if !isOn(queue) {
+		return nil, nil
+	}
+	enabled := queue.Get("enabled")
+	if c.version != "" && c.before(queueIsOptional) && (enabled == nil || !strings.EqualFold(enabled.Value, "true")) {
+		return nil, nil
+	}
+	if batch = queue.Get("batch"); !isOn(batch) {
+		return nil, nil
+	}
+
+	return queue, batch
+}
+
+// isOn tells whether a map stands there that is on.
+func isOn(node *source.Node) bool {
+	return node != nil && node.Kind == source.Mapping && !disabled(node) && !hasJoinedKeys(node)
 }
 
 // hasQueue tells whether an exporter has the queue of exporterhelper, whose batches have sizes of their own.

@@ -84,7 +84,12 @@ func (p *policyChecker) checkPolicy(list string, path source.Path, policy *sourc
 	if keys := p.types[index].SubPolicies; len(keys) > 0 {
 		p.checkList(keys[len(keys)-1], path.Join(source.Keys(keys...)...), policy.Lookup(source.Keys(keys...)))
 	}
-	switch word.Value {
+	p.checkValues(word.Value, path, policy)
+}
+
+// checkValues judges what only policies of a type look at.
+func (p *policyChecker) checkValues(word string, path source.Path, policy *source.Node) {
+	switch word {
 	case "status_code":
 		p.checkStatusCodes(path, policy)
 	case "string_attribute":
