@@ -22,7 +22,8 @@ const customDistribution = "custom"
 // The catalogue holds what upstream's distributions ship. What is newer than it, or nobody's but the user's, is
 // an unknown-component too; its hint says which name is near.
 func Check(doc *Document, version, distribution string) []Problem {
-	c := checker{table: component.All(), catalogue: component.Known(), choices: component.Choices(), version: strings.TrimPrefix(version, "v"), distribution: distribution}
+	c := checker{table: component.All(), catalogue: component.Known(), choices: component.Choices(), expressions: component.Expressions(),
+		version: strings.TrimPrefix(version, "v"), distribution: distribution}
 	if !semver.IsValid("v" + c.version) {
 		c.version = ""
 	}
@@ -35,6 +36,9 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.check(d, canonical, row)
 		c.checkStructure(d, canonical)
 		c.checkChoices(d, canonical)
+		c.checkExpressions(doc, d, canonical)
+		c.checkPolicies(doc, d, canonical)
+		c.checkBatch(d)
 		c.checkTargets(d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
@@ -50,6 +54,7 @@ type checker struct {
 	table                 component.Table
 	catalogue             *component.Catalogue
 	choices               []component.Choice
+	expressions           []component.Expression
 	version, distribution string
 	problems              []Problem
 	// compared is for how many unknown keys a known one was looked for.

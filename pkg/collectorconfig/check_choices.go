@@ -48,7 +48,7 @@ func (c *checker) checkChoice(d Definition, choice component.Choice, found locat
 		return // The catalogue has the words too.
 	}
 	c.problems = append(c.problems, Problem{
-		Code: CodeInvalidValue, Path: at.String(), Position: node.Position(), Hint: hint, TextInstead: best, Ignored: c.after(component.ChoicesOf),
+		Code: CodeInvalidValue, Path: at.String(), Position: node.Position(), Hint: hint, TextInstead: best, Ignored: choice.Passed || c.after(component.ChoicesOf),
 		Message: path.String() + " of " + d.called() + " takes no " + written(node),
 	})
 }

@@ -114,6 +114,7 @@ func ParseNode(root *source.Node) (*Document, []Problem) {
 	r.checkUnused()
 	r.checkSignals()
 	r.checkConnectors()
+	r.checkRoutes()
 	r.checkExpansions()
 	return r.doc, sorted(r.problems)
 }

@@ -16,6 +16,8 @@ type Choice struct {
 	Beside bool
 	// With is the key beside it without which nobody looks; empty: any.
 	With string
+	// Passed tells that the collector starts all the same, and passes over what it does not know.
+	Passed bool
 }
 
 // Strict tells whether a component that decodes its body by itself refuses what it does not know at the body's top.
@@ -64,6 +66,10 @@ func Choices() []Choice {
 		{Kind: Processor, Types: []string{"k8s_attributes"}, Path: "auth_type", Words: authTypes},
 		{Kind: Processor, Types: []string{"k8s_attributes"}, Path: "extract.labels.from", Words: sources},
 		{Kind: Processor, Types: []string{"k8s_attributes"}, Path: "extract.annotations.from", Words: sources},
+		{
+			Kind: Processor, Types: []string{"k8s_attributes"}, Path: "pod_association.sources.from",
+			Words: []string{"", "resource_attribute", "connection"}, Passed: true,
+		},
 		{Kind: Receiver, Types: []string{"k8s_cluster"}, Path: "distribution", Words: []string{"kubernetes", "openshift"}},
 		{Kind: Receiver, Types: []string{"k8s_cluster", "k8s_objects"}, Path: "auth_type", Words: authTypes},
 		{Kind: Receiver, Types: []string{"kubelet_stats"}, Path: "metric_groups", Words: []string{"container", "pod", "node", "volume"}},

@@ -18,13 +18,14 @@ func TestCheckIsOfTheVersionThatItSays(t *testing.T) {
 	found := 0
 	for _, required := range module.Require {
 		switch required.Mod.Path {
-		case "github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor",
+		case "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl",
+			"github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor",
 			"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor":
 			found++
 			assert.Equal(t, "v"+Version, semver.MajorMinor(required.Mod.Version), required.Mod.Path)
 		}
 	}
-	assert.Equal(t, 2, found)
+	assert.Equal(t, 3, found)
 }
 
 func TestCheck(t *testing.T) {
@@ -32,4 +33,14 @@ func TestCheck(t *testing.T) {
 	require.ErrorContains(t, Check("transform", map[string]any{"trace_statements": []any{`sett(span.name, "a")`}}), `"sett"`)
 	require.ErrorContains(t, Check("filter", map[string]any{"logs": map[string]any{"log_record": []any{`severity = 3`}}}), "severity = 3")
 	assert.NoError(t, Check("batch", map[string]any{"trace_statements": []any{"nonsense"}}))
+}
+
+func TestCheckSampling(t *testing.T) {
+	require.NoError(t, CheckSampling("span", `attributes["a"] == "b" and IsRootSpan() and resource.attributes["c"] != nil`))
+	require.NoError(t, CheckSampling("span", `span.attributes["a"] == "b"`))
+	require.NoError(t, CheckSampling("spanevent", `name == "exception" and IsMatch(attributes["a"], "b")`))
+	require.ErrorContains(t, CheckSampling("span", `IsMatched(name, "a")`), `"IsMatched"`)
+	require.ErrorContains(t, CheckSampling("spanevent", `IsRootSpan()`), `"IsRootSpan"`)
+	require.ErrorContains(t, CheckSampling("spanevent", `severity_text == "a"`), "severity_text")
+	assert.NoError(t, CheckSampling("log", "nonsense"))
 }

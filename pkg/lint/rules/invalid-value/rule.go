@@ -14,17 +14,18 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: a word stands where a component takes others.
+// Rule finds it: a word stands where a component takes others, or a regular expression is none.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "invalid-value",
 		Severity: lint.Error,
-		Summary:  "A word stands where a component takes others.",
-		Why:      "The collector does not start with a compression, detector, action or sizer that it does not know.",
-		Bad:      bad,
-		Good:     good,
-		Docs:     "https://opentelemetry.io/docs/collector/configuration/",
-		Run:      run,
+		Summary:  "A word stands where a component takes others, or a regular expression is none.",
+		Why: "The collector does not start with a compression, detector, action or sampling policy that it does not know, nor with a " +
+			"regular expression that Go does not compile.",
+		Bad:  bad,
+		Good: good,
+		Docs: "https://opentelemetry.io/docs/collector/configuration/",
+		Run:  run,
 	}
 }
 

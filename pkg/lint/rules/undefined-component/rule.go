@@ -14,12 +14,13 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: a pipeline, service.extensions or a component names a component that the config does not define.
+// Rule finds it: a pipeline, service.extensions or a component names a component, or a connector a pipeline, that the config does not
+// define.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "undefined-component",
 		Severity: lint.Error,
-		Summary:  "A pipeline, service.extensions or a component names a component that the config does not define.",
+		Summary:  "A pipeline, service.extensions or a component names a component, or a connector a pipeline, that the config does not define.",
 		Why:      "The collector refuses such a config at start, and the Pod ends in a crash loop.",
 		Bad:      bad,
 		Good:     good,
