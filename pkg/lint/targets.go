@@ -195,6 +195,16 @@ func (p *Pass) operated(name, namespace string) (Reach, bool) {
 	return Reach{}, false
 }
 
+// Made are the names of the Services that the operator makes for an OpenTelemetryCollector: those for data, and the one of its
+// own metrics.
+func (c *Collector) Made() (data []string, own string) {
+	if !c.Operator || c.Mode == Sidecar {
+		return nil, ""
+	}
+	name := c.Object.Ref.Name + "-collector"
+	return []string{name, name + "-headless"}, name + "-monitoring"
+}
+
 // serviceNamed takes a host as the name of a Service and its namespace, as the cluster's
 // DNS reads it from the collector's Pods. Where a sidecar runs is not known.
 func (c *Collector) serviceNamed(host string) (name, namespace string, ok bool) {
