@@ -120,18 +120,21 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		locate: func(lint.Finding) (source.Position, bool) { return source.Position{}, false },
 		line:   linesOf(files),
 	}
-	bare := 0
+	bare, hint := 0, ""
 	var problems []error
 	for _, m := range files {
 		m.Parsed = &source.File{Name: m.File, Data: m.Data}
 		p.secrets.AddFile(m.Parsed)
 		documents, err := m.Documents()
 		content := contentOf(documents)
+		if content == neither && len(files) == 1 {
+			hint = ofValues(documents)
+		}
 		switch {
 		case err != nil:
 			problems = append(problems, err)
 		case content == neither && len(files) > 1:
-			fmt.Fprintf(p.stderr, "skipped %s: neither Kubernetes manifests nor a collector config\n", m.File)
+			fmt.Fprintf(p.stderr, "skipped %s: neither Kubernetes manifests nor a collector config%s\n", m.File, ofValues(documents))
 		case content != neither:
 			in.manifests = append(in.manifests, m)
 		}
@@ -143,7 +146,7 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		return nil, fmt.Errorf("parse the input:\n%w", errors.Join(problems...))
 	}
 	if len(in.manifests) == 0 {
-		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config", ref)
+		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config%s", ref, hint)
 	}
 	if image != "" && bare == 0 {
 		return nil, fmt.Errorf("--image is for a bare collector config, and %s holds none", ref)
@@ -244,6 +247,22 @@ func isCollectorConfig(root *source.Node) bool {
 	}
 
 	return sections >= 2
+}
+
+// ofValues is what to do with documents that have keys of a chart's values at their top, which a kustomization does not have;
+// empty where they have none.
+func ofValues(documents []*source.Document) string {
+	for _, d := range documents {
+		for _, key := range []string{
+			"config", "mode", "modes", "presets", "image", "replicaCount", "autoscaling", "serviceAccount", "extraEnvs",
+		} {
+			if d.Root.Get(key) != nil {
+				return ": values of a chart? give them with -f"
+			}
+		}
+	}
+
+	return ""
 }
 
 // linesOf yields the lines of files, each of which it splits once.

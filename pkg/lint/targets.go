@@ -195,14 +195,13 @@ func (p *Pass) operated(name, namespace string) (Reach, bool) {
 	return Reach{}, false
 }
 
-// Made are the names of the Services that the operator makes for an OpenTelemetryCollector: those for data, and the one of its
-// own metrics.
-func (c *Collector) Made() (data []string, own string) {
+// Made are the names of the Services for data that the operator makes for an OpenTelemetryCollector.
+func (c *Collector) Made() []string {
 	if !c.Operator || c.Mode == Sidecar {
-		return nil, ""
+		return nil
 	}
 	name := c.Object.Ref.Name + "-collector"
-	return []string{name, name + "-headless"}, name + "-monitoring"
+	return []string{name, name + "-headless"}
 }
 
 // serviceNamed takes a host as the name of a Service and its namespace, as the cluster's

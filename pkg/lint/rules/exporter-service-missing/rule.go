@@ -58,8 +58,7 @@ func taken(p *lint.Pass, name string) bool {
 		}
 	}
 	return slices.ContainsFunc(p.Collectors, func(c *lint.Collector) bool {
-		made, own := c.Made()
-		return slices.Contains(append(made, own), name)
+		return slices.Contains(c.Made(), name)
 	})
 }
 
@@ -71,8 +70,7 @@ func nearest(p *lint.Pass, c *lint.Collector, t lint.Target, name, rest string) 
 		for _, service := range p.Services(other) {
 			names = append(names, service.Ref.Name)
 		}
-		made, _ := other.Made()
-		for _, candidate := range append(names, made...) {
+		for _, candidate := range append(names, other.Made()...) {
 			if !lint.Slip(name, candidate) && !(other.Operator && candidate == name+"-collector") {
 				continue
 			}
