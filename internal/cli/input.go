@@ -120,16 +120,13 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		locate: func(lint.Finding) (source.Position, bool) { return source.Position{}, false },
 		line:   linesOf(files),
 	}
-	bare, hint := 0, ""
+	bare := 0
 	var problems []error
 	for _, m := range files {
 		m.Parsed = &source.File{Name: m.File, Data: m.Data}
 		p.secrets.AddFile(m.Parsed)
 		documents, err := m.Documents()
 		content := contentOf(documents)
-		if content == neither && len(files) == 1 {
-			hint = ofValues(documents)
-		}
 		switch {
 		case err != nil:
 			problems = append(problems, err)
@@ -146,7 +143,7 @@ func (p *program) fileInput(ref, image string) (*input, error) {
 		return nil, fmt.Errorf("parse the input:\n%w", errors.Join(problems...))
 	}
 	if len(in.manifests) == 0 {
-		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config%s", ref, hint)
+		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config%s", ref, ofFile(files))
 	}
 	if image != "" && bare == 0 {
 		return nil, fmt.Errorf("--image is for a bare collector config, and %s holds none", ref)
@@ -263,6 +260,19 @@ func ofValues(documents []*source.Document) string {
 	}
 
 	return ""
+}
+
+// ofFile is what to do with the only file of an input; empty where there are several.
+func ofFile(files []lint.Manifest) string {
+	if len(files) != 1 {
+		return ""
+	}
+	documents, err := source.Parse(files[0].File, files[0].Data)
+	if err != nil {
+		return ""
+	}
+
+	return ofValues(documents)
 }
 
 // linesOf yields the lines of files, each of which it splits once.

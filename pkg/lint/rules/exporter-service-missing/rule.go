@@ -71,7 +71,7 @@ func nearest(p *lint.Pass, c *lint.Collector, t lint.Target, name, rest string) 
 			names = append(names, service.Ref.Name)
 		}
 		for _, candidate := range append(names, other.Made()...) {
-			if !lint.Slip(name, candidate) && !(other.Operator && candidate == name+"-collector") {
+			if !lint.Slip(name, candidate) && (!other.Operator || candidate != name+"-collector") {
 				continue
 			}
 			meant := t

@@ -150,7 +150,7 @@ func mountedByOperator(file string) bool {
 	return lint.Inside("/conf", file) || lint.Inside("/var/conf", file) || lint.Inside("/tls", file)
 }
 
-const tokens = "/var/run/secrets/kubernetes.io/serviceaccount"
+const accountFolder = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 // missing says why a file is certain not to be in the container; empty where it may be.
 func missing(p *lint.Pass, c *lint.Collector, file string) string {
@@ -158,7 +158,7 @@ func missing(p *lint.Pass, c *lint.Collector, file string) string {
 	switch {
 	case mounted:
 		return left(c, mount, relative)
-	case lint.Inside(tokens, file):
+	case lint.Inside(accountFolder, file):
 		if _, has, known := p.Token(c); !c.Operator && known && !has {
 			return c.Name() + " has no token there: leave automountServiceAccountToken out, or set it to true"
 		}
