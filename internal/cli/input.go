@@ -135,7 +135,7 @@ func (p *program) fileInput(refs []string, image string) (*input, error) {
 		case err != nil:
 			problems = append(problems, err)
 		case content == neither && len(files) > 1:
-			fmt.Fprintf(p.stderr, "skipped %s: neither Kubernetes manifests nor a collector config\n", m.File)
+			fmt.Fprintf(p.stderr, "skipped %s: neither Kubernetes manifests nor a collector config%s\n", m.File, ofValues(documents))
 		case content != neither:
 			in.manifests = append(in.manifests, m)
 		}
@@ -147,7 +147,7 @@ func (p *program) fileInput(refs []string, image string) (*input, error) {
 		return nil, fmt.Errorf("parse the input:\n%w", errors.Join(problems...))
 	}
 	if len(in.manifests) == 0 {
-		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config", strings.Join(refs, ", "))
+		return nil, fmt.Errorf("%s holds neither Kubernetes manifests nor a collector config%s", strings.Join(refs, ", "), ofFile(files))
 	}
 	if image != "" && bare == 0 {
 		return nil, fmt.Errorf("--image is for a bare collector config, and %s holds none", strings.Join(refs, ", "))
@@ -283,6 +283,35 @@ func isCollectorConfig(root *source.Node) bool {
 	}
 
 	return sections >= 2
+}
+
+// ofValues is what to do with documents that have keys of a chart's values at their top, which a kustomization does not have;
+// empty where they have none.
+func ofValues(documents []*source.Document) string {
+	for _, d := range documents {
+		for _, key := range []string{
+			"config", "mode", "modes", "presets", "image", "replicaCount", "autoscaling", "serviceAccount", "extraEnvs",
+		} {
+			if d.Root.Get(key) != nil {
+				return ": values of a chart? give them with -f"
+			}
+		}
+	}
+
+	return ""
+}
+
+// ofFile is what to do with the only file of an input; empty where there are several.
+func ofFile(files []lint.Manifest) string {
+	if len(files) != 1 {
+		return ""
+	}
+	documents, err := source.Parse(files[0].File, files[0].Data)
+	if err != nil {
+		return ""
+	}
+
+	return ofValues(documents)
 }
 
 // linesOf yields the lines of files, each of which it splits once.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,6 +93,9 @@ func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, give
 		}
 	}
 	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html", unread: flags.output != "text"})
+	if unread == nil && result.objects > 0 && result.collectors == 0 {
+		fmt.Fprintf(p.stderr, "note: no collector was found in %s, so that little was judged\n", cmp.Or(ref, "the chart"))
+	}
 	switch {
 	case unread != nil && !flags.reported(result):
 		return unread

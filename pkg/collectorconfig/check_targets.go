@@ -54,6 +54,7 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 			continue
 		}
 		fault, hint, refused := t.fault(node.Value)
+		fruitless := fault != "" && t.url
 		if fault == "" && canonical == "otlp_http" {
 			fault, hint, refused = pathFault(t.path[0], node.Value, d.Body)
 		}
@@ -62,7 +63,7 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 			c.problems = append(c.problems, Problem{
 				Code: CodeInvalidTarget, Path: path.String(), Position: node.Position(), Hint: hint,
 				Message: strings.Join(t.path, ".") + " of " + theOne(d.Kind) + " " + d.ID + " is " + strconv.Quote(node.Value) + ", which " + fault,
-				Ignored: !refused || c.version != "" && c.before(portsAreChecked),
+				Ignored: !refused || c.version != "" && c.before(portsAreChecked), Fruitless: fruitless,
 			})
 		}
 	}

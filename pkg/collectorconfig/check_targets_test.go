@@ -1,6 +1,7 @@
 package collectorconfig
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,6 +56,8 @@ func TestTargets(t *testing.T) {
 			assert.Contains(t, found[0].String(), plain)
 			assert.Contains(t, found[0].String(), test.want)
 			assert.Equal(t, test.warning, found[0].Ignored, test.exporter)
+			unsent := strings.Contains(test.want, "scheme") || strings.Contains(test.want, "no URL")
+			assert.Equal(t, unsent, found[0].Fruitless, test.exporter)
 		}
 	}
 }

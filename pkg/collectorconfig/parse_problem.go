@@ -72,6 +72,8 @@ type Problem struct { //nolint:errname // A finding first; callers get lists of 
 	Misspelt bool
 	// Ignored says that the collector may start all the same, and ignore what is wrong.
 	Ignored bool
+	// Fruitless says that a collector which starts all the same sends nothing.
+	Fruitless bool
 	// Gate is the feature gate that would allow it, as --feature-gates switches it: +name or -name; empty: none.
 	Gate string
 }

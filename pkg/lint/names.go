@@ -49,8 +49,8 @@ func oneLetter(a, b string) bool {
 	}
 }
 
-// Akin says that two names differ by a slip, or that one is the other with words before or
-// behind it, as collector and otel-collector-config are.
+// Akin says that two names differ by a slip or a word cut short, as conf is of config, or that one
+// is the other with words before or behind it, as collector and otel-collector-config are.
 func Akin(a, b string) bool {
 	if a == b || a == "" || b == "" {
 		return false
@@ -59,6 +59,9 @@ func Akin(a, b string) bool {
 		return true
 	}
 	short, long := strings.Split(a, "-"), strings.Split(b, "-")
+	if shortened(short, long) {
+		return true
+	}
 	if len(short) > len(long) {
 		short, long = long, short
 	}
@@ -68,4 +71,25 @@ func Akin(a, b string) bool {
 		}
 	}
 	return false
+}
+
+// shortened says that of the words of two names one differs, and is the other's beginning.
+func shortened(as, bs []string) bool {
+	if len(as) != len(bs) || len(as) < 2 {
+		return false
+	}
+	differ := 0
+	for i := range as {
+		a, b := as[i], bs[i]
+		if a == b {
+			continue
+		}
+		if len(a) > len(b) {
+			a, b = b, a
+		}
+		if differ++; len(a) < 4 || !word.MatchString(b) || !strings.HasPrefix(b, a) {
+			return false
+		}
+	}
+	return differ == 1
 }

@@ -100,13 +100,13 @@ func (p *Pass) ReportConfig(c *Collector, path []any, values []string, format st
 // ReportProblems reports what is wrong with the collectors' configs under a code of
 // collectorconfig.
 //
-// What the collector may ignore is a warning.
+// What the collector may ignore is a warning, unless nothing is sent.
 func (p *Pass) ReportProblems(code string) {
 	for _, c := range p.Collectors {
 		for _, problem := range c.Problems {
 			if problem.Code == code {
 				var severity Severity
-				if problem.Ignored {
+				if problem.Ignored && !problem.Fruitless {
 					severity = Warning
 				}
 				p.ReportProblem(c, problem, severity)

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,6 +33,36 @@ func (p Permission) String() string {
 		text += " in namespace " + p.Namespace
 	}
 	return text
+}
+
+// Permissions is how messages call several: "get, list and watch pods, nodes; get nodes/stats".
+func Permissions(all []Permission) string {
+	verbs := map[string][]string{}
+	for _, p := range all {
+		on := strings.TrimPrefix(p.String(), p.Verb+" ")
+		if !slices.Contains(verbs[on], p.Verb) {
+			verbs[on] = append(verbs[on], p.Verb)
+		}
+	}
+	on := map[string][]string{}
+	for _, resource := range slices.Sorted(maps.Keys(verbs)) {
+		does := listed(slices.Sorted(slices.Values(verbs[resource])))
+		on[does] = append(on[does], resource)
+	}
+	var groups []string
+	for _, does := range slices.Sorted(maps.Keys(on)) {
+		groups = append(groups, does+" "+strings.Join(on[does], ", "))
+	}
+	return strings.Join(groups, "; ")
+}
+
+// listed joins words as a sentence does.
+func listed(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // Covers says that whoever has this permission has the other.
@@ -184,6 +215,37 @@ func (p *Pass) bindings(namespace, account string) []*Object {
 		}
 	}
 	return found
+}
+
+// BoundElsewhere is a binding of an account that is called as the collector's is and that the input has in no such namespace,
+// and where the binding names the namespace; nil where there is none.
+func (p *Pass) BoundElsewhere(c *Collector) (namespace Field, binding *Object) {
+	account, _ := c.ServiceAccount()
+	if c.Namespace() == "" || account == "default" || p.kustomized {
+		return Field{}, nil
+	}
+	for _, kind := range []string{"ClusterRoleBinding", "RoleBinding"} {
+		for _, binding := range ofKind(p.Objects, "", "rbac.authorization.k8s.io", kind) {
+			for _, subject := range binding.At("subjects").Items() {
+				at := subject.At("namespace")
+				if subject.At("kind").Text() == "ServiceAccount" && subject.At("name").Text() == account &&
+					at.Text() != "" && at.Text() != c.Namespace() && !p.hasAccount(at.Text(), account) && !p.Repeated(binding) {
+					return at, binding
+				}
+			}
+		}
+	}
+	return Field{}, nil
+}
+
+// hasAccount says that the input makes an account, or has Pods that run as it.
+func (p *Pass) hasAccount(namespace, account string) bool {
+	return slices.ContainsFunc(p.Objects, func(o *Object) bool {
+		if !sameNamespace(o.Ref.Namespace, namespace) {
+			return false
+		}
+		return o.Kind("", "ServiceAccount") && o.Ref.Name == account || o.podTemplate().At("spec", "serviceAccountName").Text() == account
+	})
 }
 
 func (p *Pass) role(binding *Object) *Object {

@@ -195,6 +195,15 @@ func (p *Pass) operated(name, namespace string) (Reach, bool) {
 	return Reach{}, false
 }
 
+// Made are the names of the Services for data that the operator makes for an OpenTelemetryCollector.
+func (c *Collector) Made() []string {
+	if !c.Operator || c.Mode == Sidecar {
+		return nil
+	}
+	name := c.Object.Ref.Name + "-collector"
+	return []string{name, name + "-headless"}
+}
+
 // serviceNamed takes a host as the name of a Service and its namespace, as the cluster's
 // DNS reads it from the collector's Pods. Where a sidecar runs is not known.
 func (c *Collector) serviceNamed(host string) (name, namespace string, ok bool) {

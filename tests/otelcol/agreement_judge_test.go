@@ -85,14 +85,14 @@ func variables(configs []string) []string {
 	return set
 }
 
-// findings are what helm otlp lint says is wrong with a config.
+// findings are what helm otlp lint says is wrong with a config, but for what a collector starts with and sends nothing.
 func findings(t *testing.T, config string) []lint.Finding {
 	t.Helper()
 	result, err := lint.Run(t.Context(), []lint.Manifest{{File: "config.yaml", Data: []byte(config)}}, rules.All(), lint.ForImage(judged))
 	require.NoError(t, err, config)
 	var errors []lint.Finding
 	for _, finding := range result.Findings {
-		if finding.Severity == lint.Error {
+		if finding.Severity == lint.Error && !strings.Contains(finding.Message, "so that nothing is sent") {
 			errors = append(errors, finding)
 		}
 	}

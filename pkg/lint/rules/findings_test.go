@@ -210,7 +210,7 @@ func TestWhatKustomizeMayStillChangeIsNotFound(t *testing.T) {
 	t.Parallel()
 	group := []string{
 		"autoscaler-bounds-crossed", "autoscaler-cannot-measure", "collected-twice", "egress-blocks-exporter", "exporter-port-not-served",
-		"exporter-service-missing", "host-port-conflict", "monitor-selects-nothing", "named-object-missing", "replicas-beside-autoscaler",
+		"exporter-service-missing", "file-not-mounted", "host-port-conflict", "monitor-selects-nothing", "named-object-missing", "replicas-beside-autoscaler",
 		"service-selects-nothing", "tls-on-one-side", "volume-missing",
 	}
 	kustomization := lint.Manifest{File: "kustomization.yaml", Data: []byte("resources: [c.yaml]\npatches: [{path: patch.yaml}]\n")}

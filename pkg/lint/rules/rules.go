@@ -40,6 +40,7 @@ import (
 	exporterspeaksotherprotocol "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exporter-speaks-other-protocol"
 	exposedportwithoutreceiver "github.com/helm-otlp/helm-otlp/pkg/lint/rules/exposed-port-without-receiver"
 	extensionnotenabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/extension-not-enabled"
+	filenotmounted "github.com/helm-otlp/helm-otlp/pkg/lint/rules/file-not-mounted"
 	gatewaynotbalanced "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-not-balanced"
 	gatewaysinglereplica "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gateway-single-replica"
 	gomemlimitmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/gomemlimit-missing"
@@ -169,6 +170,7 @@ func All() []*lint.Rule {
 		exporterspeaksotherprotocol.Rule(),
 		exposedportwithoutreceiver.Rule(),
 		extensionnotenabled.Rule(),
+		filenotmounted.Rule(),
 		gatewaynotbalanced.Rule(),
 		gatewaysinglereplica.Rule(),
 		gomemlimitmissing.Rule(),

@@ -9,16 +9,20 @@ import (
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	attributeusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/attribute-used-before-it-is-set"
+	invalidtarget "github.com/helm-otlp/helm-otlp/pkg/lint/rules/invalid-target"
 	storagenotwritable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/storage-not-writable"
 )
 
-func TestWhatTheInputDoesNotShowIsAnInfo(t *testing.T) {
+func TestSeveritiesByWhatTheInputShows(t *testing.T) {
 	t.Parallel()
 	storage, attribute := storagenotwritable.Rule(), attributeusedbeforeitisset.Rule()
+	target := invalidtarget.Rule()
 	for file, test := range map[string]struct {
 		rule *lint.Rule
 		want lint.Severity
 	}{
+		"invalid-target/testdata/bad-by-hand.yaml":                     {target, lint.Error}, // Without a scheme nothing is sent.
+		"invalid-target/testdata/bad-path-of-a-signal.yaml":            {target, lint.Warning},
 		"storage-not-writable/testdata/bad-claim.yaml":                 {storage, lint.Warning},
 		"storage-not-writable/testdata/bad-official-claim.yaml":        {storage, lint.Info}, // The platform may give a group.
 		"attribute-used-before-it-is-set/testdata/bad.yaml":            {attribute, lint.Warning},

@@ -3,6 +3,7 @@ package exporterservicemissing
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -49,14 +50,16 @@ func run(p *lint.Pass) {
 	}
 }
 
-// taken says that a Service of the input has a name, in whatever namespace.
+// taken says that a Service of the input, or one that the operator makes, has a name, in whatever namespace.
 func taken(p *lint.Pass, name string) bool {
 	for _, o := range p.Objects {
 		if o.Kind("", "Service") && o.Ref.Name == name {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(p.Collectors, func(c *lint.Collector) bool {
+		return slices.Contains(c.Made(), name)
+	})
 }
 
 // nearest is the name of the Service that is meant: one that takes data on the port, in the
@@ -67,13 +70,8 @@ func nearest(p *lint.Pass, c *lint.Collector, t lint.Target, name, rest string) 
 		for _, service := range p.Services(other) {
 			names = append(names, service.Ref.Name)
 		}
-		made := ""
-		if other.Operator {
-			made = other.Object.Ref.Name + "-collector"
-			names = append(names, made)
-		}
-		for _, candidate := range names {
-			if candidate == name || !lint.Slip(name, candidate) && (candidate != made || other.Object.Ref.Name != name) {
+		for _, candidate := range append(names, other.Made()...) {
+			if !lint.Slip(name, candidate) && (!other.Operator || candidate != name+"-collector") {
 				continue
 			}
 			meant := t

@@ -20,7 +20,7 @@ func Rule() *lint.Rule {
 		Name:     "invalid-target",
 		Severity: lint.Error,
 		Summary:  "An exporter, or another component, sends to what is no address of a server.",
-		Why:      "The collector does not start with a gRPC endpoint without a port, or with a path. With a URL of HTTP that lacks its scheme, or whose path no server of OTLP has, it starts, and every request fails: that is a warning.",
+		Why:      "The collector does not start with a gRPC endpoint without a port, or with a path. With a URL of HTTP that lacks its scheme it may start, and every request fails. One whose path no server of OTLP has is a warning.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://github.com/open-telemetry/opentelemetry-collector/blob/main/exporter/otlpexporter/README.md",

@@ -3,7 +3,7 @@ package rbacmissing
 
 import (
 	_ "embed"
-	"strings"
+	"fmt"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
@@ -43,23 +43,27 @@ func run(p *lint.Pass) {
 		if !known || len(missing) == 0 {
 			continue
 		}
-		place := c.Place(field, "rbac.create", "rbac.profile", "serviceAccount.name")
-		if len(grants) > 0 {
+		place, elsewhere := c.Place(field, "rbac.create", "rbac.profile", "serviceAccount.name"), ""
+		if subject, binding := p.BoundElsewhere(c); len(grants) == 0 && binding != nil {
+			place = lint.Place{Object: binding, Field: subject}
+			elsewhere = fmt.Sprintf("; %s %s binds the account %s of namespace %s: write %s",
+				binding.Ref.Kind, binding.Ref.Name, account, subject.Text(), c.Namespace())
+		} else if len(grants) > 0 {
 			place = lint.Place{
 				Object: grants[0].Role, Field: grants[0].Role.At("rules"),
 				Values: []string{"rbac.profile", "rbac.create", "rbac"},
 			}
 		}
-		p.Report(place, "the service account %s of %s may not: %s", account, c.Name(), strings.Join(missing, ", "))
+		p.Report(place, "the service account %s of %s may not %s%s", account, c.Name(), lint.Permissions(missing), elsewhere)
 	}
 }
 
-// without are the permissions that no grant covers, as text.
-func without(needed []lint.Permission, grants []lint.Grant) []string {
-	var missing []string
+// without are the permissions that no grant covers.
+func without(needed []lint.Permission, grants []lint.Grant) []lint.Permission {
+	var missing []lint.Permission
 	for _, need := range needed {
 		if !covered(need, grants) {
-			missing = append(missing, need.String())
+			missing = append(missing, need)
 		}
 	}
 	return missing
