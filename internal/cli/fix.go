@@ -90,7 +90,10 @@ func (p *program) mend(ctx context.Context, inputs []pending, flags lintFlags) (
 			m.open = open
 		}
 		choice, err := fix.Choose(ctx, ofThese(found.offers, open), found.editable, found.counts, trials{&quiet, inputs, how.image, project, seen})
-		if err = cmp.Or(seen.broken, err); err != nil {
+		if seen.broken != nil {
+			return nil, seen.broken
+		}
+		if err != nil {
 			return nil, err
 		}
 		m.refused, m.untried = choice.Refused, choice.Untried

@@ -73,14 +73,8 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unread
 
 // lint judges what the references name. given are the flags for charts that the user gave.
 func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, given []string) error {
-	if err := flags.check(); err != nil {
+	if err := p.prepare(ctx, refs, &flags); err != nil {
 		return err
-	}
-	flags.input.completeImage()
-	if flags.fix = p.mends(flags); flags.fix {
-		if err := p.readOnce(ctx, refs, flags.input); err != nil {
-			return err
-		}
 	}
 	inputs, err := p.lintInputs(ctx, refs, flags, given)
 	if err != nil {
@@ -93,8 +87,8 @@ func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, give
 		}
 	}
 	result, unread := p.judgeAll(ctx, inputs, judging{image: flags.input.image, graphs: flags.output == "html", unread: flags.output != "text"})
-	if unread == nil && result.objects > 0 && result.collectors == 0 {
-		fmt.Fprintf(p.stderr, "note: no collector was found in %s, so that little was judged\n", cmp.Or(ref, "the chart"))
+	if unread == nil {
+		p.noteNone(result, cmp.Or(strings.Join(refs, ", "), flags.live.release, "the chart"))
 	}
 	switch {
 	case unread != nil && !flags.reported(result):
@@ -103,7 +97,7 @@ func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, give
 		return writeBaseline(flags.baseline, result.findings)
 	}
 	fails, err := p.print(result, flags)
-	if flags.fix && !flags.write && unread == nil {
+	if flags.fix && !flags.write {
 		// The files are as they were.
 		fails = reportOf(&verdict{findings: found}, lint.Severity(flags.failOn)).Fails()
 	}
@@ -114,6 +108,26 @@ func (p *program) lint(ctx context.Context, refs []string, flags lintFlags, give
 		return errFindings
 	default:
 		return unread
+	}
+}
+
+// prepare completes the flags, and refuses those that make no sense.
+func (p *program) prepare(ctx context.Context, refs []string, flags *lintFlags) error {
+	if err := flags.check(); err != nil {
+		return err
+	}
+	flags.input.completeImage()
+	if flags.fix = p.mends(*flags); flags.fix {
+		return p.readOnce(ctx, refs, flags.input)
+	}
+
+	return nil
+}
+
+// noteNone says that an input has objects and no collector.
+func (p *program) noteNone(result *verdict, name string) {
+	if result.objects > 0 && result.collectors == 0 {
+		fmt.Fprintf(p.stderr, "note: no collector was found in %s, so that little was judged\n", name)
 	}
 }
 
