@@ -35,10 +35,11 @@ func run(p *lint.Pass) {
 		return
 	}
 	for _, service := range p.Objects {
-		if !service.Kind("", "Service") || p.Repeated(service) || selectsAny(p, service) {
+		if !service.Kind("", "Service") {
 			continue
 		}
-		if c := meant(p, service); c != nil {
+		// Of many objects few are a collector's, and only for these all others are looked at.
+		if c := meant(p, service); c != nil && !p.Repeated(service) && !selectsAny(p, service) {
 			report(p, c, service)
 		}
 	}
