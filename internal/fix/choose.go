@@ -173,12 +173,16 @@ func (c *chooser) choose(ctx context.Context, offers []Offer) error {
 
 		return nil
 	}
+	left := c.trials
 	done, err := c.try(ctx, offers)
 	if done || err != nil {
 		return err
 	}
 	if len(offers) == 1 {
 		news := c.news
+		if c.trials == left {
+			return nil // How the file is written says nothing of others.
+		}
 		if done, err := c.goOn(ctx, offers[0]); done || err != nil {
 			return err
 		}

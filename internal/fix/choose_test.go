@@ -157,6 +157,24 @@ func TestWhatCanNotBeReadAfterwardsIsNotMade(t *testing.T) {
 	assert.Equal(t, "a: bad\nb: good\n", after)
 }
 
+func TestWhatCanNotBeWrittenSaysNothingOfOthersOfItsRule(t *testing.T) {
+	t.Parallel()
+	text, offers := "", []fix.Offer(nil)
+	for i := range 4 {
+		key := fmt.Sprintf("x%d", i)
+		text += "shared" + key + ": &" + key + " {a: 1}\n" + key + ": bad\n"
+		o := offer(key, "good")
+		// What an anchor shares can't be changed in one place.
+		o.Steps[0] = append(o.Steps[0], fix.Change{File: "f.yaml", Change: yamledit.Change{Place: yamledit.Place{Path: source.Keys("alias"+key, "a")}, Value: 2}})
+		text += "alias" + key + ": *" + key + "\n"
+		offers = append(offers, o)
+	}
+	text += "x9: bad\n"
+	after, choice := choose(t, text, &words{}, append(offers, offer("x9", "good"))...)
+	assert.Contains(t, after, "x9: good\n")
+	assert.Zero(t, choice.Untried)
+}
+
 func TestManyOfOneRuleThatAreRefusedLeaveOthersTheirTurn(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
