@@ -124,7 +124,7 @@ fuzz:
 
 .PHONY: bench
 bench: build
-	$(BINARIES) helm3 helm4 kube-score otelcol-0.161
+	$(BINARIES) helm3 helm4 kube-score kubeconform otelcol-0.161
 	$(GO) run ./tests/bench $(BENCH_FLAGS)
 	$(GO) test -run '^$$' -bench . ./pkg/component ./pkg/lint
 	@ls -l bin/helm-otlp | awk '{ print "bin/helm-otlp is of " $$5 " bytes" }'

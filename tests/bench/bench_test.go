@@ -110,3 +110,30 @@ func TestTheSumsSayWhatWasAskedFor(t *testing.T) {
 		}
 	}
 }
+
+func TestASchemaHoldsAllThatItsKindRefersTo(t *testing.T) {
+	reference := func(name string) map[string]any { return map[string]any{"$ref": "#/definitions/" + name} }
+	api := openAPI{Definitions: map[string]map[string]any{
+		"Deployment": {"properties": map[string]any{"spec": reference("Spec")}},
+		"Spec":       {"items": []any{reference("Spec"), reference("Pod")}},
+		"Pod":        {},
+		"Job":        {},
+	}}
+	got := map[string]any{}
+	api.collect("Deployment", got)
+	if _, unasked := got["Job"]; len(got) != 3 || unasked {
+		t.Errorf("got %v, want Deployment, Spec and Pod", got)
+	}
+}
+
+func TestASchemasFileIsNamedAsKubeconformLooksForIt(t *testing.T) {
+	for want, kind := range map[string]map[string]any{
+		"service-v1.json":                  {"group": "", "version": "v1", "kind": "Service"},
+		"deployment-apps-v1.json":          {"group": "apps", "version": "v1", "kind": "Deployment"},
+		"networkpolicy-networking-v1.json": {"group": "networking.k8s.io", "version": "v1", "kind": "NetworkPolicy"},
+	} {
+		if got := schemaFile(kind); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 
 // programs are the paths of what is measured.
 type programs struct {
-	checkout, plugin, helm3, helm4, kubeScore, collector string
+	checkout, plugin, helm3, helm4, kubeScore, kubeconform, collector string
 }
 
 // findPrograms builds what is not built yet, but for helm-otlp itself: that is the Makefile's.
@@ -29,7 +29,9 @@ func findPrograms(ctx context.Context) (programs, error) {
 	if _, err := os.Stat(p.plugin); err != nil {
 		return programs{}, fmt.Errorf("helm-otlp is not built (run `make build` first): %w", err)
 	}
-	for name, path := range map[string]*string{"helm3": &p.helm3, "helm4": &p.helm4, "kube-score": &p.kubeScore, "otelcol-0.161": &p.collector} {
+	for name, path := range map[string]*string{
+		"helm3": &p.helm3, "helm4": &p.helm4, "kube-score": &p.kubeScore, "kubeconform": &p.kubeconform, "otelcol-0.161": &p.collector,
+	} {
 		if *path, err = store.Path(ctx, name); err != nil {
 			return programs{}, err
 		}

@@ -35,6 +35,10 @@ func commandLines() []Binary {
 			Purpose: "a second opinion on rendered manifests",
 		},
 		{
+			Name: "kubeconform", Version: "v0.8.0", Package: "github.com/yannh/kubeconform/cmd/kubeconform",
+			LDFlags: stripped(), Purpose: "measured beside lint by make bench",
+		},
+		{
 			// Without these flags Helm 3 takes an unreachable cluster for Kubernetes 1.20.
 			Name: "helm3", Version: "v3.22.0", Package: "helm.sh/helm/v3/cmd/helm",
 			LDFlags: append(sets(
