@@ -42,6 +42,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.checkTargets(d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
+			c.checkRouteStatements(d, canonical)
 		}
 	}
 	c.checkTelemetry(doc)

@@ -1,6 +1,7 @@
 package collectorconfig
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,4 +60,43 @@ func TestStatementsForAnotherVersionAreUncertain(t *testing.T) {
 		}
 	}
 	assert.Empty(t, Check(doc, "0.161.0", customDistribution), "an own build may have functions of its own")
+}
+
+func TestRoutesAreJudgedAsTheRoutingConnectorDoes(t *testing.T) {
+	table := func(routes string) string { return "connectors:\n  routing:\n    table:\n    - {" + routes + ", pipelines: [logs]}\n" }
+	for _, test := range []struct {
+		name, config, version, distribution string
+		want                                string
+	}{
+		{"a statement", table(`statement: 'rout()'`), "0.161.0", "contrib", `f.yaml:4:19: table[0].statement of the connector routing is no OTTL that it takes: undefined function "rout"`},
+		{"a condition of no context is the resource's", table(`condition: 'severity_text == "a"'`), "0.161.0", "contrib", `f.yaml:4:19: table[0].condition of the connector routing is no OTTL that it takes: segment "severity_text"`},
+		{"a condition of its context", table(`context: log, condition: 'severity_text == "a"'`), "0.161.0", "contrib", ""},
+		{"a wrong condition of a context", table(`context: log, condition: 'severity_text = "a"'`), "0.161.0", "contrib", "f.yaml:4:33: table[0].condition of the connector routing is no OTTL that it takes: statement has invalid syntax"},
+		{"a request's is no OTTL", table(`context: request, condition: 'request["X"] == "a"'`), "0.161.0", "contrib", ""},
+		{"a variable in the text", table(`condition: '${env:WHAT} = "a"'`), "0.161.0", "contrib", ""},
+		{"a variable for the context", table(`context: "${env:CONTEXT}", condition: 'severity_text == "a"'`), "0.161.0", "contrib", ""},
+		{"an own build's functions", table(`statement: 'rout()'`), "0.161.0", "custom", ""},
+		{"a table that is none", "connectors: {routing: {table: 3}}", "0.161.0", "contrib", "f.yaml:1:31: table of the connector routing"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			doc, _ := Parse("f.yaml", []byte(test.config))
+			got := slices.DeleteFunc(Check(doc, test.version, test.distribution), func(p Problem) bool {
+				return !strings.Contains(p.Message, "OTTL") && test.want == ""
+			})
+			if test.want == "" {
+				assert.Empty(t, got)
+
+				return
+			}
+			if assert.NotEmpty(t, got) {
+				assert.Contains(t, got[0].String(), test.want)
+				assert.False(t, got[0].Ignored)
+			}
+		})
+	}
+	doc, _ := Parse("f.yaml", []byte(table(`statement: 'rout()'`)))
+	got := Check(doc, "0.150.0", "contrib")
+	if assert.Len(t, got, 1) {
+		assert.True(t, got[0].Ignored, "another version may know it")
+	}
 }

@@ -44,3 +44,21 @@ func TestCheckSampling(t *testing.T) {
 	require.ErrorContains(t, CheckSampling("spanevent", `severity_text == "a"`), "severity_text")
 	assert.NoError(t, CheckSampling("log", "nonsense"))
 }
+
+func TestCheckRoute(t *testing.T) {
+	for context, statement := range map[string]string{
+		"":          `route() where attributes["a"] == "b"`,
+		"resource":  `delete_key(attributes, "a") where IsMatch(attributes["a"], "b")`,
+		"span":      `route() where IsRootSpan() and name == "a"`,
+		"metric":    `route() where name == "a"`,
+		"datapoint": `route() where value_int > 3`,
+		"log":       `route() where severity_number > SEVERITY_NUMBER_INFO`,
+		"request":   `nonsense`,
+	} {
+		require.NoError(t, CheckRoute(context, statement), context)
+	}
+	require.ErrorContains(t, CheckRoute("", `rout() where attributes["a"] == "b"`), `"rout"`)
+	require.ErrorContains(t, CheckRoute("resource", `route() where severity_text == "a"`), "severity_text")
+	require.ErrorContains(t, CheckRoute("log", `route() where IsRootSpan()`), `"IsRootSpan"`)
+	require.ErrorContains(t, CheckRoute("metric", `route() where value_int = 3`), "syntax")
+}

@@ -19,7 +19,7 @@ func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "invalid-statement",
 		Severity: lint.Error,
-		Summary:  "A statement or a condition of a filter, transform or tail_sampling processor is no OTTL.",
+		Summary:  "A statement or a condition of a filter, transform or tail_sampling processor, or of the routing connector, is no OTTL.",
 		Why: "The collector does not start with a function or a path that it does not know. The statements are judged by the " +
 			"processors' own code of one version; for images of others it is a warning.",
 		Bad:  bad,
