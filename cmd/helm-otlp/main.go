@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "github.com/helm-otlp/helm-otlp/cmd/helm-otlp/rarely" // Before the others are initialized.
 	"github.com/helm-otlp/helm-otlp/internal/cli"
 )
 

@@ -63,7 +63,9 @@ func TestStatementsForAnotherVersionAreUncertain(t *testing.T) {
 }
 
 func TestRoutesAreJudgedAsTheRoutingConnectorDoes(t *testing.T) {
-	table := func(routes string) string { return "connectors:\n  routing:\n    table:\n    - {" + routes + ", pipelines: [logs]}\n" }
+	table := func(routes string) string {
+		return "connectors:\n  routing:\n    table:\n    - {" + routes + ", pipelines: [logs]}\n"
+	}
 	for _, test := range []struct {
 		name, config, version, distribution string
 		want                                string

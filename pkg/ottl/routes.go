@@ -56,7 +56,7 @@ func routeFunctions[K any]() map[string]ottl.Factory[K] {
 		ottlfuncs.NewDeleteKeyFactory[K](),
 		ottlfuncs.NewDeleteMatchingKeysFactory[K](),
 		ottl.NewFactory("route", nil, func(ottl.FunctionContext, ottl.Arguments) (ottl.ExprFunc[K], error) {
-			return func(context.Context, K) (any, error) { return nil, nil }, nil
+			return func(context.Context, K) (any, error) { return true, nil }, nil
 		}),
 	} {
 		functions[function.Name()] = function
