@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	"internal/cli":        everything,
 	"internal/replace":    {},
 	"internal/gen":        {"pkg", "charts", "internal/replace"},
-	"cmd":                 {"internal/cli"},
+	"cmd":                 {"internal/cli", "cmd/helm-otlp/rarely"},
 	"tests":               everything,
 }
 
