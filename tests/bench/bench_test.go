@@ -137,3 +137,20 @@ func TestASchemasFileIsNamedAsKubeconformLooksForIt(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresReplaceTheFormerOnesInThePage(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "speed.md")
+	if err := os.WriteFile(page, []byte("# Speed\n\n"+begin+"old\n"+end+"\nWhy.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := intoPage(page, []byte("new\n"), time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(page)
+	if want := "# Speed\n\n" + begin + "\nMeasured on 2026-11-30.\n\n```text\nnew\n```\n\n" + end + "\nWhy.\n"; err != nil || string(got) != want {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if err := intoPage(filepath.Join("testdata", "collector.yaml"), nil, time.Time{}); err == nil || !strings.Contains(err.Error(), "has no place for figures") {
+		t.Errorf("got %v", err)
+	}
+}

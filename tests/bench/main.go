@@ -3,7 +3,8 @@
 //
 //	make bench BENCH_FLAGS="-runs 5"
 //
-// With -only NAME it measures the cases whose name has that in it. It needs bin/helm-otlp, which `make bench` builds
+// With -only NAME it measures the cases whose name has that in it; with -page FILE the figures go into that page of the
+// docs too. It needs bin/helm-otlp, which `make bench` builds
 // first. With OFFICIAL_CHART set to a folder that holds the official
 // chart opentelemetry-collector, the render of that one is measured too; it is no part of this checkout:
 //
@@ -15,6 +16,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -25,6 +27,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -46,11 +49,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	flags.SetOutput(stderr)
 	rounds := flags.Int("runs", 15, "how often to run each command")
 	only := flags.String("only", "", "the cases to measure: those whose name has this in it (default: all)")
+	page := flags.String("page", "", "the page of the docs that the figures are written into as well")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *rounds < 1 || flags.NArg() > 0 {
-		return fmt.Errorf("wrong usage: it takes -runs N with N of at least 1, -only NAME, and nothing else")
+		return fmt.Errorf("wrong usage: it takes -runs N with N of at least 1, -only NAME, -page FILE, and nothing else")
 	}
 
 	official, err := findOfficial(os.Getenv("OFFICIAL_CHART"))
@@ -76,5 +80,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 
-	return write(stdout, cases, *rounds, official)
+	var table bytes.Buffer
+	if err := write(io.MultiWriter(stdout, &table), cases, *rounds, official); err != nil || *page == "" {
+		return err
+	}
+
+	return intoPage(*page, table.Bytes(), time.Now())
 }
