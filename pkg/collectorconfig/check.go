@@ -27,6 +27,9 @@ func Check(doc *Document, version, distribution string) []Problem {
 	if !semver.IsValid("v" + c.version) {
 		c.version = ""
 	}
+	if distribution != customDistribution {
+		c.startStatements(doc)
+	}
 	for _, d := range doc.Components {
 		canonical, row, known := rowOf(c.table, d.Kind, d.Type())
 		if !known {
@@ -60,6 +63,8 @@ type checker struct {
 	problems              []Problem
 	// compared is for how many unknown keys a known one was looked for.
 	compared int
+	// verdicts are what the code of processors says of their bodies, by the definitions' paths.
+	verdicts map[string]func() error
 }
 
 func (c *checker) report(d Definition, code, hint, format string, args ...any) {

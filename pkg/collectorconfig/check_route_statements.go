@@ -9,10 +9,9 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
-// checkRouteStatements judges the statements and conditions of the routing connector's table. An own build may have
-// functions of its own.
+// checkRouteStatements judges the statements and conditions of the routing connector's table.
 func (c *checker) checkRouteStatements(d Definition, canonical string) {
-	if d.Kind != component.Connector || canonical != "routing" || d.Body == nil || c.distribution == customDistribution {
+	if d.Kind != component.Connector || canonical != "routing" || d.Body == nil {
 		return
 	}
 	table := d.Body.Get("table")

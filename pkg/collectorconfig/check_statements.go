@@ -3,24 +3,42 @@ package collectorconfig
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/ottl"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
 
-// checkStatements has the code of the processors judge the lists of statements and conditions of a filter or transform
-// processor. What another version than that code's may judge otherwise is uncertain.
+// startStatements has the code of the filter and transform processors judge their bodies. It takes as long as all
+// other checks together, and so is done beside them.
+func (c *checker) startStatements(doc *Document) {
+	c.verdicts = map[string]func() error{}
+	for _, d := range doc.Components {
+		canonical, _, _ := rowOf(c.table, d.Kind, d.Type())
+		if d.Kind != component.Processor || d.Body == nil || canonical != "filter" && canonical != "transform" {
+			continue
+		}
+		if body, ok := d.Body.Any().(map[string]any); ok {
+			verdict := sync.OnceValue(func() error { return ottl.Check(canonical, body) })
+			c.verdicts[d.Path.String()] = verdict
+			go func() {
+				defer func() { _ = recover() }() // Who asks for the verdict panics too.
+				_ = verdict()
+			}()
+		}
+	}
+}
+
+// checkStatements says which lists of statements and conditions of a filter or transform processor its code refuses.
+// What another version than that code's may judge otherwise is uncertain.
 func (c *checker) checkStatements(d Definition, canonical string) {
-	if d.Kind != component.Processor || d.Body == nil || canonical != "filter" && canonical != "transform" {
+	verdict := c.verdicts[d.Path.String()]
+	if verdict == nil {
 		return
 	}
 	s := statementChecker{checker: c, processor: canonical, definition: d}
-	body, ok := d.Body.Any().(map[string]any)
-	if !ok {
-		return
-	}
-	whole := ottl.Check(canonical, body)
+	whole := verdict()
 	s.taken = whole == nil
 	before := len(c.problems)
 	s.checkBody()
