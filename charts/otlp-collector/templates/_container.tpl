@@ -102,7 +102,7 @@ with mode sidecar in that subchart's values.
 {{- define "otlp-collector.sidecar" -}}
 {{- include "otlp-collector.load" . -}}
 {{- /* The kubelet expands $(X) and turns $$ into $ in environment values. */ -}}
-{{- include "otlp-collector.sidecarContainer" (dict "root" . "config" (printf "%s\n" .otlp.configText | replace "$" "$$")) -}}
+{{- include "otlp-collector.sidecarContainer" (dict "root" . "config" (.otlp.configText | replace "$" "$$")) -}}
 {{- end }}
 
 {{- define "otlp-collector.sidecarContainer" -}}

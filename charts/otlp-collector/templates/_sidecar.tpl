@@ -73,3 +73,22 @@ the container does not have the variable `unless`.
       value: {{ join "," $pairs }}
 {{- end }}
 {{- end }}
+
+{{- /*
+All that is put into a Pod, as JSON, for those who do it without the policy: release, configHash,
+hostNetwork (whether Pods on the node's network get it), container, volumes, env (as
+applicationEnv has it), labels and annotations of the Pod.
+*/ -}}
+{{- define "otlp-collector.injection" -}}
+{{- include "otlp-collector.load" . -}}
+{{- $hash := include "otlp-collector.configHash" . -}}
+{{- toJson (dict
+  "release" .Release.Name
+  "configHash" $hash
+  "hostNetwork" .otlp.v.sidecar.hostNetwork
+  "container" (include "otlp-collector.sidecar" . | fromYaml)
+  "volumes" (include "otlp-collector.volumes" . | fromJsonArray)
+  "env" (include "otlp-collector.applicationEnv" . | fromYamlArray)
+  "labels" (dict "sidecar.opentelemetry.io/injected" .Release.Name)
+  "annotations" (dict "sidecar.opentelemetry.io/config-hash" $hash)) -}}
+{{- end }}
