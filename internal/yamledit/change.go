@@ -53,6 +53,8 @@ type Change struct {
 	// Insert are items that go in front of the one at the place, or behind the last.
 	Insert []any
 	Value  any
+	// Items are Insert, or Value, where they are put into many texts; nil: they are not.
+	Items *Items
 }
 
 // ErrWritten says that a file is written in a way in which a change can't be made in its text.
@@ -80,6 +82,21 @@ func Make(file string, data []byte, changes []Change) ([]byte, error) {
 
 // Edit is Make for a text without a mark of the byte order, whose documents are read already.
 func Edit(file string, text []byte, documents []*source.Document, changes []Change) ([]byte, error) {
+	if stand, any := withStandIns(text, changes); any {
+		changed, isJSON, err := edit(file, text, documents, stand)
+		if err != nil {
+			return nil, err
+		}
+		if settled, ok := settle(changed, changes, isJSON); ok {
+			return settled, nil
+		}
+	}
+	changed, _, err := edit(file, text, documents, changes)
+
+	return changed, err
+}
+
+func edit(file string, text []byte, documents []*source.Document, changes []Change) (changed []byte, isJSON bool, err error) {
 	t := Text{Bytes: text, json: json.Valid(text)}
 	var splices []Splice
 	// Where two write at one place, such as behind the last line of a map, what belongs further inside comes first.
@@ -87,21 +104,21 @@ func Edit(file string, text []byte, documents []*source.Document, changes []Chan
 	slices.SortStableFunc(inner, func(a, b Change) int { return len(b.Path) + len(b.Inside) - len(a.Path) - len(a.Inside) })
 	for _, c := range inner {
 		if c.Document >= len(documents) {
-			return nil, fmt.Errorf("%s has no document %d: %w", file, c.Document+1, ErrWritten)
+			return nil, false, fmt.Errorf("%s has no document %d: %w", file, c.Document+1, ErrWritten)
 		}
 		t.Document = documents[c.Document]
 		made, ok := t.splicesOf(c)
 		if !ok {
-			return nil, fmt.Errorf("%s: %s: %w", file, c.Path.Join(c.Inside...), ErrWritten)
+			return nil, false, fmt.Errorf("%s: %s: %w", file, c.Path.Join(c.Inside...), ErrWritten)
 		}
 		splices = append(splices, made...)
 	}
 	changed, apart := Apply(text, splices)
 	if !apart || t.json && !json.Valid(changed) || !says(file, changed, documents, changes) {
-		return nil, fmt.Errorf("%s: %w", file, ErrWritten)
+		return nil, false, fmt.Errorf("%s: %w", file, ErrWritten)
 	}
 
-	return changed, nil
+	return changed, t.json, nil
 }
 
 // EditInTurn is Edit, which makes one change after the other where they can't be made at once: such as two that both take

@@ -225,6 +225,10 @@ func (t *Text) scalarText(value any, quote string, flow bool) (string, bool) {
 
 // lines are a value's, indented.
 func lines(value any, indent int, eol string) string {
+	var quick strings.Builder
+	if quickLines(&quick, value, 0) {
+		return indented(quick.String(), indent, eol)
+	}
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
@@ -236,15 +240,8 @@ func lines(value any, indent int, eol string) string {
 	if err := encoder.Encode(node); err != nil {
 		return ""
 	}
-	var text strings.Builder
-	for line := range strings.Lines(out.String()) {
-		if line = strings.TrimSuffix(line, "\n"); line != "" {
-			text.WriteString(strings.Repeat(" ", indent) + line)
-		}
-		text.WriteString(eol)
-	}
 
-	return text.String()
+	return indented(out.String(), indent, eol)
 }
 
 // nameFirst puts the name of a list's item in front of what else the item has, as people write it.

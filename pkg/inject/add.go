@@ -2,6 +2,7 @@ package inject
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -25,11 +26,11 @@ func (i *Injector) additions(pod map[string]any, template source.Path, document 
 	record := added{}
 	for n, container := range at[[]any](spec, "containers") {
 		fields, _ := container.(map[string]any)
-		variables := i.variables(fields)
+		variables, prepared := i.variablesFor(fields)
 		if len(variables) == 0 {
 			continue
 		}
-		a.list(fields["env"], 0, variables, source.Key("spec"), source.Key("containers"), source.Index(n), source.Key("env"))
+		a.list(fields["env"], 0, variables, prepared, source.Key("spec"), source.Key("containers"), source.Index(n), source.Key("env"))
 		if record.Env == nil {
 			record.Env = map[string][]string{}
 		}
@@ -37,7 +38,7 @@ func (i *Injector) additions(pod map[string]any, template source.Path, document 
 			record.Env[nameOf(fields)] = append(record.Env[nameOf(fields)], nameOf(variable))
 		}
 	}
-	a.list(spec["initContainers"], 0, []any{i.sidecar.Container}, source.Key("spec"), source.Key("initContainers"))
+	a.list(spec["initContainers"], 0, i.container.Data(), i.container, source.Key("spec"), source.Key("initContainers"))
 	there := at[[]any](spec, "volumes")
 	var volumes []any
 	for _, volume := range i.sidecar.Volumes {
@@ -47,26 +48,40 @@ func (i *Injector) additions(pod map[string]any, template source.Path, document 
 		}
 	}
 	if len(volumes) > 0 {
-		a.list(spec["volumes"], len(there), volumes, source.Key("spec"), source.Key("volumes"))
+		prepared := i.volumes
+		if len(volumes) < len(i.sidecar.Volumes) {
+			prepared = nil
+		}
+		a.list(spec["volumes"], len(there), volumes, prepared, source.Key("spec"), source.Key("volumes"))
 	}
 	i.marks(&a, pod, record)
 
 	return a.changes
 }
 
-// variables are those that a container gets.
-func (i *Injector) variables(container map[string]any) []any {
+// variablesFor are those that a container gets.
+func (i *Injector) variablesFor(container map[string]any) ([]any, *yamledit.Items) {
 	env := at[[]any](container, "env")
 	var variables []any
-	for _, group := range slices.Backward(i.sidecar.Env) {
-		if named(env, group.Unless) < 0 {
-			for _, variable := range group.Env {
-				variables = append(variables, variable)
-			}
+	which := ""
+	for n, group := range i.groups {
+		if named(env, group.unless) < 0 {
+			variables = append(variables, group.env...)
+			which += fmt.Sprintf("%d.", n)
 		}
 	}
+	if len(variables) == 0 {
+		return nil, nil
+	}
+	known, ok := i.variables.Load(which)
+	if !ok {
+		// What can't be prepared is written each time.
+		prepared, _ := yamledit.NewItems("variables"+which, variables)
+		known, _ = i.variables.LoadOrStore(which, prepared)
+	}
+	prepared, _ := known.(*yamledit.Items)
 
-	return variables
+	return variables, prepared
 }
 
 // marks are the labels and annotations of a Pod with the sidecar.
@@ -130,13 +145,14 @@ func (a *adder) set(value any, steps ...source.Step) {
 }
 
 // list puts items into what is a list with items, at an index, or makes one.
-func (a *adder) list(there any, index int, items []any, steps ...source.Step) {
+func (a *adder) list(there any, index int, items []any, prepared *yamledit.Items, steps ...source.Step) {
+	change := yamledit.Change{Items: prepared}
 	if list, _ := there.([]any); len(list) == 0 {
-		a.set(items, steps...)
-
-		return
+		change.Place, change.Value = a.place(steps), slices.Clone(items)
+	} else {
+		change.Place, change.Insert = a.place(append(steps, source.Index(index))), items
 	}
-	a.changes = append(a.changes, yamledit.Change{Place: a.place(append(steps, source.Index(index))), Insert: items})
+	a.changes = append(a.changes, change)
 }
 
 func (a *adder) remove(steps ...source.Step) {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/internal/yamledit"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -29,6 +31,17 @@ type Options struct {
 type Injector struct {
 	sidecar Sidecar
 	options Options
+	// container and volumes are those of the sidecar, and groups its variables, the last first: prepared.
+	container, volumes *yamledit.Items
+	groups             []group
+	// variables are the *yamledit.Items of groups that go together, by their numbers.
+	variables *sync.Map
+}
+
+// A group is variables that a container gets unless it has one already.
+type group struct {
+	unless string
+	env    []any
 }
 
 // New checks the sidecar.
@@ -37,7 +50,30 @@ func New(sidecar Sidecar, options Options) (*Injector, error) {
 		return nil, err
 	}
 
-	return &Injector{sidecar: sidecar, options: options}, nil
+	i := &Injector{sidecar: sidecar, options: options, variables: &sync.Map{}}
+	for _, of := range slices.Backward(sidecar.Env) {
+		i.groups = append(i.groups, group{unless: of.Unless, env: plainList(of.Env)})
+	}
+	var err error
+	if i.container, err = yamledit.NewItems("container", []any{sidecar.Container}); err != nil {
+		return nil, err
+	}
+	if len(sidecar.Volumes) > 0 {
+		if i.volumes, err = yamledit.NewItems("volumes", plainList(sidecar.Volumes)); err != nil {
+			return nil, err
+		}
+	}
+
+	return i, nil
+}
+
+func plainList(of []map[string]any) []any {
+	list := make([]any, len(of))
+	for n, item := range of {
+		list[n] = item
+	}
+
+	return list
 }
 
 // A Result is what was done to an object of the input.

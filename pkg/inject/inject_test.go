@@ -446,7 +446,9 @@ func TestADocumentThatIsTooLargeIsRefusedBeforeItIsHeld(t *testing.T) {
 // endless is a stream without an end.
 type endless struct{}
 
-func (endless) Read(p []byte) (int, error) { return copy(p, bytes.Repeat([]byte("# "+strings.Repeat("x", 1000)+"\n"), 8)), nil }
+func (endless) Read(p []byte) (int, error) {
+	return copy(p, bytes.Repeat([]byte("# "+strings.Repeat("x", 1000)+"\n"), 8)), nil
+}
 
 func TestAStreamEndsWithItsContext(t *testing.T) {
 	t.Parallel()
