@@ -81,8 +81,8 @@ func (f *injectFlags) register(flags *pflag.FlagSet, p *program) {
 
 // usable refuses what makes no sense together.
 func (f *injectFlags) usable(p *program, refs []string) error {
-	if f.output != "yaml" && f.output != "json" {
-		return fmt.Errorf("--output %s: want yaml or json", f.output)
+	if err := outputKnown(f.output); err != nil {
+		return err
 	}
 	if f.uninject && f.all {
 		return errors.New("--all is for injecting, and --uninject takes out: give one")
@@ -96,6 +96,14 @@ func (f *injectFlags) usable(p *program, refs []string) error {
 	}
 	if i := slices.IndexFunc(refs, isChart); i >= 0 {
 		return fmt.Errorf("%s is a chart, and manifests are injected: render it with `helm template %s`, and inject that", refs[i], refs[i])
+	}
+
+	return nil
+}
+
+func outputKnown(output string) error {
+	if output != "yaml" && output != "json" {
+		return fmt.Errorf("--output %s: want yaml or json", output)
 	}
 
 	return nil

@@ -82,7 +82,7 @@ func Make(file string, data []byte, changes []Change) ([]byte, error) {
 
 // Edit is Make for a text without a mark of the byte order, whose documents are read already.
 func Edit(file string, text []byte, documents []*source.Document, changes []Change) ([]byte, error) {
-	if stand, any := withStandIns(text, changes); any {
+	if stand, some := withStandIns(text, changes); some {
 		changed, isJSON, err := edit(file, text, documents, stand)
 		if err != nil {
 			return nil, err

@@ -80,7 +80,7 @@ func TestSidecarsThatAreOutOfDateAreListedAndRestarted(t *testing.T) {
 		return otlp(t, s.major, nil, append([]string{"inject", "--check", "--live", releaseName, "-n", s.namespace}, args...)...)
 	}
 	cluster.Eventually(t, func(context.Context) error {
-		if _, stderr, _ := check("--in", s.pods); stderr != "0 of 3 workloads with the sidecar of rel are out of date\n" { //nolint:contextcheck // A Helm of a test ends with it.
+		if _, stderr, _ := check("--in", s.pods); stderr != "0 of 3 workloads with the sidecar of rel are out of date\n" {
 			return errors.New(stderr)
 		}
 
