@@ -164,7 +164,7 @@ func (f *injectFlags) sidecar(ctx context.Context, p *program) (*inject.Sidecar,
 	}
 	var data []byte
 	err = f.chart.limited(ctx, chart.Info().Name, func(ctx context.Context) (err error) {
-		data, err = chart.Injection(ctx, stack, f.chart.releaseOf(chart))
+		data, err = chart.Injection(ctx, stack.AsSidecar(chart), f.chart.releaseOf(chart))
 
 		return err
 	})

@@ -2,6 +2,7 @@ package inject_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -228,7 +229,8 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 		volumes = append(volumes, v)
 	}
 	spec["volumes"] = volumes
-	record := ""
+	record := map[string]any{"volumes": []string{"state", "more"}}
+	given := map[string][]string{}
 	for _, container := range list(spec["containers"]) {
 		c := container.(map[string]any)
 		names := map[string]bool{}
@@ -239,16 +241,19 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 			if names[group.Unless] {
 				continue
 			}
-			env := []any{}
+			env, added := []any{}, []string{}
 			for _, v := range group.Env {
-				env = append(env, v)
+				env, added = append(env, v), append(added, v["name"].(string))
 			}
 			c["env"] = append(env, list(c["env"])...)
-		}
-		if !names["ENDPOINT"] {
-			record += `,"` + c["name"].(string) + `":["POD","ATTRIBUTES","ENDPOINT"]`
+			name := c["name"].(string)
+			given[name] = append(added, given[name]...)
 		}
 	}
+	if len(given) > 0 {
+		record["env"] = given
+	}
+	written, _ := json.Marshal(record)
 	mark := func(key string, marks map[string]any) {
 		if pod["metadata"] == nil {
 			pod["metadata"] = map[string]any{}
@@ -262,15 +267,7 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 		}
 	}
 	mark("labels", map[string]any{inject.InjectedLabel: s.Release})
-	env := ""
-	if record != "" {
-		// Keys are sorted: two comes before web.
-		if strings.Contains(record, "two") {
-			record = `,"two":["POD","ATTRIBUTES","ENDPOINT"],"web":["POD","ATTRIBUTES","ENDPOINT"]`
-		}
-		env = `"env":{` + record[1:] + "},"
-	}
-	mark("annotations", map[string]any{"example.com/hash": "aaaa", inject.AddedAnnotation: "{" + env + `"volumes":["state","more"]}`})
+	mark("annotations", map[string]any{"example.com/hash": "aaaa", inject.AddedAnnotation: string(written)})
 }
 
 func TestWhatIsInjectedStandsWhereAReaderLooksForIt(t *testing.T) {
