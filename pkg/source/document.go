@@ -39,6 +39,11 @@ type Document struct {
 // order of the file, together with every document that could be read: a document with
 // a syntax error is missing, one with a duplicate key is there and holds the first.
 func Parse(file string, data []byte) ([]*Document, error) {
+	return ParsePart(file, data, 0, 0)
+}
+
+// ParsePart is Parse of a part of a file, in front of which so many lines and bytes stand: positions are those in the file.
+func ParsePart(file string, data []byte, lines, bytesBefore int) ([]*Document, error) {
 	if len(data) > MaxBytes {
 		return nil, Errors{{
 			Position: Position{File: file},
@@ -47,7 +52,12 @@ func Parse(file string, data []byte) ([]*Document, error) {
 		}}
 	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	return newText(file, data).parse()
+	t := newText(file, data)
+	t.before = bytesBefore
+	for i := range t.lines {
+		t.lines[i].line += lines
+	}
+	return t.parse()
 }
 
 // TooDeep is an error where the blocks of a file nest deeper than MaxDepth. It takes far less time than Parse, and sees
@@ -88,18 +98,21 @@ func (d *Document) Line(n int) string {
 // Offset gives the byte of the file at a position, for editing; false outside the file.
 // A byte order mark at the start of the file is not counted.
 func (d *Document) Offset(p Position) (int, bool) {
-	line, offset, ok := d.text.fileLine(p.Line)
+	l, ok := d.text.lineAt(p.Line)
 	if !ok || p.Column < 1 {
 		return 0, false
 	}
+	if l.ascii {
+		return l.start + p.Column - 1, l.start+p.Column-1 <= l.end
+	}
 	column := 1
-	for i := range line {
+	for i := range string(d.text.outer.data[l.start:l.end]) {
 		if column == p.Column {
-			return offset + i, true
+			return l.start + i, true
 		}
 		column++
 	}
-	return offset + len(line), column == p.Column
+	return l.end, column == p.Column
 }
 
 func (t *text) parse() ([]*Document, error) {

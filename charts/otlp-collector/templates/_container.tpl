@@ -97,12 +97,12 @@ volumeMounts:
 {{- /*
 The collector as a native sidecar, ready for a Pod's `initContainers`, first of the list.
 For other charts: `include "otlp-collector.sidecar" (index .Subcharts "otlp-collector")`,
-with mode sidecar in that subchart's values.
+with mode sidecar, and sidecar.policy false, in that subchart's values.
 */ -}}
 {{- define "otlp-collector.sidecar" -}}
 {{- include "otlp-collector.load" . -}}
 {{- /* The kubelet expands $(X) and turns $$ into $ in environment values. */ -}}
-{{- include "otlp-collector.sidecarContainer" (dict "root" . "config" (printf "%s\n" .otlp.configText | replace "$" "$$")) -}}
+{{- include "otlp-collector.sidecarContainer" (dict "root" . "config" (.otlp.configText | replace "$" "$$")) -}}
 {{- end }}
 
 {{- define "otlp-collector.sidecarContainer" -}}

@@ -39,12 +39,17 @@ annotations:
 {{ .otlp.fullname }}-headless
 {{- end }}
 
+{{- /* Tells one config from another. */ -}}
+{{- define "otlp-collector.configHash" -}}
+{{- sha256sum .otlp.configText | trunc 10 -}}
+{{- end }}
+
 {{- /* Named by its content, so that Pods roll when the config changes and never else. */ -}}
 {{- define "otlp-collector.configMapName" -}}
 {{- if eq .otlp.mode "sidecar" -}}
 {{ .otlp.fullname }}
 {{- else -}}
-{{ .otlp.fullname }}-{{ sha256sum .otlp.configText | trunc 10 }}
+{{ .otlp.fullname }}-{{ include "otlp-collector.configHash" . }}
 {{- end -}}
 {{- end }}
 

@@ -15,7 +15,7 @@
 {{- end -}}
 {{- end -}}
 {{- if not $version -}}
-{{- fail (printf "mode sidecar needs MutatingAdmissionPolicy, which this cluster (Kubernetes %s) does not serve: it is on from 1.36, and a feature gate from 1.32. Switch the gate on, or include the template otlp-collector.sidecar in the Pod templates of your own charts" .Capabilities.KubeVersion.Version) -}}
+{{- fail (printf "mode sidecar needs MutatingAdmissionPolicy, which this cluster (Kubernetes %s) does not serve: it is on from 1.36, and a feature gate from 1.32. Switch the gate on, or set sidecar.policy=false and inject by `helm otlp inject`, or by the template otlp-collector.sidecar in your own charts" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
 {{- $version -}}
 {{- end }}
@@ -72,4 +72,23 @@ the container does not have the variable `unless`.
     - name: OTEL_RESOURCE_ATTRIBUTES
       value: {{ join "," $pairs }}
 {{- end }}
+{{- end }}
+
+{{- /*
+All that is put into a Pod, as JSON, for those who do it without the policy: release, configHash,
+hostNetwork (whether Pods on the node's network get it), container, volumes, env (as
+applicationEnv has it), labels and annotations of the Pod.
+*/ -}}
+{{- define "otlp-collector.injection" -}}
+{{- include "otlp-collector.load" . -}}
+{{- $hash := include "otlp-collector.configHash" . -}}
+{{- toJson (dict
+  "release" .Release.Name
+  "configHash" $hash
+  "hostNetwork" .otlp.v.sidecar.hostNetwork
+  "container" (include "otlp-collector.sidecar" . | fromYaml)
+  "volumes" (include "otlp-collector.volumes" . | fromJsonArray)
+  "env" (include "otlp-collector.applicationEnv" . | fromYamlArray)
+  "labels" (dict "sidecar.opentelemetry.io/injected" .Release.Name)
+  "annotations" (dict "sidecar.opentelemetry.io/config-hash" $hash)) -}}
 {{- end }}
