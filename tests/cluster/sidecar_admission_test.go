@@ -1,0 +1,129 @@
+package cluster_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/tests/cluster"
+)
+
+// admissions is how many Pods of each kind are created.
+const admissions = 2000
+
+// An arm is one kind of Pods that are created, and how long each took.
+type arm struct {
+	name, namespace, inject string
+	took                    []time.Duration
+}
+
+func (a *arm) create(b *testing.B, i int) {
+	b.Helper()
+	pod := application(a.inject)
+	pod.Name = fmt.Sprintf("%s-%d", a.name, i)
+	began := time.Now()
+	_, err := shared.Client.CoreV1().Pods(a.namespace).Create(b.Context(), pod, metav1.CreateOptions{})
+	a.took = append(a.took, time.Since(began))
+	require.NoError(b, err)
+}
+
+func (a *arm) percentile(p int) float64 {
+	sorted := slices.Sorted(slices.Values(a.took))
+
+	return milliseconds(sorted[(len(sorted)-1)*p/100])
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// BenchmarkAdmission creates Pods where no policy is in force, Pods that the policy gives a collector, and Pods that it
+// looks at and leaves alone, by turns and each time in another order, so that what else the machine does falls on all
+// alike. Each column is in milliseconds for one Pod as a client waits for it; what is called added is the difference to
+// the first kind.
+//
+//	go test -run '^$' -bench Admission -benchtime 1x .
+func BenchmarkAdmission(b *testing.B) {
+	with, without := shared.Namespace(b, "restricted"), shared.Namespace(b, "restricted")
+	values := shared.ValuesFile(b, fmt.Sprintf(sidecarValues, with))
+	_, _, err := shared.Helm(b, 4, "install", releaseName, chartFolder, "--namespace", without, "--values", values)
+	require.NoError(b, err)
+	b.Cleanup(func() { _, _, _ = shared.Helm(b, 4, "uninstall", releaseName, "--namespace", without) })
+	cluster.Eventually(b, func(ctx context.Context) error {
+		pod, err := shared.Client.CoreV1().Pods(with).Create(ctx, application("true"), metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		if err == nil && collectorOf(pod) == nil {
+			err = errors.New("the policy injects nothing")
+		}
+
+		return err
+	})
+
+	for b.Loop() {
+		arms := []*arm{{name: "without", namespace: without, inject: "true"}, {name: "injected", namespace: with, inject: "true"}, {name: "spared", namespace: with}}
+		for i := range 100 + admissions {
+			for k := range arms {
+				arms[(i+k)%len(arms)].create(b, i)
+			}
+			if i == 99 {
+				// Both sides were cold.
+				for _, a := range arms {
+					a.took = nil
+				}
+			}
+		}
+		report(b, arms)
+		b.StopTimer()
+		for _, namespace := range []string{with, without} {
+			now := int64(0)
+			require.NoError(b, shared.Client.CoreV1().Pods(namespace).DeleteCollection(b.Context(), metav1.DeleteOptions{GracePeriodSeconds: &now}, metav1.ListOptions{}))
+		}
+		b.StartTimer()
+	}
+}
+
+func report(b *testing.B, arms []*arm) {
+	b.Helper()
+	base := arms[0]
+	for _, a := range arms {
+		line := fmt.Sprintf("%-8s %d Pods: p50 %.2f ms, p99 %.2f ms", a.name, len(a.took), a.percentile(50), a.percentile(99))
+		if a != base {
+			pairs := arm{}
+			for i := range a.took {
+				pairs.took = append(pairs.took, a.took[i]-base.took[i])
+			}
+			line += fmt.Sprintf("; added p50 %.2f, p99 %.2f; of each pair p50 %.2f, p99 %.2f",
+				a.percentile(50)-base.percentile(50), a.percentile(99)-base.percentile(99), pairs.percentile(50), pairs.percentile(99))
+			b.ReportMetric(a.percentile(99)-base.percentile(99), a.name+"-added-p99-ms")
+			b.ReportMetric(a.percentile(50)-base.percentile(50), a.name+"-added-p50-ms")
+		}
+		fmt.Println(line)
+	}
+	fmt.Println("the API server's own figure:", checks(b))
+}
+
+// checks is how long the API server says that it took to evaluate policies, on average.
+func checks(b *testing.B) string {
+	b.Helper()
+	text, err := shared.Discovery.RESTClient().Get().AbsPath("/metrics").DoRaw(b.Context())
+	require.NoError(b, err)
+	total := func(what string) (sum float64) {
+		pattern := regexp.MustCompile(`(?m)^apiserver_mutating_admission_policy_check_duration_seconds_` + what + `\{.*\} (\S+)$`)
+		for _, match := range pattern.FindAllStringSubmatch(string(text), -1) {
+			value, err := strconv.ParseFloat(match[1], 64)
+			require.NoError(b, err)
+			sum += value
+		}
+
+		return sum
+	}
+	count := total("count")
+	require.Positive(b, count)
+
+	return fmt.Sprintf("%.3f ms for each of %.0f evaluations", 1000*total("sum")/count, count)
+}
