@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
@@ -43,12 +44,17 @@ func (p Place) Last() (source.Step, bool) {
 	return path[len(path)-1], true
 }
 
-// A Change is what a file is to say at a place: nothing (Remove), the same under another key (Rename), or a value.
+// A Change is what a file is to say at a place: nothing (Remove), the same under another key (Rename), more items of a list
+// there (Insert), or a value.
 type Change struct {
 	Place
 	Remove bool
 	Rename string
+	// Insert are items that go in front of the one at the place, or behind the last.
+	Insert []any
 	Value  any
+	// Items are Insert, or Value, where they are put into many texts; nil: they are not.
+	Items *Items
 }
 
 // ErrWritten says that a file is written in a way in which a change can't be made in its text.
@@ -66,31 +72,82 @@ func Make(file string, data []byte, changes []Change) ([]byte, error) {
 	if len(documents) == 0 {
 		documents = []*source.Document{nil}
 	}
-	var splices []Splice
-	for _, c := range changes {
-		if c.Document >= len(documents) {
-			return nil, fmt.Errorf("%s has no document %d: %w", file, c.Document+1, ErrWritten)
-		}
-		made, ok := splicesOf(text, documents[c.Document], c)
-		if !ok {
-			return nil, fmt.Errorf("%s: %s: %w", file, c.Path.Join(c.Inside...), ErrWritten)
-		}
-		splices = append(splices, made...)
-	}
-	changed, apart := Apply(text, splices)
-	if !apart || json.Valid(text) && !json.Valid(changed) || !says(file, changed, documents, changes) {
-		return nil, fmt.Errorf("%s: %w", file, ErrWritten)
+	changed, err := Edit(file, text, documents, changes)
+	if err != nil {
+		return nil, err
 	}
 
 	return append(data[:len(data)-len(text):len(data)-len(text)], changed...), nil
 }
 
-// splicesOf are those that make one change.
-func splicesOf(text []byte, document *source.Document, c Change) ([]Splice, bool) {
-	if document == nil {
-		return []Splice{{len(text), len(text), lines(nested(c.Path, c.Value), 0, "\n")}}, !c.Remove && c.Rename == "" && c.Inside == nil
+// Edit is Make for a text without a mark of the byte order, whose documents are read already.
+func Edit(file string, text []byte, documents []*source.Document, changes []Change) ([]byte, error) {
+	if stand, any := withStandIns(text, changes); any {
+		changed, isJSON, err := edit(file, text, documents, stand)
+		if err != nil {
+			return nil, err
+		}
+		if settled, ok := settle(changed, changes, isJSON); ok {
+			return settled, nil
+		}
 	}
-	root, path := document.Root, c.Path
+	changed, _, err := edit(file, text, documents, changes)
+
+	return changed, err
+}
+
+func edit(file string, text []byte, documents []*source.Document, changes []Change) (changed []byte, isJSON bool, err error) {
+	t := Text{Bytes: text, json: json.Valid(text)}
+	var splices []Splice
+	// Where two write at one place, such as behind the last line of a map, what belongs further inside comes first.
+	inner := slices.Clone(changes)
+	slices.SortStableFunc(inner, func(a, b Change) int { return len(b.Path) + len(b.Inside) - len(a.Path) - len(a.Inside) })
+	for _, c := range inner {
+		if c.Document >= len(documents) {
+			return nil, false, fmt.Errorf("%s has no document %d: %w", file, c.Document+1, ErrWritten)
+		}
+		t.Document = documents[c.Document]
+		made, ok := t.splicesOf(c)
+		if !ok {
+			return nil, false, fmt.Errorf("%s: %s: %w", file, c.Path.Join(c.Inside...), ErrWritten)
+		}
+		splices = append(splices, made...)
+	}
+	changed, apart := Apply(text, splices)
+	if !apart || t.json && !json.Valid(changed) || !says(file, changed, documents, changes) {
+		return nil, false, fmt.Errorf("%s: %w", file, ErrWritten)
+	}
+
+	return changed, t.json, nil
+}
+
+// EditInTurn is Edit, which makes one change after the other where they can't be made at once: such as two that both take
+// a comma away.
+func EditInTurn(file string, text []byte, documents []*source.Document, changes []Change) ([]byte, error) {
+	changed, err := Edit(file, text, documents, changes)
+	if err == nil || len(changes) < 2 {
+		return changed, err
+	}
+	for _, c := range ordered(changes) {
+		if text, err = Edit(file, text, documents, []Change{c}); err != nil {
+			return nil, err
+		}
+		if documents, err = source.Parse(file, text); err != nil {
+			return nil, err
+		}
+	}
+
+	return text, nil
+}
+
+// splicesOf are those that make one change.
+func (t *Text) splicesOf(c Change) ([]Splice, bool) {
+	if t.Document == nil {
+		end := len(t.Bytes)
+
+		return []Splice{{end, end, lines(nested(c.Path, c.Value), 0, "\n")}}, !c.Remove && c.Rename == "" && c.Insert == nil && c.Inside == nil
+	}
+	root, path := t.Document.Root, c.Path
 	if c.Inside != nil {
 		inner := embedded(root, c.Path)
 		if inner == nil {
@@ -98,10 +155,11 @@ func splicesOf(text []byte, document *source.Document, c Change) ([]Splice, bool
 		}
 		root, path = inner, c.Inside
 	}
-	t := Text{Bytes: text, Document: document, json: json.Valid(text)}
 	switch {
 	case len(path) == 0:
 		return nil, false
+	case c.Insert != nil:
+		return t.insert(root, path, c.Insert)
 	case c.Remove:
 		return t.remove(root, path)
 	case c.Rename != "":
@@ -147,11 +205,8 @@ func says(file string, changed []byte, before []*source.Document, changes []Chan
 			}
 			got = with(got, c.Path, Change{Value: inner.Any()})
 		}
-		for _, c := range ordered(changes) {
-			if c.Document == i {
-				want = with(want, c.Path.Join(c.Inside...), c)
-			}
-		}
+		own := slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Document != i })
+		want = With(want, own)
 		if !reflect.DeepEqual(want, got) {
 			return false
 		}

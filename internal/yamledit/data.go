@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -41,6 +40,15 @@ func last(path source.Path) int {
 	return index
 }
 
+// With is what data says after changes, which are all of its document. The maps and lists given are changed.
+func With(data any, changes []Change) any {
+	for _, c := range ordered(changes) {
+		data = with(data, c.Path.Join(c.Inside...), c)
+	}
+
+	return data
+}
+
 // with is data after a change at a path.
 func with(data any, path source.Path, c Change) any {
 	if len(path) == 0 {
@@ -54,8 +62,7 @@ func with(data any, path source.Path, c Change) any {
 	if !isKey {
 		return data
 	}
-	old, _ := data.(map[string]any)
-	changed := maps.Clone(old)
+	changed, _ := data.(map[string]any)
 	if changed == nil {
 		changed = map[string]any{}
 	}
@@ -79,16 +86,17 @@ func withItem(list []any, path source.Path, c Change) any {
 	if !ok || i > len(list) {
 		return list
 	}
-	changed := slices.Clone(list)
 	switch {
+	case len(path) == 1 && c.Insert != nil:
+		return slices.Insert(list, i, c.Insert...)
 	case i == len(list):
-		return append(changed, with(nil, path[1:], c))
+		return append(list, with(nil, path[1:], c))
 	case len(path) == 1 && c.Remove:
-		return slices.Delete(changed, i, i+1)
+		return slices.Delete(list, i, i+1)
 	default:
-		changed[i] = with(changed[i], path[1:], c)
+		list[i] = with(list[i], path[1:], c)
 
-		return changed
+		return list
 	}
 }
 

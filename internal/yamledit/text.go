@@ -14,6 +14,8 @@ type Text struct {
 	Document *source.Document
 	// json says that the file is JSON, and has to stay so.
 	json bool
+	// eol is how lines end, once somebody asked.
+	eol string
 }
 
 // Offset is where a node begins.
@@ -71,11 +73,14 @@ func (t *Text) LineEnd(at int) int {
 
 // EOL is how lines end.
 func (t *Text) EOL() string {
-	if bytes.Contains(t.Bytes, []byte("\r\n")) {
-		return "\r\n"
+	if t.eol == "" {
+		t.eol = "\n"
+		if bytes.Contains(t.Bytes, []byte("\r\n")) {
+			t.eol = "\r\n"
+		}
 	}
 
-	return "\n"
+	return t.eol
 }
 
 // Indent is how far a pair's key is from the start of its line.
@@ -87,24 +92,31 @@ func (t *Text) Block(pair source.Pair) (from, to int) {
 	if t.Flow(pair.Value) {
 		return from, t.LineEnd(t.FlowEnd(t.Offset(pair.Value)))
 	}
-	to = t.LineEnd(from)
+
+	return from, t.blockEnd(from, Indent(pair), pair.Value.Kind == source.Sequence)
+}
+
+// blockEnd is where the lines below that of an offset end which are indented deeper, comments among them; with dashes,
+// the items of a list count that are not indented deeper.
+func (t *Text) blockEnd(from, indent int, dashes bool) int {
+	to := t.LineEnd(from)
 	for at := to; at < len(t.Bytes); {
 		end := t.LineEnd(at)
-		line := strings.TrimRight(string(t.Bytes[at:end]), "\r\n")
-		content := strings.TrimLeft(line, " ")
+		line := bytes.TrimRight(t.Bytes[at:end], "\r\n")
+		content := bytes.TrimLeft(line, " ")
 		depth := len(line) - len(content)
 		switch {
-		case content == "":
-		case depth > Indent(pair), pair.Value.Kind == source.Sequence && depth == Indent(pair) && strings.HasPrefix(content, "-"):
+		case len(content) == 0:
+		case depth > indent, dashes && depth == indent && content[0] == '-':
 			to = end
-		case strings.HasPrefix(content, "#"):
+		case content[0] == '#':
 		default:
-			return from, to
+			return to
 		}
 		at = end
 	}
 
-	return from, to
+	return to
 }
 
 // FlowEnd is where a value between braces ends: before the comma or bracket that ends it.
@@ -175,22 +187,45 @@ func (t *Text) Removal(holder *source.Node, pair source.Pair) Splice {
 		from = start
 	}
 
+	return t.cut(from, to)
+}
+
+// cut takes whole lines out. The last line of a file that does not end it leaves the one before as the last.
+func (t *Text) cut(from, to int) Splice {
+	if to == len(t.Bytes) && to > from && t.Bytes[to-1] != '\n' && from > 0 {
+		from = len(bytes.TrimRight(t.Bytes[:from], "\r\n"))
+	}
+
 	return Splice{from, to, ""}
 }
 
-// ItemRemoval takes a scalar out of a list.
+// ItemRemoval takes an item out of a list.
 func (t *Text) ItemRemoval(list, item *source.Node) Splice {
 	at := t.Offset(item)
 	if t.Flow(list) {
 		return t.flowItem(at)
 	}
+	end := t.LineEnd(at)
+	if item.Kind != source.Scalar || item.Style == source.Literal {
+		end = t.blockEnd(at, list.Position().Column-1, false)
+	}
 
-	return Splice{t.LineStart(at), t.LineEnd(at), ""}
+	return t.cut(t.LineStart(at), end)
+}
+
+// flowBack is where something can be put behind the last item between braces that end before an offset.
+func (t *Text) flowBack(end int) int {
+	back := len(bytes.TrimRight(t.Bytes[:end], " \r\n"))
+	if bytes.Contains(t.Bytes[t.LineStart(back):back], []byte(" #")) {
+		return end // Behind a comment nothing can.
+	}
+
+	return back
 }
 
 // flowItem takes an item out of braces, with the comma that goes with it.
 func (t *Text) flowItem(from int) Splice {
-	to := t.FlowEnd(from)
+	to := t.flowBack(t.FlowEnd(from))
 	if to < len(t.Bytes) && t.Bytes[to] == ',' {
 		to++
 		for to < len(t.Bytes) && t.Bytes[to] == ' ' {

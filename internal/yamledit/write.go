@@ -3,6 +3,7 @@ package yamledit
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -29,7 +30,10 @@ func (t *Text) remove(root *source.Node, path source.Path) ([]Splice, bool) {
 		return []Splice{t.Removal(holder, pair)}, true
 	}
 	i, ok := step.Index()
-	if !ok || holder.Kind != source.Sequence || i >= len(holder.Items) || holder.Items[i].Kind != source.Scalar {
+	if !ok || holder.Kind != source.Sequence || i >= len(holder.Items) {
+		return nil, false
+	}
+	if _, itemStands := t.itemStart(holder, i); !itemStands && !t.Flow(holder) {
 		return nil, false
 	}
 
@@ -85,6 +89,8 @@ func (t *Text) set(root *source.Node, path source.Path, value any) ([]Splice, bo
 	switch {
 	case at < len(path):
 		return t.add(root, path, at, value)
+	case there.Kind != source.Scalar && len(there.Pairs)+len(there.Items) == 0 && t.Flow(there) && !isScalar(value):
+		return t.setEmpty(root, path, there, value)
 	case isList && there.Kind == source.Sequence:
 		return t.setList(there, items)
 	case !isScalar(value) || there.Kind != source.Scalar:
@@ -92,6 +98,27 @@ func (t *Text) set(root *source.Node, path source.Path, value any) ([]Splice, bo
 	default:
 		return t.scalarTo(there, value)
 	}
+}
+
+// setEmpty writes a value in the place of braces with nothing between: in lines of its own, where lines are around it.
+func (t *Text) setEmpty(root *source.Node, path source.Path, empty *source.Node, value any) ([]Splice, bool) {
+	from := t.Offset(empty)
+	to := t.FlowEnd(from)
+	key, isKey := path[len(path)-1].Key()
+	holder := root.Lookup(path[:len(path)-1])
+	rest := bytes.TrimLeft(t.Bytes[to:t.LineEnd(to)], " \r\n")
+	if !isKey || t.Flow(holder) || len(rest) > 0 && rest[0] != '#' {
+		text, ok := t.flow(value)
+
+		return []Splice{{from, to, text}}, ok
+	}
+	pair, has := pairOf(holder, key)
+	_, colon, _, ok := t.Scalar(pair.Key)
+	if !has || !ok || colon >= from || t.Bytes[colon] != ':' {
+		return nil, false
+	}
+
+	return append([]Splice{{colon + 1, to, ""}}, t.insertion(t.LineEnd(to), lines(value, Indent(pair)+2, t.EOL()))...), true
 }
 
 func isScalar(value any) bool {
@@ -110,7 +137,7 @@ func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([
 	value = nested(path[there+1:], value)
 	key, isKey := path[there].Key()
 	if i, _ := path[there].Index(); !isKey {
-		return t.append(root, path[:there], i, value)
+		return t.append(root, path[:there], i, []any{value})
 	}
 	if pair, has := pairOf(holder, key); has {
 		return t.fill(pair, value)
@@ -119,7 +146,7 @@ func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([
 	case holder.Kind != source.Mapping:
 		return nil, false
 	case t.Flow(holder):
-		end := t.FlowEnd(t.Offset(holder)) - 1
+		end := t.flowBack(t.FlowEnd(t.Offset(holder)) - 1)
 		comma := ", "
 		if len(holder.Pairs) == 0 {
 			comma = ""
@@ -132,32 +159,6 @@ func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([
 	_, end := t.Block(final)
 
 	return t.insertion(end, lines(map[string]any{key: value}, Indent(holder.Pairs[0]), t.EOL())), true
-}
-
-// append writes a list's next item.
-func (t *Text) append(root *source.Node, path source.Path, i int, value any) ([]Splice, bool) {
-	list := root.Lookup(path)
-	if list.Kind != source.Sequence || i != len(list.Items) || len(path) == 0 {
-		return nil, false
-	}
-	if t.Flow(list) {
-		end := t.FlowEnd(t.Offset(list)) - 1
-		comma := ", "
-		if i == 0 {
-			comma = ""
-		}
-		text, ok := t.flow([]any{value})
-
-		return []Splice{{end, end, comma + strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")}}, ok
-	}
-	key, isKey := path[len(path)-1].Key()
-	if !isKey {
-		return nil, false
-	}
-	pair, _ := pairOf(root.Lookup(path[:len(path)-1]), key)
-	_, end := t.Block(pair)
-
-	return t.insertion(end, lines([]any{value}, list.Position().Column-1, t.EOL())), true
 }
 
 // insertion puts whole lines at the start of a line, or after the last one of a file that does not end it.
@@ -200,93 +201,6 @@ func (t *Text) scalarTo(node *source.Node, value any) ([]Splice, bool) {
 	return []Splice{{from, to, text}}, ok
 }
 
-// setList makes a list of scalars another one. Items that it had before keep their comments.
-func (t *Text) setList(list *source.Node, items []any) ([]Splice, bool) {
-	for _, item := range list.Items {
-		if item.Kind != source.Scalar {
-			return nil, false
-		}
-	}
-	if len(list.Items) == 0 || t.Flow(list) {
-		return t.setFlowList(list, items)
-	}
-	written, from, to, ok := t.itemLines(list)
-	if !ok {
-		return nil, false
-	}
-	var text strings.Builder
-	for _, item := range items {
-		scalar, ok := t.scalarText(item, "", false)
-		if !ok {
-			return nil, false
-		}
-		line := strings.Repeat(" ", list.Position().Column-1) + "- " + scalar + t.EOL()
-		for i, old := range list.Items {
-			if written[i] != "" && old.Any() == item {
-				line, written[i] = written[i], ""
-
-				break
-			}
-		}
-		text.WriteString(line)
-	}
-
-	return []Splice{{from, to, text.String()}}, true
-}
-
-// itemLines are the lines of the items of a list, each with the comments before it, and where they begin and end.
-func (t *Text) itemLines(list *source.Node) (written []string, from, to int, ok bool) {
-	starts := make([]int, 0, len(list.Items)+1)
-	for i, item := range list.Items {
-		at := t.Offset(item)
-		start := t.LineStart(at)
-		if before := bytes.TrimLeft(t.Bytes[start:at], " "); !bytes.HasPrefix(before, []byte("-")) || len(bytes.TrimLeft(before[1:], " ")) > 0 {
-			return nil, 0, 0, false
-		}
-		for (i > 0 || list.Position().Column > 1) && start > 0 && bytes.HasPrefix(bytes.TrimLeft(t.Bytes[t.LineStart(start-1):start], " "), []byte("#")) {
-			start = t.LineStart(start - 1)
-		}
-		starts = append(starts, start)
-	}
-	starts = append(starts, t.LineEnd(t.Offset(list.Items[len(list.Items)-1])))
-	for i := range list.Items {
-		text := string(t.Bytes[starts[i]:starts[i+1]])
-		if !strings.HasSuffix(text, "\n") {
-			text += t.EOL()
-		}
-		written = append(written, text)
-	}
-
-	return written, starts[0], starts[len(starts)-1], true
-}
-
-// setFlowList writes a list between brackets, which is on one line.
-func (t *Text) setFlowList(list *source.Node, items []any) ([]Splice, bool) {
-	from := t.Offset(list)
-	if !t.Flow(list) {
-		return nil, false
-	}
-	to := t.FlowEnd(from)
-	if bytes.ContainsAny(t.Bytes[from:to], "\n#") {
-		return nil, false
-	}
-	texts := make([]string, 0, len(items))
-	for _, item := range items {
-		text, ok := t.scalarText(item, "", true)
-		for _, old := range list.Items {
-			if start, end, _, written := t.Scalar(old); written && old.Any() == item {
-				text, ok = string(t.Bytes[start:end]), true
-			}
-		}
-		if !ok {
-			return nil, false
-		}
-		texts = append(texts, text)
-	}
-
-	return []Splice{{from, to, "[" + strings.Join(texts, ", ") + "]"}}, true
-}
-
 // scalarText is how a scalar is written, between the quotes given where it is a text.
 func (t *Text) scalarText(value any, quote string, flow bool) (string, bool) {
 	if t.json {
@@ -311,18 +225,40 @@ func (t *Text) scalarText(value any, quote string, flow bool) (string, bool) {
 
 // lines are a value's, indented.
 func lines(value any, indent int, eol string) string {
+	var quick strings.Builder
+	if quickLines(&quick, value, 0) {
+		return indented(quick.String(), indent, eol)
+	}
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(value); err != nil {
+	node := &yaml.Node{}
+	if node.Encode(value) != nil {
 		return "" // What is written then does not say what it should.
 	}
-	var text strings.Builder
-	for line := range strings.Lines(out.String()) {
-		text.WriteString(strings.Repeat(" ", indent) + strings.TrimSuffix(line, "\n") + eol)
+	nameFirst(node)
+	if err := encoder.Encode(node); err != nil {
+		return ""
 	}
 
-	return text.String()
+	return indented(out.String(), indent, eol)
+}
+
+// nameFirst puts the name of a list's item in front of what else the item has, as people write it.
+func nameFirst(node *yaml.Node) {
+	for _, item := range node.Content {
+		if node.Kind == yaml.SequenceNode && item.Kind == yaml.MappingNode {
+			for i := 0; i+1 < len(item.Content); i += 2 {
+				if item.Content[i].Value == "name" {
+					name := slices.Clone(item.Content[i : i+2])
+					item.Content = slices.Insert(slices.Delete(item.Content, i, i+2), 0, name...)
+
+					break
+				}
+			}
+		}
+		nameFirst(item)
+	}
 }
 
 // flow is a value between braces, in one line.

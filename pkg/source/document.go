@@ -39,6 +39,11 @@ type Document struct {
 // order of the file, together with every document that could be read: a document with
 // a syntax error is missing, one with a duplicate key is there and holds the first.
 func Parse(file string, data []byte) ([]*Document, error) {
+	return ParsePart(file, data, 0, 0)
+}
+
+// ParsePart is Parse of a part of a file, in front of which so many lines and bytes stand: positions are those in the file.
+func ParsePart(file string, data []byte, lines, bytesBefore int) ([]*Document, error) {
 	if len(data) > MaxBytes {
 		return nil, Errors{{
 			Position: Position{File: file},
@@ -47,7 +52,12 @@ func Parse(file string, data []byte) ([]*Document, error) {
 		}}
 	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	return newText(file, data).parse()
+	t := newText(file, data)
+	t.before = bytesBefore
+	for i := range t.lines {
+		t.lines[i].line += lines
+	}
+	return t.parse()
 }
 
 // TooDeep is an error where the blocks of a file nest deeper than MaxDepth. It takes far less time than Parse, and sees

@@ -17,6 +17,8 @@ type text struct {
 	plain bool
 	// outer is the text that the file's lines are read from; itself for a file.
 	outer *text
+	// before is how many bytes of the file stand in front of it.
+	before int
 }
 
 // textLine says where a line of a text stands.
@@ -143,14 +145,14 @@ func (t *text) checkEncoding() *Error {
 		if r == utf8.RuneError && size == 1 {
 			return &Error{
 				Position: t.positionOf(offset),
-				Message:  fmt.Sprintf("byte 0x%02x at offset %d is not UTF-8", t.data[offset], offset),
+				Message:  fmt.Sprintf("byte 0x%02x at offset %d is not UTF-8", t.data[offset], t.before+offset),
 				Hint:     encodingHint(t.data),
 			}
 		}
 		if !allowed(r) {
 			return &Error{
 				Position: t.positionOf(offset),
-				Message:  fmt.Sprintf("control character U+%04X at offset %d is not allowed in YAML", r, offset),
+				Message:  fmt.Sprintf("control character U+%04X at offset %d is not allowed in YAML", r, t.before+offset),
 				Hint:     `remove it, or write it as an escape in double quotes, such as "\x1b"`,
 			}
 		}

@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"pkg/graph":           {"pkg/lint", "pkg/collectorconfig"},
 	"pkg/ottl":            {},
 	"pkg/migrate":         {"internal/yamledit", "pkg/collectorconfig", "pkg/component", "pkg/source"},
-	"pkg/inject":          {"pkg/source"},
+	"pkg/inject":          {"internal/yamledit", "pkg/source"},
 	"pkg/deployment":      {"internal/render", "pkg/lint", "pkg/values", "pkg/collectorconfig"},
 	"internal/guard":      {},
 	"internal/render":     {"pkg/values", "charts", "pkg/source"},
@@ -61,7 +61,7 @@ var heavy = map[string][]string{
 }
 
 // light are packages that others embed: not one of their dependencies, however deep, is heavy.
-var light = []string{"pkg/component", "pkg/source", "pkg/collectorconfig", "pkg/lint", "pkg/graph"}
+var light = []string{"pkg/component", "pkg/source", "pkg/collectorconfig", "pkg/lint", "pkg/graph", "pkg/inject"}
 
 type listed struct {
 	ImportPath    string

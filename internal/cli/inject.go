@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/helm-otlp/helm-otlp/pkg/inject"
+)
+
+// injectFlags say what is injected, and into what.
+type injectFlags struct {
+	chart    chartFlags
+	ref      string
+	all      bool
+	uninject bool
+	output   string
+}
+
+func (p *program) injectCommand() *cobra.Command {
+	var flags injectFlags
+	cmd := &cobra.Command{
+		Use:   "inject [FILE|DIR|-]...",
+		Short: "Put the collector as a sidecar into the Pods of manifests",
+		Long: `Put the collector as a native sidecar into the Pod templates of manifests, as the policy that the
+chart installs with mode sidecar does when Pods come: for CI, GitOps and clusters without
+MutatingAdmissionPolicy. The chart and its values say what is injected. Manifests are read from
+files, folders or standard input and printed; comments and order stay. What was done to each
+object is said on stderr.
+
+A Pod gets the sidecar of the release if it has the annotation sidecar.opentelemetry.io/inject
+with "true" or the release's name, or if its Namespace, in the input, has a label of that name
+and the Pod does not say otherwise. A second run changes nothing; one with other values updates
+the sidecar; --uninject takes it out.
+
+Documents are written one by one: where one can't be read, those before it are printed whole,
+nothing of it is, and the exit code is 2.`,
+		Example: `  helm otlp inject app.yaml -f sidecar-values.yaml | kubectl apply -f -
+  kustomize build . | helm otlp inject --release shop -f sidecar-values.yaml
+  helm otlp inject --uninject app.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error { return p.inject(cmd.Context(), args, flags) },
+	}
+	flags.register(cmd.Flags(), p)
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"yaml", "json"}, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
+
+	return cmd
+}
+
+func (f *injectFlags) register(flags *pflag.FlagSet, p *program) {
+	f.chart.register(flags, p)
+	flags.StringVar(&f.ref, "chart", "", "chart that says what is injected: a folder, package or oci:// reference (default: the embedded one)")
+	flags.BoolVar(&f.all, "all", false, "inject all Pods that do not opt out")
+	flags.BoolVar(&f.uninject, "uninject", false, "take the sidecar out again")
+	flags.StringVarP(&f.output, "output", "o", "yaml", "yaml: as it is written; json: a document a line")
+}
+
+// check refuses what makes no sense together.
+func (f *injectFlags) check(p *program, refs []string) error {
+	if f.output != "yaml" && f.output != "json" {
+		return fmt.Errorf("--output %s: want yaml or json", f.output)
+	}
+	if f.uninject && f.all {
+		return errors.New("--all is for injecting, and --uninject takes out: give one")
+	}
+	file, isFile := p.stdin.(*os.File)
+	if len(refs) == 0 && isFile && term.IsTerminal(int(file.Fd())) {
+		return errors.New("name a file or a folder of manifests, or give them on standard input")
+	}
+	if f.chart.readsStdin() && (len(refs) == 0 || slices.Contains(refs, "-")) {
+		return errors.New("standard input gives either values or manifests: name a file for one of them")
+	}
+	if i := slices.IndexFunc(refs, isChart); i >= 0 {
+		return fmt.Errorf("%s is a chart, and manifests are injected: render it with `helm template %s`, and inject that", refs[i], refs[i])
+	}
+
+	return nil
+}
+
+// readsStdin tells whether values come from standard input.
+func (f *chartFlags) readsStdin() bool {
+	return slices.Contains(f.values.Files, "-") || slices.ContainsFunc(f.values.SetFile, func(arg string) bool { return strings.HasSuffix(arg, "=-") })
+}
+
+func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) (err error) {
+	if err := flags.check(p, refs); err != nil {
+		return err
+	}
+	sidecar, err := flags.sidecar(ctx, p)
+	if err != nil {
+		return err
+	}
+	inputs, err := p.manifestStreams(refs)
+	if err != nil {
+		return err
+	}
+	namespaces, err := namespacesOf(inputs)
+	if err != nil {
+		return err
+	}
+	injector, err := inject.New(*sidecar, inject.Options{
+		All: flags.all, Remove: flags.uninject, JSON: flags.output == "json",
+		Namespace: flags.chart.release.Namespace, Namespaces: namespaces,
+	})
+	if err != nil {
+		return internalError{err}
+	}
+	out := &joined{out: bufio.NewWriter(p.stdout), json: flags.output == "json"}
+	defer func() { err = errors.Join(err, out.out.Flush()) }()
+	report := newInjectReport(p.stderr, flags.uninject)
+	defer report.flush()
+	for _, input := range inputs {
+		out.next()
+		if err := input.through(ctx, injector, out, report.add); err != nil {
+			return err
+		}
+	}
+	report.finish(flags.all)
+
+	return nil
+}
+
+// sidecar is what the chart says is injected.
+func (f *injectFlags) sidecar(ctx context.Context, p *program) (*inject.Sidecar, error) {
+	chart, err := f.chart.load(ctx, p, f.ref)
+	if err != nil {
+		return nil, err
+	}
+	stack, err := f.chart.readValues(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	var data []byte
+	err = f.chart.limited(ctx, chart.Info().Name, func(ctx context.Context) (err error) {
+		data, err = chart.Injection(ctx, stack, f.chart.releaseOf(chart))
+
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.secrets.AddYAML(data)
+
+	return inject.ParseSidecar(data)
+}

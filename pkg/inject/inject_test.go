@@ -1,0 +1,480 @@
+package inject_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/pkg/inject"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
+)
+
+// sidecarA and sidecarB are two revisions of a sidecar, which differ in all that may differ.
+const (
+	sidecarA = `
+release: rel
+configHash: aaaa
+container:
+  name: collector
+  image: collector:1
+  restartPolicy: Always
+  env: [{name: CONFIG, value: "receivers:\n  otlp: {}\n\n# $$1 $${env:X} $$(Y)\n"}]
+  ports: [{name: health, containerPort: 13133}]
+  volumeMounts: [{name: state, mountPath: /state}, {name: more, mountPath: /more}]
+volumes: [{name: state, emptyDir: {}}, {name: more, emptyDir: {}}]
+env:
+  - unless: ENDPOINT
+    env: [{name: ENDPOINT, value: "http://localhost:4318"}]
+  - unless: ATTRIBUTES
+    env:
+      - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+      - {name: ATTRIBUTES, value: pod=$(POD)}
+annotations: {example.com/hash: aaaa}
+`
+	sidecarB = `
+release: rel
+configHash: bbbb
+container:
+  name: collector
+  image: collector:2
+  restartPolicy: Always
+  env: [{name: CONFIG, value: "receivers: {}"}, {name: MORE, value: "1"}]
+  volumeMounts: [{name: other, mountPath: /other}]
+volumes: [{name: other, emptyDir: {}}]
+env:
+  - unless: ENDPOINT
+    env: [{name: ENDPOINT, value: "http://localhost:4319"}]
+annotations: {example.com/hash: bbbb}
+`
+)
+
+func newInjector(t *testing.T, sidecar string, options inject.Options) *inject.Injector {
+	t.Helper()
+	parsed, err := inject.ParseSidecar([]byte(sidecar))
+	require.NoError(t, err)
+	injector, err := inject.New(*parsed, options)
+	require.NoError(t, err)
+
+	return injector
+}
+
+// through is what a stream becomes, and the report.
+func through(t *testing.T, injector *inject.Injector, text string) (string, []string) {
+	t.Helper()
+	var out bytes.Buffer
+	var report []string
+	err := injector.Stream(t.Context(), "in.yaml", strings.NewReader(text), &out, func(r inject.Result) { report = append(report, r.String()) })
+	require.NoError(t, err)
+
+	return out.String(), report
+}
+
+// manifests are ways to write a Pod that has no sidecar.
+func manifests() map[string]string {
+	return map[string]string{
+		"a Deployment with comments": `# the shop
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  # many
+  replicas: 3
+  template:
+    metadata:
+      labels: {app: web} # the selector's
+      annotations:
+        a: "b"
+
+    spec:
+      # from here on
+      containers:
+        # the first
+        - image: web:1 # pinned
+          name: web
+          env:
+            # about A
+            - name: A
+              value: x
+        - name: two
+          image: two:1
+      volumes:
+        - name: data # ours
+          emptyDir: {}
+      # the end
+# behind
+`,
+		"dashes that are not indented": `apiVersion: v1
+kind: Pod
+metadata:
+  name: p
+spec:
+  initContainers:
+  # about first
+  - name: first
+    image: i
+  containers:
+  - name: web
+    env:
+    - name: ENDPOINT
+      value: own
+    - name: ATTRIBUTES
+      value: own
+    image: i
+  volumes:
+  - name: v
+    emptyDir: {}
+`,
+		"a Pod of one line":           "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: web, image: i}]}}\n",
+		"flow with lists":             "kind: Pod\nspec: {initContainers: [{name: a}], containers: [{name: web, env: [{name: A, value: x}]}], volumes: [{name: v, emptyDir: {}}]}\n",
+		"JSON":                        `{"kind":"Pod","metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"web","env":[{"name":"A","value":"x"}]}],"volumes":[{"name":"v"}]}}`,
+		"JSON in lines":               "{\n  \"kind\": \"Pod\",\n  \"metadata\": {\n    \"name\": \"p\"\n  },\n  \"spec\": {\n    \"containers\": [\n      {\n        \"name\": \"web\"\n      }\n    ]\n  }\n}\n",
+		"no end of the last line":     "kind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: web\n      image: i",
+		"metadata behind, and no end": "kind: Job\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: i\nmetadata:\n  name: p",
+		"Windows' line ends":          "kind: Pod\r\nmetadata:\r\n  name: p # here\r\nspec:\r\n  containers:\r\n    - name: web\r\n      image: i\r\n  dnsPolicy: Default\r\n",
+		"a mark of the byte order":    "\uFEFFkind: Pod\nspec:\n  containers: [{name: web}]\n",
+		"a template without metadata": "kind: StatefulSet\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n  serviceName: x\n",
+		"a CronJob":                   "kind: CronJob\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers:\n            - name: web\n",
+		"a PodTemplate":               "kind: PodTemplate\ntemplate:\n  metadata:\n    labels:\n      a: b\n  spec:\n    containers:\n      - name: web\n",
+		"a kind that nobody knows":    "apiVersion: example.com/v1\nkind: Rollout\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n",
+		"a List":                      "kind: List\nitems:\n- kind: Pod\n  spec:\n    containers:\n    - name: web\n- kind: ConfigMap\n- kind: Deployment\n  spec:\n    template:\n      spec:\n        containers:\n        - name: web\n",
+		"a JSON List":                 `{"kind":"PodList","items":[{"kind":"Pod","spec":{"containers":[{"name":"web"}]}},{"kind":"Pod","spec":{"containers":[{"name":"web"}]}}]}`,
+		"a block behind":              "kind: Pod\nspec:\n  containers:\n    - name: web\n      args:\n        - |\n          a\n\n          # b\n\n\n",
+		"documents":                   "---\n# one\nkind: Pod\nspec:\n  containers:\n    - name: web\n---\n---\nkind: ConfigMap\ndata:\n  a: |\n    x\n...\n---\nkind: Pod\nspec:\n  containers:\n    - name: web\n",
+		"anchors elsewhere":           "kind: Deployment\nmetadata:\n  labels: &l\n    a: b\nspec:\n  selector:\n    matchLabels: *l\n  template:\n    metadata:\n      annotations: {x: y}\n    spec:\n      containers:\n        - name: web\n",
+	}
+}
+
+func TestASidecarIsPutInAgainUpdatedAndTakenOut(t *testing.T) {
+	t.Parallel()
+	all := inject.Options{All: true}
+	for name, text := range manifests() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, b := newInjector(t, sidecarA, all), newInjector(t, sidecarB, all)
+			injected, report := through(t, a, text)
+			require.Contains(t, strings.Join(report, "\n"), ": injected", injected)
+			assert.NotEqual(t, text, injected)
+
+			again, report := through(t, a, injected)
+			assert.Equal(t, injected, again, "a second run changes nothing")
+			assert.Contains(t, strings.Join(report, "\n"), ": unchanged")
+
+			fresh, _ := through(t, b, text)
+			updated, report := through(t, b, injected)
+			assert.Equal(t, fresh, updated, "an update is as if the old one had not been")
+			assert.Contains(t, strings.Join(report, "\n"), ": updated")
+
+			for which, with := range map[string]string{"the first": injected, "the second": updated} {
+				out, report := through(t, newInjector(t, sidecarA, inject.Options{Remove: true}), with)
+				assert.Equal(t, text, out, which)
+				assert.Contains(t, strings.Join(report, "\n"), ": removed")
+			}
+			assert.Equal(t, podsOf(t, text, sidecarA), dataOf(t, injected))
+		})
+	}
+}
+
+func dataOf(t *testing.T, text string) []any {
+	t.Helper()
+	documents, err := source.Parse("", []byte(text))
+	require.NoError(t, err)
+	var data []any
+	for _, document := range documents {
+		data = append(data, document.Root.Any())
+	}
+
+	return data
+}
+
+// podsOf is the data of a text, with a sidecar put into it in the plainest way.
+func podsOf(t *testing.T, text, sidecar string) []any {
+	t.Helper()
+	s, err := inject.ParseSidecar([]byte(sidecar))
+	require.NoError(t, err)
+	data := dataOf(t, text)
+	for _, object := range data {
+		eachPod(object, func(pod map[string]any) { putIn(pod, s) })
+	}
+
+	return data
+}
+
+// eachPod visits whatever has containers in a spec.
+func eachPod(data any, visit func(map[string]any)) {
+	switch data := data.(type) {
+	case map[string]any:
+		if spec, ok := data["spec"].(map[string]any); ok && spec["containers"] != nil {
+			visit(data)
+		}
+		for _, below := range data {
+			eachPod(below, visit)
+		}
+	case []any:
+		for _, below := range data {
+			eachPod(below, visit)
+		}
+	}
+}
+
+func putIn(pod map[string]any, s *inject.Sidecar) {
+	spec := pod["spec"].(map[string]any)
+	list := func(of any) []any { l, _ := of.([]any); return l }
+	spec["initContainers"] = append([]any{s.Container}, list(spec["initContainers"])...)
+	volumes := list(spec["volumes"])
+	for _, v := range s.Volumes {
+		volumes = append(volumes, v)
+	}
+	spec["volumes"] = volumes
+	record := ""
+	for _, container := range list(spec["containers"]) {
+		c := container.(map[string]any)
+		names := map[string]bool{}
+		for _, v := range list(c["env"]) {
+			names[v.(map[string]any)["name"].(string)] = true
+		}
+		for _, group := range s.Env {
+			if names[group.Unless] {
+				continue
+			}
+			env := []any{}
+			for _, v := range group.Env {
+				env = append(env, v)
+			}
+			c["env"] = append(env, list(c["env"])...)
+		}
+		if !names["ENDPOINT"] {
+			record += `,"` + c["name"].(string) + `":["POD","ATTRIBUTES","ENDPOINT"]`
+		}
+	}
+	mark := func(key string, marks map[string]any) {
+		if pod["metadata"] == nil {
+			pod["metadata"] = map[string]any{}
+		}
+		metadata := pod["metadata"].(map[string]any)
+		if metadata[key] == nil {
+			metadata[key] = map[string]any{}
+		}
+		for k, v := range marks {
+			metadata[key].(map[string]any)[k] = v
+		}
+	}
+	mark("labels", map[string]any{inject.InjectedLabel: s.Release})
+	env := ""
+	if record != "" {
+		// Keys are sorted: two comes before web.
+		if strings.Contains(record, "two") {
+			record = `,"two":["POD","ATTRIBUTES","ENDPOINT"],"web":["POD","ATTRIBUTES","ENDPOINT"]`
+		}
+		env = `"env":{` + record[1:] + "},"
+	}
+	mark("annotations", map[string]any{"example.com/hash": "aaaa", inject.AddedAnnotation: "{" + env + `"volumes":["state","more"]}`})
+}
+
+func TestWhatIsInjectedStandsWhereAReaderLooksForIt(t *testing.T) {
+	t.Parallel()
+	out, _ := through(t, newInjector(t, sidecarB, inject.Options{}), `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    metadata:
+      labels: {app: web}
+      annotations: {sidecar.opentelemetry.io/inject: "true"}
+    spec:
+      containers:
+        - name: web # mine
+`)
+	assert.Equal(t, `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    metadata:
+      labels: {app: web, sidecar.opentelemetry.io/injected: rel}
+      annotations: {sidecar.opentelemetry.io/inject: "true", example.com/hash: bbbb, sidecar.opentelemetry.io/added: '{"env":{"web":["ENDPOINT"]},"volumes":["other"]}'}
+    spec:
+      containers:
+        - name: web # mine
+          env:
+            - name: ENDPOINT
+              value: http://localhost:4319
+      initContainers:
+        - name: collector
+          env:
+            - name: CONFIG
+              value: 'receivers: {}'
+            - name: MORE
+              value: "1"
+          image: collector:2
+          restartPolicy: Always
+          volumeMounts:
+            - name: other
+              mountPath: /other
+      volumes:
+        - name: other
+          emptyDir: {}
+`, out)
+}
+
+func TestWhoGetsASidecar(t *testing.T) {
+	t.Parallel()
+	const pod = "kind: Pod\nmetadata: {name: p, namespace: n, labels: {x: y}, annotations: {a: b%s}}\nspec: {%scontainers: [{name: %s}]}\n"
+	asks := func(value string) string { return `, sidecar.opentelemetry.io/inject: "` + value + `"` }
+	write := func(annotations, spec, container string) string {
+		return strings.NewReplacer("a: b%s", "a: b"+annotations, "{%scon", "{"+spec+"con", "name: %s", "name: "+container).Replace(pod)
+	}
+	namespace := func(value string) string {
+		return "kind: Namespace\nmetadata: {name: n, labels: {sidecar.opentelemetry.io/inject: '" + value + "'}}\n---\n"
+	}
+	for name, test := range map[string]struct{ text, want string }{
+		"true":                            {write(asks("true"), "", "web"), "injected"},
+		"the release":                     {write(asks("rel"), "", "web"), "injected"},
+		"another release":                 {write(asks("other"), "", "web"), "skipped: it asks for the sidecar of the release other, and this is rel"},
+		"false":                           {write(asks("false"), "", "web"), "skipped: it opts out"},
+		"nothing":                         {write("", "", "web"), "skipped: " + inject.NotAsked},
+		"its Namespace":                   {namespace("true") + write("", "", "web"), "injected"},
+		"its Namespace, by the release":   {namespace("rel") + write("", "", "web"), "injected"},
+		"its Namespace opts out":          {namespace("false") + write("", "", "web"), "skipped: its Namespace opts out"},
+		"the Pod goes before":             {namespace("true") + write(asks("false"), "", "web"), "skipped: it opts out"},
+		"the Pod goes before, other way":  {namespace("false") + write(asks("true"), "", "web"), "injected"},
+		"a Namespace behind":              {write("", "", "web") + "---\n" + strings.TrimSuffix(namespace("true"), "---\n"), "stands behind 1 workloads"},
+		"the node's network":              {write(asks("true"), "hostNetwork: true, ", "web"), "skipped: it shares the node's network"},
+		"Windows":                         {write(asks("true"), "os: {name: windows}, ", "web"), "skipped: it runs on Windows"},
+		"Windows, by its nodes":           {write(asks("true"), "nodeSelector: {kubernetes.io/os: windows}, ", "web"), "skipped: it runs on Windows"},
+		"a hook":                          {write(asks("true")+", helm.sh/hook: test", "", "web"), "skipped: it is a hook of Helm"},
+		"a mirror of a static Pod":        {write(asks("true")+", kubernetes.io/config.mirror: x", "", "web"), "skipped: it is a static Pod"},
+		"a container of the name":         {write(asks("true"), "", "collector"), "skipped: it has a container collector of its own"},
+		"an init container of the name":   {write(asks("true"), "initContainers: [{name: collector}], ", "web"), "skipped: it has an init container collector of its own"},
+		"a volume of the name":            {write(asks("true"), "volumes: [{name: state, hostPath: {path: /}}], ", "web"), "skipped: it has a volume state of its own"},
+		"the same volume":                 {write(asks("true"), "volumes: [{name: state, emptyDir: {}}], ", "web"), "injected"},
+		"no workload":                     {"kind: ConfigMap\nmetadata: {name: c}\n", "ConfigMap c: no Pods"},
+		"a Service that is like a Pod":    {"kind: Service\nspec: {containers: [{name: web}]}\n", "Service: no Pods"},
+		"a template without containers":   {"kind: Deployment\nspec: {template: {spec: {containers: []}}}\n", "Deployment: no Pods"},
+		"the sidecar of another release":  {strings.Replace(write(asks("true"), "initContainers: [{name: collector}], ", "web"), "x: y", inject.InjectedLabel+": else", 1), "skipped: it has the sidecar of the release else"},
+		"what opted out with the sidecar": {strings.Replace(write(asks("false"), "initContainers: [{name: collector}], ", "web"), "x: y", inject.InjectedLabel+": rel", 1), "skipped: it opts out, and has the sidecar still"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, report := through(t, newInjector(t, sidecarA, inject.Options{}), test.text)
+			assert.Contains(t, strings.Join(report, "\n"), test.want)
+			if !strings.Contains(test.want, "injected") {
+				assert.Equal(t, test.text, out, "what is skipped stays to the byte")
+			}
+		})
+	}
+}
+
+func TestAPodThatAPolicyHasInjectedIsKnown(t *testing.T) {
+	t.Parallel()
+	injected, _ := through(t, newInjector(t, sidecarA, inject.Options{All: true}), manifests()["a Deployment with comments"])
+	lines := strings.Split(injected, "\n")
+	var kept []string
+	for _, line := range lines {
+		if !strings.Contains(line, inject.AddedAnnotation) {
+			kept = append(kept, line)
+		}
+	}
+	policys := strings.Join(kept, "\n")
+	require.NotEqual(t, injected, policys)
+	out, _ := through(t, newInjector(t, sidecarA, inject.Options{Remove: true}), policys)
+	assert.Equal(t, manifests()["a Deployment with comments"], out)
+}
+
+func TestManyDocumentsKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	const one = "---\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: web\n"
+	var text, names strings.Builder
+	for n := range 2000 {
+		name := "p" + strings.Repeat("x", n%17) + "-" + string(rune('a'+n%26))
+		text.WriteString(strings.Replace(one, "name: p", "name: "+name, 1))
+		names.WriteString("Pod " + name + ": injected\n")
+	}
+	out, report := through(t, newInjector(t, sidecarB, inject.Options{All: true}), text.String())
+	assert.Equal(t, names.String(), strings.Join(report, "\n")+"\n")
+	back, _ := through(t, newInjector(t, sidecarB, inject.Options{Remove: true}), out)
+	assert.Equal(t, text.String(), back)
+}
+
+func TestWhatCanNotBeReadEndsTheStreamBehindWholeDocuments(t *testing.T) {
+	t.Parallel()
+	const good = "kind: Pod\nspec:\n  containers:\n    - name: web\n"
+	for name, test := range map[string]struct{ text, want string }{
+		"a truncated document": {"kind: Pod\nspec:\n  containers: [{name: web", "in.yaml:8:"},
+		"a tab":                {"kind: Pod\nspec:\n\tcontainers: []\n", "in.yaml:8:1"},
+		"no UTF-8":             {"kind: Pod\nmetadata: {name: \"\xff\"}\n", "in.yaml:7:19: byte 0xff at offset 78"},
+		"a key twice":          {"kind: Pod\nkind: Pod\n", `in.yaml:7:1: duplicate key "kind", first on line 6`},
+		"aliases of aliases":   {bomb(), "aliases expand to more than"},
+		"what an alias shares": {"kind: Pod\nmetadata: {name: p}\nspec:\n  containers: &c\n    - {name: web}\n  x: *c\n", "in.yaml:6:1: Pod p can't be changed as it is written (write out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			injector := newInjector(t, sidecarA, inject.Options{All: true})
+			text := good + "---\n" + test.text + "\n---\n" + good
+			err := injector.Stream(t.Context(), "in.yaml", strings.NewReader(text), &out, nil)
+			require.ErrorContains(t, err, test.want)
+			first, _ := through(t, injector, good)
+			assert.Equal(t, first, out.String())
+		})
+	}
+}
+
+// bomb is a document whose aliases stand for a billion values.
+func bomb() string {
+	text := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+	for n := range 9 {
+		before, this := string(rune('0'+n)), string(rune('1'+n))
+		text += "a" + this + ": &a" + this + " [" + strings.Repeat("*a"+before+", ", 9) + "*a" + before + "]\n"
+	}
+
+	return text
+}
+
+func TestADocumentThatIsTooLargeIsRefusedBeforeItIsHeld(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	endless := endless{}
+	err := newInjector(t, sidecarA, inject.Options{}).Stream(t.Context(), "in.yaml", endless, &out, nil)
+	require.ErrorContains(t, err, "in.yaml:1:1: a document has more than 64 MiB")
+	assert.Empty(t, out.String())
+}
+
+// endless is a stream without an end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	return copy(p, bytes.Repeat([]byte("# "+strings.Repeat("x", 1000)+"\n"), 8)), nil
+}
+
+func TestAStreamEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	err := newInjector(t, sidecarA, inject.Options{}).Stream(ctx, "in.yaml", endless{}, &bytes.Buffer{}, nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestJSONHasADocumentALine(t *testing.T) {
+	t.Parallel()
+	out, _ := through(t, newInjector(t, sidecarB, inject.Options{JSON: true}), "kind: ConfigMap\ndata: {a: <b>}\n---\nkind: Pod\n")
+	assert.Equal(t, "{\"data\":{\"a\":\"<b>\"},\"kind\":\"ConfigMap\"}\n{\"kind\":\"Pod\"}\n", out)
+}
+
+func TestASidecarThatCanNotBeKnownAgainIsRefused(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":             "no release",
+		"release: rel": "no name",
+		"release: rel\ncontainer: {name: c}\nvolumes: [{}]":        "a volume of the sidecar has no name",
+		"release: rel\ncontainer: {name: c}\nenv: [{env: [{}]}]":   "a variable that comes with the sidecar has no name",
+		"release: rel\ncontainer: {name: c}\ncontainers: [{}]":     "field containers not found",
+		"release: rel\ncontainer: {name: c}\nlabels: {a: b, a: c}": "already defined",
+	} {
+		_, err := inject.ParseSidecar([]byte(text))
+		assert.ErrorContains(t, err, want)
+	}
+}
