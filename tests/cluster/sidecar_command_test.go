@@ -62,9 +62,8 @@ func (s sidecarRelease) byCommand(t *testing.T, shapes []shape, settings ...stri
 		require.NoError(t, err)
 		manifests.WriteString("---\n" + string(text))
 	}
-	cmd := shared.HelmCommand(t, 4, append([]string{"otlp", "inject", "--release", releaseName, "--values", s.scenario.file}, settings...)...)
-	cmd.Stdin = &manifests
-	stdout, stderr, code := run(t, cmd)
+	file := shared.ValuesFile(t, manifests.String())
+	stdout, stderr, code := program(t, nil, append([]string{"inject", file, "--release", releaseName, "--values", s.scenario.file}, settings...)...)
 	require.Zero(t, code, stderr)
 	documents := decoder.NewYAMLOrJSONDecoder(bytes.NewReader([]byte(stdout)), 4096)
 	for {
