@@ -68,6 +68,12 @@ func TestPluginFileHasTheProgramsVersion(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(data, &plugin))
 	assert.Equal(t, "otlp", plugin.Name)
 	assert.Equal(t, Version, plugin.Version)
+
+	data, err = os.ReadFile("../../post-renderer/plugin.yaml")
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(data, &plugin))
+	assert.Equal(t, "otlp-inject", plugin.Name)
+	assert.Equal(t, Version, plugin.Version)
 }
 
 func TestAPanicIsAnInternalFailure(t *testing.T) {

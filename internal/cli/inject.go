@@ -23,6 +23,7 @@ type injectFlags struct {
 	all      bool
 	uninject bool
 	output   string
+	check    checkFlags
 }
 
 func (p *program) injectCommand() *cobra.Command {
@@ -42,11 +43,26 @@ and the Pod does not say otherwise. A second run changes nothing; one with other
 the sidecar; --uninject takes it out.
 
 Documents are written one by one: where one can't be read, those before it are printed whole,
-nothing of it is, and the exit code is 2.`,
+nothing of it is, and the exit code is 2.
+
+With --check --live RELEASE it lists the workloads in the cluster with Pods whose sidecar has another
+config or image than the release gives, and exits with 1 where there are some; --restart makes their
+Pods anew.`,
 		Example: `  helm otlp inject app.yaml -f sidecar-values.yaml | kubectl apply -f -
   kustomize build . | helm otlp inject --release shop -f sidecar-values.yaml
-  helm otlp inject --uninject app.yaml`,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.inject(cmd.Context(), args, flags) },
+  helm otlp inject --uninject app.yaml
+  helm otlp inject --check --live sidecar --all-namespaces --restart`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			given := flags.chart.given(cmd.Flags())
+			if err := flags.check.check(args, flags, given); err != nil {
+				return err
+			}
+			if flags.check.on {
+				return p.checkSidecars(cmd.Context(), flags, given)
+			}
+
+			return p.inject(cmd.Context(), args, flags)
+		},
 	}
 	flags.register(cmd.Flags(), p)
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"yaml", "json"}, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
@@ -60,10 +76,11 @@ func (f *injectFlags) register(flags *pflag.FlagSet, p *program) {
 	flags.BoolVar(&f.all, "all", false, "inject all Pods that do not opt out")
 	flags.BoolVar(&f.uninject, "uninject", false, "take the sidecar out again")
 	flags.StringVarP(&f.output, "output", "o", "yaml", "yaml: as it is written; json: a document a line")
+	f.check.register(flags, p)
 }
 
-// check refuses what makes no sense together.
-func (f *injectFlags) check(p *program, refs []string) error {
+// usable refuses what makes no sense together.
+func (f *injectFlags) usable(p *program, refs []string) error {
 	if f.output != "yaml" && f.output != "json" {
 		return fmt.Errorf("--output %s: want yaml or json", f.output)
 	}
@@ -90,7 +107,7 @@ func (f *chartFlags) readsStdin() bool {
 }
 
 func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) (err error) {
-	if err := flags.check(p, refs); err != nil {
+	if err := flags.usable(p, refs); err != nil {
 		return err
 	}
 	sidecar, err := flags.sidecar(ctx, p)

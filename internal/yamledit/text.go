@@ -216,7 +216,7 @@ func (t *Text) ItemRemoval(list, item *source.Node) Splice {
 // flowBack is where something can be put behind the last item between braces that end before an offset.
 func (t *Text) flowBack(end int) int {
 	back := len(bytes.TrimRight(t.Bytes[:end], " \r\n"))
-	if bytes.Contains(t.Bytes[t.LineStart(back):back], []byte(" #")) {
+	if !t.json && bytes.Contains(t.Bytes[t.LineStart(back):back], []byte(" #")) {
 		return end // Behind a comment nothing can.
 	}
 

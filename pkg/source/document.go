@@ -98,18 +98,21 @@ func (d *Document) Line(n int) string {
 // Offset gives the byte of the file at a position, for editing; false outside the file.
 // A byte order mark at the start of the file is not counted.
 func (d *Document) Offset(p Position) (int, bool) {
-	line, offset, ok := d.text.fileLine(p.Line)
+	l, ok := d.text.lineAt(p.Line)
 	if !ok || p.Column < 1 {
 		return 0, false
 	}
+	if l.ascii {
+		return l.start + p.Column - 1, l.start+p.Column-1 <= l.end
+	}
 	column := 1
-	for i := range line {
+	for i := range string(d.text.outer.data[l.start:l.end]) {
 		if column == p.Column {
-			return offset + i, true
+			return l.start + i, true
 		}
 		column++
 	}
-	return offset + len(line), column == p.Column
+	return l.end, column == p.Column
 }
 
 func (t *text) parse() ([]*Document, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"sort"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -19,6 +20,8 @@ type text struct {
 	outer *text
 	// before is how many bytes of the file stand in front of it.
 	before int
+	// last is the line of a file that was looked for last.
+	last atomic.Pointer[lineRange]
 }
 
 // textLine says where a line of a text stands.
@@ -119,19 +122,38 @@ func (t *text) positionOf(offset int) Position {
 	return t.position(i, 1+utf8.RuneCount(t.data[t.lines[i].offset:offset]))
 }
 
-// fileLine gives line n (from 1) of the file without its break.
-func (t *text) fileLine(n int) (line string, offset int, ok bool) {
+// A lineRange is a line of the file without its break.
+type lineRange struct {
+	number, start, end int
+	// ascii says that each of its characters is a byte.
+	ascii bool
+}
+
+// lineAt finds line n (from 1) of the file. The last one is kept: some files are one long line.
+func (t *text) lineAt(n int) (lineRange, bool) {
 	f := t.outer
+	if last := f.last.Load(); last != nil && last.number == n {
+		return *last, true
+	}
 	i := sort.Search(len(f.lines), func(i int) bool { return f.lines[i].line >= n })
 	if n < 1 || i == len(f.lines) {
+		return lineRange{}, false
+	}
+	l := lineRange{number: n, start: f.lines[i].offset, ascii: true}
+	for l.end = l.start; l.end < len(f.data) && f.data[l.end] != '\n' && f.data[l.end] != '\r'; l.end++ {
+		l.ascii = l.ascii && f.data[l.end] < utf8.RuneSelf
+	}
+	f.last.Store(&l)
+	return l, true
+}
+
+// fileLine gives line n (from 1) of the file without its break.
+func (t *text) fileLine(n int) (line string, offset int, ok bool) {
+	l, ok := t.lineAt(n)
+	if !ok {
 		return "", 0, false
 	}
-	offset = f.lines[i].offset
-	end := offset
-	for end < len(f.data) && f.data[end] != '\n' && f.data[end] != '\r' {
-		end++
-	}
-	return string(f.data[offset:end]), offset, true
+	return string(t.outer.data[l.start:l.end]), l.start, true
 }
 
 // checkEncoding finds the first byte that YAML can't hold.

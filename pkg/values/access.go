@@ -102,6 +102,8 @@ type IngressPath struct {
 
 // SidecarInjection is which Pods get a sidecar, and how.
 type SidecarInjection struct {
+	// Install the policy that injects Pods as they come. false: `helm otlp inject`, or the templates of other charts, do it.
+	Policy *bool `json:"policy,omitempty"`
 	// The API version of the MutatingAdmissionPolicy: v1, v1beta1 or v1alpha1. Empty: the newest that the cluster has.
 	APIVersion string `json:"apiVersion,omitempty" jsonschema:"enum=,enum=v1,enum=v1beta1,enum=v1alpha1"`
 	// Ignore: a collector never stops an application from starting. Or Fail.

@@ -98,8 +98,9 @@ func TestTheSumsSayWhatWasAskedFor(t *testing.T) {
 		return &command{name: name, times: []time.Duration{took}}
 	}
 	for want, got := range map[string]string{
-		"100 releases a second; 4,000 take 4.00 times": releases(suite{commands: []*command{timed("", 10*time.Second), timed("", 40*time.Second)}}),
-		"reads 10.0 MiB a second, 3.0 times":           throughput(20 << 20)(suite{commands: []*command{timed("", 6*time.Second), timed("", 2*time.Second)}}),
+		"100 releases a second; 4,000 take 4.00 times":   releases(suite{commands: []*command{timed("", 10*time.Second), timed("", 40*time.Second)}}),
+		"5000 objects a second, with 90 MiB at the most": injections(suite{commands: []*command{{times: []time.Duration{2 * time.Second}, peaks: []int64{90 << 20, 80 << 20}}}}),
+		"reads 10.0 MiB a second, 3.0 times":             throughput(20 << 20)(suite{commands: []*command{timed("", 6*time.Second), timed("", 2*time.Second)}}),
 		"x0.50 of helm template, and x0.25 of": beside(suite{commands: []*command{
 			timed("helm 3 template", 100), timed("helm 3 lint", 60), timed("kube-score, of the rendered", 20),
 			timed("otelcol validate, of its config", 20), timed("helm-otlp lint", 50),

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -32,6 +33,10 @@ func (b bench) large() ([]suite, error) {
 	each := func(name, folder string) *command {
 		return b.command(name, b.plugin, "lint", "--each", filepath.Join(folder, "*.yaml"))
 	}
+	pods := filepath.Join(b.home, "pods.yaml")
+	if err := writePods(pods); err != nil {
+		return nil, err
+	}
 	score := b.command("kube-score", b.kubeScore, "score", manifests)
 	score.finds = true
 
@@ -44,7 +49,20 @@ func (b bench) large() ([]suite, error) {
 			name: fmt.Sprintf("10,000 objects, %s", mebibytes(size)), seldom: true, sum: throughput(size),
 			commands: []*command{score, b.command("helm-otlp lint", b.plugin, "lint", manifests)},
 		},
+		{
+			name: "inject into 10,000 Pods", seldom: true, sum: injections,
+			commands: []*command{b.command("helm-otlp inject", b.plugin, "inject", pods)},
+		},
 	}, nil
+}
+
+// injections is what the times of injecting come to.
+func injections(s suite) string {
+	c := s.commands[0]
+
+	return fmt.Sprintf("%.0f objects a second, with %s at the most\n"+
+		"(no other injector is beside it: linkerd2 is no Go module, istioctl's build alone takes longer than all that is measured here)",
+		manifestObjects/median(c.times).Seconds(), mebibytes(slices.Max(c.peaks)))
 }
 
 // releases is what the times of many releases come to.
@@ -96,6 +114,41 @@ func valuesOf(i int) string {
 	fmt.Fprintf(&text, "config: {exporters: {otlp_grpc: {endpoint: 'backend-%d.example.com:4317', headers: {x-tenant: tenant-%05d}}}}\n", i, i)
 
 	return text.String()
+}
+
+// writePods writes Pods that ask for a sidecar.
+func writePods(name string) error {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	text := bufio.NewWriter(file)
+	for i := range manifestObjects {
+		object(text, "v1", "Pod", i)
+		fmt.Fprintf(text, `  annotations:
+    sidecar.opentelemetry.io/inject: "true"
+spec:
+  # one container
+  containers:
+    - name: app
+      image: registry.example.com/shop/app-%[1]d:1.%[2]d # pinned
+      ports:
+        - name: http
+          containerPort: 8080
+      readinessProbe:
+        httpGet: {path: /ready, port: http}
+      resources:
+        requests: {cpu: 100m, memory: 64Mi}
+        limits: {memory: 256Mi}
+      env:
+        - name: SETTING_A
+          value: "%[1]d"
+        - name: SETTING_B
+          value: b
+`, i, i%5)
+	}
+
+	return errors.Join(text.Flush(), file.Close())
 }
 
 // writeManifests writes Deployments, Services, ConfigMaps and NetworkPolicies in turn, and returns how many bytes they are.

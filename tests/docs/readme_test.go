@@ -4,6 +4,7 @@ package docs
 import (
 	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,11 +22,17 @@ var update = flag.Bool("update", false, "write what the program prints into the 
 // console is a block of one command, and what it prints on both streams.
 var console = regexp.MustCompile("(?s)```console\n\\$ helm otlp ([^\n]+)\n(.*?)```")
 
-func TestWhatTheReadmeShowsIsWhatTheProgramPrints(t *testing.T) {
+func TestWhatTheDocumentsShowIsWhatTheProgramPrints(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	t.Chdir(root)
-	path := filepath.Join(root, "README.md")
+	for _, name := range []string{"README.md", "docs/sidecar.md"} {
+		t.Run(name, func(t *testing.T) { shows(t, filepath.Join(root, name)) })
+	}
+}
+
+func shows(t *testing.T, path string) {
+	t.Helper()
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 
@@ -42,10 +49,14 @@ func TestWhatTheReadmeShowsIsWhatTheProgramPrints(t *testing.T) {
 	assert.Equal(t, printed, string(text), "run go test ./tests/docs -update, and read what changed")
 }
 
-// run is what a command prints, as a terminal shows it: both streams.
+// run is what a command prints, as a terminal shows it: both streams, or stderr alone where the other goes into a file.
 func run(t *testing.T, arguments []string) string {
 	t.Helper()
 	var out strings.Builder
-	cli.Main(context.Background(), arguments, strings.NewReader(""), &out, &out, func(string) string { return "" })
+	var stdout io.Writer = &out
+	if n := len(arguments); n > 2 && arguments[n-2] == ">" {
+		arguments, stdout = arguments[:n-2], io.Discard
+	}
+	cli.Main(context.Background(), arguments, strings.NewReader(""), stdout, &out, func(string) string { return "" })
 	return out.String()
 }

@@ -97,7 +97,7 @@ volumeMounts:
 {{- /*
 The collector as a native sidecar, ready for a Pod's `initContainers`, first of the list.
 For other charts: `include "otlp-collector.sidecar" (index .Subcharts "otlp-collector")`,
-with mode sidecar in that subchart's values.
+with mode sidecar, and sidecar.policy false, in that subchart's values.
 */ -}}
 {{- define "otlp-collector.sidecar" -}}
 {{- include "otlp-collector.load" . -}}

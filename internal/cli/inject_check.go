@@ -1,0 +1,211 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"sigs.k8s.io/yaml"
+
+	"github.com/helm-otlp/helm-otlp/internal/fix"
+	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/pkg/deployment"
+	"github.com/helm-otlp/helm-otlp/pkg/inject"
+)
+
+// checkFlags say which sidecars in a cluster are looked at, and what is done.
+type checkFlags struct {
+	on             bool
+	live           liveFlags
+	all            bool
+	namespaces     []string
+	restart        bool
+	maxUnavailable int
+	rolloutTimeout time.Duration
+}
+
+func (f *checkFlags) register(flags *pflag.FlagSet, p *program) {
+	flags.BoolVar(&f.on, "check", false, "list the workloads in the cluster whose sidecar is out of date")
+	flags.StringVar(&f.live.release, "live", "", "with --check: the release in the cluster whose sidecar it is")
+	flags.BoolVarP(&f.all, "all-namespaces", "A", false, "with --check: workloads of all namespaces (default: the release's)")
+	flags.StringSliceVar(&f.namespaces, "in", nil, "with --check: workloads of this namespace (repeatable)")
+	flags.BoolVar(&f.restart, "restart", false, "with --check: restart those that are out of date")
+	flags.IntVar(&f.maxUnavailable, "max-unavailable", 1, "with --restart: how many workloads are restarted at a time")
+	flags.DurationVar(&f.rolloutTimeout, "rollout-timeout", 10*time.Minute, "with --restart: how long a workload may take; 0: as long as it likes")
+	if !p.isPlugin() {
+		flags.StringVar(&f.live.context, "kube-context", "", "with --check: context of the kubeconfig")
+		flags.StringVar(&f.live.kubeconfig, "kubeconfig", "", "with --check: path of the kubeconfig")
+	}
+}
+
+// check refuses what makes no sense. given are the flags for charts that the user gave.
+func (f *checkFlags) check(refs []string, flags injectFlags, given []string) error {
+	if !f.on {
+		if f.restart || f.all || f.live.release != "" || len(f.namespaces) > 0 || f.live.context != "" || f.live.kubeconfig != "" {
+			return errors.New("--live, --all-namespaces, --in, --restart, --kube-context and --kubeconfig are for --check, which alone asks a cluster")
+		}
+
+		return nil
+	}
+	others := slices.DeleteFunc(slices.Clone(given), func(flag string) bool { return flag == "--namespace" || flag == "--timeout" })
+	switch {
+	case f.live.release == "":
+		return errors.New("--check wants --live RELEASE: the release in the cluster whose sidecar it is")
+	case len(refs) > 0:
+		return fmt.Errorf("--check looks at the cluster, and %s is something else: give one", refs[0])
+	case len(others) > 0 || flags.ref != "":
+		return fmt.Errorf("%s is not for --check: the release %s has its chart and values already", strings.Join(append(others, "--chart")[:max(1, len(others))], ", "), f.live.release)
+	case flags.uninject || flags.all:
+		return errors.New("--all and --uninject are for manifests, and --check looks at the cluster")
+	case f.all && len(f.namespaces) > 0:
+		return errors.New("--all-namespaces and --in: give one")
+	case f.maxUnavailable < 1:
+		return fmt.Errorf("--max-unavailable %d: want 1 or more", f.maxUnavailable)
+	case flags.output != "yaml" && flags.output != "json":
+		return fmt.Errorf("--output %s: want yaml or json", flags.output)
+	default:
+		return nil
+	}
+}
+
+// checkSidecars lists, and maybe restarts, what is out of date.
+func (p *program) checkSidecars(ctx context.Context, flags injectFlags, given []string) error {
+	f := flags.check
+	access := deployment.Access{Kubeconfig: f.live.kubeconfig, Context: f.live.context, Timeout: flags.chart.timeout, Env: p.env}
+	if slices.Contains(given, "--namespace") {
+		access.Namespace = flags.chart.release.Namespace
+	}
+	cluster, err := deployment.Connect(access)
+	if err != nil {
+		return err
+	}
+	release, err := cluster.Release(f.live.release) //nolint:contextcheck // Its requests have a limit of their own.
+	if err != nil {
+		return err
+	}
+	sidecar, err := p.sidecarOf(ctx, release, flags.chart)
+	if err != nil {
+		return fmt.Errorf("the sidecar of the release %s: %w", release.Name, err)
+	}
+	image, _ := sidecar.Container["image"].(string)
+	name, _ := sidecar.Container["name"].(string)
+	wanted := deployment.Wanted{Release: release.Name, Container: name, ConfigHash: sidecar.ConfigHash, Image: image}
+	namespaces := f.namespaces
+	if len(namespaces) == 0 && !f.all {
+		namespaces = []string{cluster.Namespace}
+	}
+	all, err := cluster.Sidecars(ctx, wanted, namespaces)
+	if err != nil {
+		return err
+	}
+	outdated := slices.DeleteFunc(slices.Clone(all), func(w deployment.SidecarWorkload) bool { return w.Outdated == 0 })
+	if err := p.printOutdated(outdated, wanted, flags.output); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stderr, "%d of %s with the sidecar of %s %s out of date\n", len(outdated), counted(len(all), "workload"), release.Name, are(len(outdated)))
+	if !f.restart {
+		return outdatedError(len(outdated))
+	}
+
+	return p.restartOutdated(ctx, cluster, outdated, f)
+}
+
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+
+	return "are"
+}
+
+// sidecarOf is what a release puts into Pods.
+func (p *program) sidecarOf(ctx context.Context, release *deployment.Release, flags chartFlags) (*inject.Sidecar, error) {
+	p.noteState(release)
+	own := *p
+	if len(release.Values) > 0 {
+		values, err := yaml.Marshal(release.Values)
+		if err != nil {
+			return nil, fmt.Errorf("read the values: %w", err)
+		}
+		name := "<values of " + release.Name + ">"
+		flags.values.Files, own.edited = []string{name}, fix.Files{name: values}
+	}
+	stack, err := flags.readValues(ctx, &own)
+	if err != nil {
+		return nil, err
+	}
+	var data []byte
+	err = flags.limited(ctx, release.Chart.Info().Name, func(ctx context.Context) (err error) {
+		data, err = release.Chart.Injection(ctx, stack, render.Release{
+			Name: release.Name, Namespace: release.Namespace, Revision: release.Revision,
+			KubeVersion: release.KubeVersion, APIVersions: release.APIVersions, AllAPIs: true,
+		})
+
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.secrets.AddYAML(data)
+
+	return inject.ParseSidecar(data)
+}
+
+// printOutdated prints a line a workload, or all as JSON.
+func (p *program) printOutdated(outdated []deployment.SidecarWorkload, wanted deployment.Wanted, output string) error {
+	if output == "json" {
+		if outdated == nil {
+			outdated = []deployment.SidecarWorkload{}
+		}
+		encoder := json.NewEncoder(p.stdout)
+		encoder.SetIndent("", "  ")
+
+		return encoder.Encode(map[string]any{ //nolint:wrapcheck // It is stdout's.
+			"release": wanted.Release, "configHash": wanted.ConfigHash, "image": wanted.Image, "outdated": outdated,
+		})
+	}
+	for _, w := range outdated {
+		var differs []string
+		if len(w.ConfigHashes) > 0 {
+			differs = append(differs, fmt.Sprintf("config %s, not %s", strings.Join(w.ConfigHashes, " and "), wanted.ConfigHash))
+		}
+		if len(w.Images) > 0 {
+			differs = append(differs, fmt.Sprintf("image %s, not %s", strings.Join(w.Images, " and "), wanted.Image))
+		}
+		stays := ""
+		if w.Stays != "" {
+			stays = "; a restart does not help: " + w.Stays
+		}
+		fmt.Fprintf(p.stdout, "%s: %d of %s: %s%s\n", w, w.Outdated, counted(w.Pods, "Pod"), strings.Join(differs, "; "), stays)
+	}
+
+	return nil
+}
+
+// restartOutdated restarts what a restart brings up to date.
+func (p *program) restartOutdated(ctx context.Context, cluster *deployment.Cluster, outdated []deployment.SidecarWorkload, f checkFlags) error {
+	restarted := slices.DeleteFunc(slices.Clone(outdated), func(w deployment.SidecarWorkload) bool { return w.Stays != "" })
+	err := cluster.Restart(ctx, restarted, deployment.Restart{
+		AtOnce: f.maxUnavailable, Timeout: f.rolloutTimeout,
+		Done: func(w deployment.SidecarWorkload) { fmt.Fprintf(p.stderr, "%s: restarted\n", w) },
+	})
+	if err != nil {
+		return err
+	}
+
+	return outdatedError(len(outdated) - len(restarted))
+}
+
+// outdatedError ends the command with ExitFindings where something is out of date.
+func outdatedError(n int) error {
+	if n > 0 {
+		return errFindings
+	}
+
+	return nil
+}

@@ -1,0 +1,256 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"github.com/helm-otlp/helm-otlp/internal/cli"
+)
+
+// ours is what the program prints, which has to end well.
+func ours(t *testing.T, stdin string, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := cli.Main(t.Context(), args, strings.NewReader(stdin), &stdout, &stderr, func(string) string { return "" })
+	require.Zero(t, code, "%v: %s", args, stderr.String())
+
+	return stdout.String()
+}
+
+func documentsOf(t *testing.T, text string) []map[string]any {
+	t.Helper()
+	var found []map[string]any
+	for decoder := yaml.NewDecoder(strings.NewReader(text)); ; {
+		var object map[string]any
+		if decoder.Decode(&object) != nil {
+			return found
+		}
+		found = append(found, object)
+	}
+}
+
+// below is what stands under keys of maps.
+func below(t *testing.T, data any, keys ...string) any {
+	t.Helper()
+	for _, key := range keys {
+		object, ok := data.(map[string]any)
+		require.True(t, ok, "%s of %v", key, data)
+		data = object[key]
+	}
+
+	return data
+}
+
+// A policy is what a rendered MutatingAdmissionPolicy puts into a Pod.
+type policy struct {
+	container any
+	volumes   []any
+	// env are variables by the one that makes a container go without, in the order in which they are put in front.
+	env    map[string][]any
+	groups []string
+	label  any
+}
+
+var (
+	policyVolume = regexp.MustCompile(`path: "/spec/volumes/-", value: (.*)\}\]`)
+	policyEnv    = regexp.MustCompile(`variables\.without_(\w+)\.map\(i, JSONPatch\{op: "add", path: "/spec/containers/" \+ string\(i\) \+ "/env/0", value: (.*)\}\)`)
+	policyLabel  = regexp.MustCompile(`escapeKey\("sidecar\.opentelemetry\.io/injected"\), value: ([^}]*)\}`)
+)
+
+func policyOf(t *testing.T, args ...string) policy {
+	t.Helper()
+	p := policy{env: map[string][]any{}}
+	var config string
+	var objects []map[string]any
+	for _, object := range documentsOf(t, ours(t, "", append([]string{"template"}, args...)...)) {
+		if object["kind"] == "ConfigMap" {
+			config = below(t, object, "data", "config.yaml").(string)
+		}
+		objects = append(objects, object)
+	}
+	for _, object := range objects {
+		if object["kind"] != "MutatingAdmissionPolicy" {
+			continue
+		}
+		for _, variable := range below(t, object, "spec", "variables").([]any) {
+			if below(t, variable, "name") == "sidecar" {
+				travels, _ := json.Marshal(strings.ReplaceAll(config, "$", "$$"))
+				expression := below(t, variable, "expression").(string)
+				p.container = plain(t, strings.ReplaceAll(expression, "dyn(variables.config)", "dyn("+string(travels)+")"))
+			}
+		}
+		mutation := below(t, below(t, object, "spec", "mutations").([]any)[0], "jsonPatch", "expression").(string)
+		for _, m := range policyVolume.FindAllStringSubmatch(mutation, -1) {
+			p.volumes = append(p.volumes, plain(t, m[1]))
+		}
+		for _, m := range policyEnv.FindAllStringSubmatch(mutation, -1) {
+			if p.env[m[1]] == nil {
+				p.groups = append(p.groups, m[1])
+			}
+			p.env[m[1]] = append(p.env[m[1]], plain(t, m[2]))
+		}
+		if m := policyLabel.FindStringSubmatch(mutation); m != nil {
+			p.label = plain(t, m[1])
+		}
+	}
+
+	return p
+}
+
+// plain is the data of a CEL expression that is JSON but for dyn(...) around values.
+func plain(t *testing.T, cel string) any {
+	t.Helper()
+	var text strings.Builder
+	depth := 0
+	for rest := strings.TrimSpace(cel); rest != ""; {
+		switch {
+		case strings.HasPrefix(rest, "dyn("):
+			rest, depth = rest[len("dyn("):], depth+1
+		case rest[0] == ')' && depth > 0:
+			rest, depth = rest[1:], depth-1
+		case rest[0] == '"':
+			end := 1
+			for ; rest[end] != '"'; end++ {
+				if rest[end] == '\\' {
+					end++
+				}
+			}
+			text.WriteString(rest[:end+1])
+			rest = rest[end+1:]
+		default:
+			text.WriteByte(rest[0])
+			rest = rest[1:]
+		}
+	}
+	var data any
+	require.NoError(t, yaml.Unmarshal([]byte(text.String()), &data), text.String())
+
+	return data
+}
+
+// admitted is a Pod with containers as the policy leaves it.
+func (p policy) admitted(containers ...any) map[string]any {
+	spec := map[string]any{"initContainers": []any{p.container}}
+	if len(p.volumes) > 0 {
+		spec["volumes"] = p.volumes
+	}
+	for _, container := range containers {
+		c := container.(map[string]any)
+		env, _ := c["env"].([]any)
+		had := map[any]bool{}
+		for _, variable := range env {
+			had[variable.(map[string]any)["name"]] = true
+		}
+		for _, group := range p.groups {
+			for _, variable := range p.env[group] {
+				if !had[group] {
+					env = append([]any{variable}, env...)
+				}
+			}
+		}
+		if len(env) > 0 {
+			c["env"] = env
+		}
+	}
+	spec["containers"] = containers
+
+	return spec
+}
+
+func TestInjectGivesThePodThatThePolicyGives(t *testing.T) {
+	t.Parallel()
+	const everything = `
+mode: sidecar
+sidecar: {endpoint: "", hostNetwork: true}
+config:
+  receivers: {file_log: {include: [/var/log/app/*.log]}}
+  extensions: {file_storage: {directory: /var/lib/otelcol}}
+  exporters: {otlp_grpc: {endpoint: "${env:BACKEND}:4317", sending_queue: {storage: file_storage}}}
+  processors: {attributes: {actions: [{key: a, value: "$$1 $$$$2 $(POD_IP) \"q\" <&> é", action: upsert}]}}
+env: [{name: BACKEND, valueFrom: {secretKeyRef: {name: s, key: k}}}, {name: GOMEMLIMIT, value: 1GiB}]
+envFrom: [{configMapRef: {name: more, optional: true}}]
+extraVolumes: [{name: logs, emptyDir: {sizeLimit: 1Gi}}, {name: ca, secret: {secretName: ca, defaultMode: 288}}]
+extraVolumeMounts: [{name: logs, mountPath: /var/log/app}, {name: ca, mountPath: /ca, readOnly: true}]
+extraArgs: [--feature-gates=+a]
+compat: openshift
+image: {tag: 0.149.0, digest: "sha256:0123456789012345678901234567890123456789012345678901234567890123"}
+`
+	for name, text := range map[string]string{
+		"defaults":               "mode: sidecar\n",
+		"everything":             everything,
+		"no variables":           "mode: sidecar\nsidecar: {endpoint: '', resourceAttributes: false}\n",
+		"no resource attributes": "mode: sidecar\nsidecar: {resourceAttributes: false}\n",
+		"the example":            readFile(t, "../../examples/sidecar/values.yaml"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values := filepath.Join(t.TempDir(), "values.yaml")
+			require.NoError(t, os.WriteFile(values, []byte(text), 0o600))
+			args := []string{"-f", values, "--release", "shop", "--namespace", "team"}
+			policy := policyOf(t, args...)
+			require.NotNil(t, policy.container)
+
+			const pod = `
+kind: Pod
+metadata: {annotations: {sidecar.opentelemetry.io/inject: "true"}}
+spec:
+  containers:
+    - {name: bare}
+    - {name: own, env: [{name: A, value: b}, {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: x}]}
+    - {name: other, env: [{name: OTEL_RESOURCE_ATTRIBUTES, value: x}]}
+`
+			injected := documentsOf(t, ours(t, pod, append([]string{"inject", "-"}, args...)...))[0]
+			containers := below(t, documentsOf(t, pod)[0], "spec", "containers").([]any)
+			assert.Equal(t, policy.admitted(containers...), injected["spec"])
+			assert.Equal(t, policy.label, below(t, injected, "metadata", "labels", "sidecar.opentelemetry.io/injected"))
+		})
+	}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+
+	return string(data)
+}
+
+func TestTheChartOfAnotherIncludesTheSidecar(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "shop")
+	require.NoError(t, os.CopyFS(folder, os.DirFS("../../examples/sidecar/chart")))
+	require.NoError(t, os.CopyFS(filepath.Join(folder, "charts", "otlp-collector"), os.DirFS("../../charts/otlp-collector")))
+	pod := documentsOf(t, ours(t, readFile(t, "../../examples/sidecar/app.yaml"), "inject", "-f", "../../examples/sidecar/values.yaml", "--release", "shop"))[0]
+	want := below(t, pod, "spec", "template", "spec", "initContainers")
+	hash := below(t, pod, "spec", "template", "metadata", "annotations", "sidecar.opentelemetry.io/config-hash")
+	check := func(text string) {
+		t.Helper()
+		var found []map[string]any
+		for _, object := range documentsOf(t, text) {
+			assert.NotContains(t, object["kind"], "MutatingAdmissionPolicy")
+			if object["kind"] == "Deployment" {
+				found = append(found, object)
+			}
+		}
+		require.Len(t, found, 1)
+		assert.Equal(t, want, below(t, found[0], "spec", "template", "spec", "initContainers"))
+		assert.Equal(t, hash, below(t, found[0], "spec", "template", "metadata", "annotations", "sidecar.opentelemetry.io/config-hash"))
+	}
+	check(ours(t, "", "template", folder, "--kube-version", "1.30"))
+	for _, name := range []string{"helm3", "helm4"} {
+		stdout, stderr, code := newHelm(t, name).run(t, "template", "shop", folder, "--kube-version", "1.30")
+		require.Zero(t, code, stderr)
+		check(stdout)
+	}
+	// The same chart says what inject puts into what it renders elsewhere.
+	again := documentsOf(t, ours(t, readFile(t, "../../examples/sidecar/app.yaml"), "inject", "--chart", folder))[0]
+	assert.Equal(t, want, below(t, again, "spec", "template", "spec", "initContainers"))
+}
