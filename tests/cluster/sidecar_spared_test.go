@@ -117,7 +117,7 @@ func TestSidecarIsInjectedByTheNamespacesLabelUnlessThePodSaysOtherwise(t *testi
 		wanted := label == "true" || label == releaseName
 		s.label(t, label)
 		cluster.Eventually(t, func(ctx context.Context) error {
-			pod, err := s.try(ctx, s.pods, silent.pod())
+			pod, err := s.try(ctx, silent.pod())
 			if err == nil && (collectorOf(pod) != nil) != wanted {
 				err = fmt.Errorf("the namespace's label %s is not heeded", label)
 			}
@@ -208,7 +208,7 @@ func TestSidecarsOfTwoReleasesAreOneInAPod(t *testing.T) {
 	assert.Len(t, first(pod).Env, len(variablesFor(&corev1.Container{})))
 	require.NoError(t, s.uninstall())
 	cluster.Eventually(t, func(ctx context.Context) error {
-		pod, err := s.try(ctx, s.pods, application("true"))
+		pod, err := s.try(ctx, application("true"))
 		if err == nil && (collectorOf(pod) == nil || pod.Labels[injectedKey] != name) {
 			err = errors.New("the release that is left is to give it")
 		}

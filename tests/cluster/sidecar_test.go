@@ -61,7 +61,7 @@ func newSidecar(t *testing.T, level string, args ...string) sidecarRelease {
 func (s sidecarRelease) waitInjected(pod *corev1.Pod) {
 	s.t.Helper()
 	cluster.Eventually(s.t, func(ctx context.Context) error {
-		admitted, err := s.try(ctx, s.pods, pod)
+		admitted, err := s.try(ctx, pod)
 		if err == nil && collectorOf(admitted) == nil {
 			err = errors.New("the policy injects nothing")
 		}
@@ -71,13 +71,17 @@ func (s sidecarRelease) waitInjected(pod *corev1.Pod) {
 }
 
 // try sends the Pod as kubectl does with --dry-run=server, and returns it as it would be stored.
-func (s sidecarRelease) try(ctx context.Context, namespace string, pod *corev1.Pod) (*corev1.Pod, error) {
+func (s sidecarRelease) try(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error) {
+	return s.tryIn(ctx, s.pods, pod)
+}
+
+func (s sidecarRelease) tryIn(ctx context.Context, namespace string, pod *corev1.Pod) (*corev1.Pod, error) {
 	return shared.Client.CoreV1().Pods(namespace).Create(ctx, pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 }
 
 func (s sidecarRelease) admitted(t *testing.T, pod *corev1.Pod) *corev1.Pod {
 	t.Helper()
-	stored, err := s.try(t.Context(), s.pods, pod)
+	stored, err := s.try(t.Context(), pod)
 	require.NoError(t, err)
 
 	return stored
@@ -86,7 +90,7 @@ func (s sidecarRelease) admitted(t *testing.T, pod *corev1.Pod) *corev1.Pod {
 // unmoved is the Pod as it is stored where no policy is in force.
 func (s sidecarRelease) unmoved(t *testing.T, pod *corev1.Pod) *corev1.Pod {
 	t.Helper()
-	stored, err := s.try(t.Context(), s.plain, pod)
+	stored, err := s.tryIn(t.Context(), s.plain, pod)
 	require.NoError(t, err)
 
 	return stored
@@ -153,7 +157,7 @@ func TestSidecarsConfigChangeReachesNewPodsOnly(t *testing.T) {
 
 	require.NoError(t, s.upgrade(s.scenario, anotherConfig...))
 	cluster.Eventually(t, func(ctx context.Context) error {
-		pod, err := s.try(ctx, s.pods, application("true"))
+		pod, err := s.try(ctx, application("true"))
 		if err == nil && !strings.Contains(valueOf(collectorOf(pod), "OTELCOL_CONFIG"), "disable_caller: true") {
 			err = errors.New("new Pods still get the old config")
 		}
@@ -177,7 +181,7 @@ func TestSidecarWithoutItsConfigAllowsOrDeniesAsTheValuesSay(t *testing.T) {
 			s := newSidecar(t, "", "--set", "sidecar.parameterNotFoundAction="+action)
 			require.NoError(t, shared.Client.CoreV1().ConfigMaps(s.namespace).Delete(t.Context(), s.fullname(), metav1.DeleteOptions{}))
 			cluster.Eventually(t, func(ctx context.Context) error {
-				pod, err := s.try(ctx, s.pods, application("true"))
+				pod, err := s.try(ctx, application("true"))
 				switch {
 				case (err != nil) != denied:
 					return fmt.Errorf("%s: the server answers %w", action, err)
