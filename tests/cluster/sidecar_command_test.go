@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,17 +28,20 @@ func TestSidecarByCommandIsThatOfThePolicy(t *testing.T) {
 		settings []string
 	}{{"no volumes", nil}, {"a volume", []string{"--set", "config.extensions.file_storage.directory=/var/lib/otelcol/queue"}}} {
 		t.Run(queue.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSidecar(t, "privileged", queue.settings...)
 			shapes := slices.Concat(environments(), constructions(), descriptions(), unwanted(), unsuited(t))
 			pods := s.byCommand(t, shapes, queue.settings...)
 			require.Len(t, pods, len(shapes))
-			injected := 0
+			var injected atomic.Int64
+			t.Cleanup(func() { t.Logf("%d shapes of Pods, of which %d get a collector", len(shapes), injected.Load()) })
 			for i, shape := range shapes {
 				t.Run(shape.name, func(t *testing.T) {
+					t.Parallel()
 					want := s.admitted(t, shape.pod())
 					got := s.unmoved(t, pods[i])
 					if collectorOf(want) != nil {
-						injected++
+						injected.Add(1)
 						assert.Contains(t, got.Annotations, addedKey)
 						delete(got.Annotations, addedKey)
 					}
@@ -46,7 +50,6 @@ func TestSidecarByCommandIsThatOfThePolicy(t *testing.T) {
 					samePod(t, want, got)
 				})
 			}
-			t.Logf("%d shapes of Pods, of which %d get a collector", len(shapes), injected)
 		})
 	}
 }

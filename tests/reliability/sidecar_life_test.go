@@ -137,7 +137,6 @@ func (b lifeBench) judge(t *testing.T, l *life) (end said, tally telemetry.Tally
 }
 
 func TestASidecarLivesAsLongAsItsApplication(t *testing.T) {
-	t.Parallel()
 	b := newLifeBench(t)
 	t.Run("a Job completes", b.job)
 	t.Run("a DaemonSet has one a node", b.daemonSet)
