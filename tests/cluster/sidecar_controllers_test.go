@@ -87,8 +87,11 @@ func TestSidecarIsAddedToPodsThatControllersMake(t *testing.T) {
 			}
 			template, err := json.Marshal(corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: pod.Labels, Annotations: pod.Annotations}, Spec: pod.Spec})
 			require.NoError(t, err)
-			plain := podOf(t, s.plain, fmt.Sprintf(manifest, template))
-			made := podOf(t, s.pods, fmt.Sprintf(manifest, template))
+			for _, namespace := range []string{s.plain, s.pods} {
+				_, err := shared.Apply(t.Context(), namespace, fmt.Appendf(nil, manifest, template))
+				require.NoError(t, err)
+			}
+			plain, made := podIn(t, s.plain), podIn(t, s.pods)
 			require.NotEmpty(t, made.OwnerReferences)
 			want := s.given(t, plain)
 			madeByControllers(want)
@@ -99,11 +102,9 @@ func TestSidecarIsAddedToPodsThatControllersMake(t *testing.T) {
 	t.Logf("%d kinds of workloads", len(controlled()))
 }
 
-// podOf is a Pod that the controllers make of the workload in the namespace. A CronJob's comes with the next minute.
-func podOf(t *testing.T, namespace, manifest string) *corev1.Pod {
+// podIn is a Pod that the controllers make of the workload in the namespace. A CronJob's comes with the next minute.
+func podIn(t *testing.T, namespace string) *corev1.Pod {
 	t.Helper()
-	_, err := shared.Apply(t.Context(), namespace, []byte(manifest))
-	require.NoError(t, err)
 	var pod corev1.Pod
 	cluster.Eventually(t, func(ctx context.Context) error {
 		pods, err := shared.Client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})
@@ -119,7 +120,7 @@ func podOf(t *testing.T, namespace, manifest string) *corev1.Pod {
 			}
 		}
 
-		return fmt.Errorf("the controllers have made no Pod of %s", manifest)
+		return fmt.Errorf("the controllers have made no Pod in %s", namespace)
 	})
 	assert.Equal(t, "web", pod.Labels["app"])
 
