@@ -43,7 +43,6 @@ livenessProbe:
   timeoutSeconds: 5
   failureThreshold: 6
   successThreshold: 1
-lifecycle: {preStop: {sleep: {seconds: 5}}}
 resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 256Mi}}
 securityContext:
   allowPrivilegeEscalation: false

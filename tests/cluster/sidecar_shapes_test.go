@@ -92,7 +92,7 @@ func environments() []shape {
 
 // constructions are the shapes of other containers, volumes and settings.
 func constructions() []shape {
-	no, yes, always, grace := false, true, corev1.ContainerRestartPolicyAlways, int64(5)
+	no, yes, always, grace, none := false, true, corev1.ContainerRestartPolicyAlways, int64(5), int64(0)
 	quantities := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("500m"), corev1.ResourceMemory: resource.MustParse("512Mi")}
 
 	return []shape{
@@ -128,6 +128,7 @@ func constructions() []shape {
 			pod.Spec.TerminationGracePeriodSeconds = &grace
 			first(pod).Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 2}}}
 		}},
+		{"no time to end", func(pod *corev1.Pod) { pod.Spec.TerminationGracePeriodSeconds = &none }},
 		{"Linux by operating system and by node selector", func(pod *corev1.Pod) {
 			pod.Spec.OS, pod.Spec.NodeSelector = &corev1.PodOS{Name: corev1.Linux}, map[string]string{"kubernetes.io/os": "linux"}
 		}},
