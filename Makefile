@@ -13,7 +13,8 @@
 # make cluster   a real cluster until it is interrupted, to try the chart on
 # make vuln      known vulnerabilities of dependencies; needs a network
 # make fuzz      random manifests, configs, values and messages, for FUZZTIME (5m) a target
-# make bench     wall time and memory beside Helm, kube-score and the collector's own validate
+# make bench     wall time and memory beside Helm, kube-score and the collector's own validate, and what the sidecar's
+#                policy adds to the creation of a Pod on a real API server
 #
 # Test programs (Helm, etcd, kube-apiserver, collectors, golangci-lint) are built from their Go
 # modules into a cache folder outside the checkout ($HELM_OTLP_CACHE), once a version.
@@ -127,4 +128,6 @@ bench: build
 	$(BINARIES) helm3 helm4 kube-score kubeconform otelcol-0.161
 	$(GO) run ./tests/bench $(BENCH_FLAGS)
 	$(GO) test -run '^$$' -bench . ./pkg/component ./pkg/lint
+	$(BINARIES) etcd kube-apiserver kube-controller-manager
+	cd tests/cluster && $(GO) test -count=1 -run '^$$' -bench Admission -benchtime 1x .
 	@ls -l bin/helm-otlp | awk '{ print "bin/helm-otlp is of " $$5 " bytes" }'

@@ -49,10 +49,14 @@ func hashOf(text string) string {
 // name of the release.
 const ConfigMapLabel = "helm-otlp.github.io/config"
 
+// ConfigHashAnnotation is the annotation of a sidecar's ConfigMap that has the Hash of its
+// config. The policy copies it to each Pod that it gives the sidecar.
+const ConfigHashAnnotation = "helm-otlp.github.io/config-hash"
+
 // ConfigMap is the object that the chart makes of a config that was compiled from the
 // input, with the config under config.yaml. It is immutable and named FULLNAME-HASH, so
-// that a changed config is a new object; that of a sidecar is named FULLNAME and changes in
-// place. The metadata is what the release's objects have in common; the name is set here.
+// that a changed config is a new object; that of a sidecar is named FULLNAME, changes in
+// place and has the hash as an annotation. The metadata is what the release's objects have in common; the name is set here.
 func ConfigMap(in Input, common metav1.ObjectMeta, config map[string]any) (*corev1.ConfigMap, error) {
 	if in.FullName == "" {
 		return nil, fmt.Errorf("make the ConfigMap of a config: the name is empty")
@@ -75,6 +79,11 @@ func ConfigMap(in Input, common metav1.ObjectMeta, config map[string]any) (*core
 		made.Name += "-" + hashOf(text)
 		immutable := true
 		made.Immutable = &immutable
+	} else {
+		if made.Annotations == nil {
+			made.Annotations = map[string]string{}
+		}
+		made.Annotations[ConfigHashAnnotation] = hashOf(text)
 	}
 	if len(made.Name) > longestConfigMapName {
 		return nil, fmt.Errorf("make the ConfigMap of a config: the name %q has %d characters, Kubernetes allows %d: shorten it by %d",

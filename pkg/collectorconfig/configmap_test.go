@@ -37,6 +37,7 @@ func TestConfigMapIsNamedByTheHashOfItsConfig(t *testing.T) {
 	assert.Equal(t, "observability", made.Namespace)
 	assert.Equal(t, map[string]string{"chart": "1", ConfigMapLabel: "gateway"}, made.Labels)
 	assert.True(t, *made.Immutable)
+	assert.Empty(t, made.Annotations)
 	assert.Equal(t, labelled("1"), common, "the caller's metadata is not changed")
 	var back map[string]any
 	require.NoError(t, yaml.Unmarshal([]byte(text), &back))
@@ -50,6 +51,9 @@ func TestConfigMapOfASidecarChangesInPlace(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "gateway", made.Name)
 	assert.Nil(t, made.Immutable)
+	hash, err := Hash(smallConfig())
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{ConfigHashAnnotation: hash}, made.Annotations)
 }
 
 func TestConfigMapNameChangesWithTheConfigAlone(t *testing.T) {

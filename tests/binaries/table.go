@@ -103,6 +103,10 @@ func clusters() []Binary {
 			LDFlags: stripped(), Purpose: "writes numbered lines in the test cluster",
 		},
 		{
+			Name: "spans", Version: "v1", Module: "tests/telemetry", Package: "./cmd/spans",
+			LDFlags: stripped(), Purpose: "sends numbered spans in the test cluster",
+		},
+		{
 			Name: "coredns", Version: "v1.15.0", Module: "tests/cluster/coredns", Package: ".", File: "coredns",
 			LDFlags: stripped(), Purpose: "the test cluster's DNS",
 		},

@@ -35,6 +35,8 @@ type layout struct {
 	nodes int
 	// simulated tells that KWOK runs.
 	simulated bool
+	// further are flags of the API server's.
+	further []string
 
 	keys            keys
 	adminKubeconfig string
@@ -43,7 +45,7 @@ type layout struct {
 // newLayout picks free ports and writes keys and kubeconfigs to the folder.
 func newLayout(dir string, nodes Nodes) (layout, error) {
 	l := layout{
-		dir: dir, address: "127.0.0.1", nodes: nodes.Count, simulated: nodes.simulated,
+		dir: dir, address: "127.0.0.1", nodes: nodes.Count, simulated: nodes.simulated, further: nodes.apiServer,
 		adminKubeconfig: filepath.Join(dir, "admin.kubeconfig"),
 	}
 	if l.nodes > 0 {
@@ -153,6 +155,7 @@ func (l layout) apiServerFlags() []string {
 		"--service-account-issuer=https://kubernetes.default.svc",
 		"--service-account-key-file=" + l.keys.serviceAccounts, "--service-account-signing-key-file=" + l.keys.serviceAccounts,
 	}
+	flags = append(flags, l.further...)
 	if l.nodes == 0 {
 		// The server refuses to publish a loopback address as the endpoint of the Service kubernetes.
 		return append(flags, "--endpoint-reconciler-type=none")

@@ -114,10 +114,13 @@ func layerOf(path, program string) (io.ReadCloser, error) {
 // LinesImage is the program of tests/telemetry that writes numbered lines.
 const LinesImage = "example.invalid/lines:1"
 
+// SpansImage is the program of tests/telemetry that sends numbered spans.
+const SpansImage = "example.invalid/spans:1"
+
 // Collectors returns images of the collector under the names by which the chart and the official chart ask for it, and
-// of what writes logs for it.
+// of what writes logs and sends spans for it.
 func Collectors() []Image {
-	return []Image{{References: []string{LinesImage}, Program: "lines", User: "65535"}, {
+	return []Image{{References: []string{LinesImage}, Program: "lines", User: "65535"}, {References: []string{SpansImage}, Program: "spans", User: "65535"}, {
 		References: []string{
 			"ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s:0.161.0",
 			"otel/opentelemetry-collector-k8s:0.161.0",

@@ -42,6 +42,8 @@ type Nodes struct {
 
 	// simulated has KWOK run instead of them.
 	simulated bool
+	// apiServer are further flags of the API server's.
+	apiServer []string
 }
 
 // programs names all that a cluster with these nodes runs.

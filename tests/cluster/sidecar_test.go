@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,7 +16,9 @@ import (
 )
 
 const (
-	injectKey = "sidecar.opentelemetry.io/inject"
+	injectKey   = "sidecar.opentelemetry.io/inject"
+	injectedKey = "sidecar.opentelemetry.io/injected"
+	hashKey     = "sidecar.opentelemetry.io/config-hash"
 	// sidecarValues confine a policy to one namespace, since those of other tests are in the cluster too. The config has
 	// what the kubelet would expand.
 	sidecarValues = `
@@ -29,7 +29,9 @@ sidecar:
 config:
   processors:
     attributes:
-      actions: [{key: price, value: "$$1 $$$$2 $(POD_IP)", action: upsert}]
+      actions:
+        - {key: price, value: "$$1 $$$$2 $(POD_IP)", action: upsert}
+        - {key: team, value: "${env:TEAM} $", action: upsert}
 `
 )
 
@@ -38,36 +40,57 @@ type sidecarRelease struct {
 	release
 	scenario scenario
 	pods     string
+	// plain is a namespace like that of Pods, where no policy is in force.
+	plain string
 }
 
+// newSidecar installs the chart with further arguments, in the way of the harness, and waits for the policy.
 func newSidecar(t *testing.T, level string, args ...string) sidecarRelease {
 	t.Helper()
 
-	s := sidecarRelease{release: newRelease(t, 4), pods: shared.Namespace(t, level)}
-	s.scenario = scenario{name: "sidecar", file: filepath.Join(t.TempDir(), "values.yaml")}
-	require.NoError(t, os.WriteFile(s.scenario.file, fmt.Appendf(nil, sidecarValues, s.pods), 0o600))
+	s := sidecarRelease{release: newRelease(t, 4), pods: shared.Namespace(t, level), plain: shared.Namespace(t, level)}
+	s.scenario = scenario{name: "sidecar", file: shared.ValuesFile(t, fmt.Sprintf(sidecarValues, s.pods))}
 	require.NoError(t, s.install(s.scenario, args...))
 	t.Cleanup(func() { _ = s.uninstall() })
-	cluster.Eventually(t, func(ctx context.Context) error {
-		pod, err := s.try(ctx, application("true"))
-		if err == nil && collectorOf(pod) == nil {
+	s.waitInjected(application("true"))
+
+	return s
+}
+
+// waitInjected waits until the policy is in force for the Pod, which takes a moment.
+func (s sidecarRelease) waitInjected(pod *corev1.Pod) {
+	s.t.Helper()
+	cluster.Eventually(s.t, func(ctx context.Context) error {
+		admitted, err := s.try(ctx, pod)
+		if err == nil && collectorOf(admitted) == nil {
 			err = errors.New("the policy injects nothing")
 		}
 
 		return err
 	})
-
-	return s
 }
 
 // try sends the Pod as kubectl does with --dry-run=server, and returns it as it would be stored.
 func (s sidecarRelease) try(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error) {
-	return shared.Client.CoreV1().Pods(s.pods).Create(ctx, pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	return s.tryIn(ctx, s.pods, pod)
+}
+
+func (s sidecarRelease) tryIn(ctx context.Context, namespace string, pod *corev1.Pod) (*corev1.Pod, error) {
+	return shared.Client.CoreV1().Pods(namespace).Create(ctx, pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 }
 
 func (s sidecarRelease) admitted(t *testing.T, pod *corev1.Pod) *corev1.Pod {
 	t.Helper()
 	stored, err := s.try(t.Context(), pod)
+	require.NoError(t, err)
+
+	return stored
+}
+
+// unmoved is the Pod as it is stored where no policy is in force.
+func (s sidecarRelease) unmoved(t *testing.T, pod *corev1.Pod) *corev1.Pod {
+	t.Helper()
+	stored, err := s.tryIn(t.Context(), s.plain, pod)
 	require.NoError(t, err)
 
 	return stored
@@ -80,6 +103,7 @@ func application(inject string) *corev1.Pod {
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: "application"},
 		Spec: corev1.PodSpec{
+			AutomountServiceAccountToken: &no,
 			SecurityContext: &corev1.PodSecurityContext{
 				RunAsNonRoot: &yes, RunAsUser: &uid, SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 			},
@@ -119,119 +143,7 @@ func valueOf(container *corev1.Container, name string) string {
 	return ""
 }
 
-func TestSidecarIsInjectedWhereAskedForAndNowhereElse(t *testing.T) {
-	t.Parallel()
-	s := newSidecar(t, "restricted")
-	injected := s.admitted(t, application("true"))
-	cases := []struct {
-		name     string
-		pod      func() *corev1.Pod
-		injected bool
-	}{
-		{"annotation true", func() *corev1.Pod { return application("true") }, true},
-		{"annotation with the release's name", func() *corev1.Pod { return application(releaseName) }, true},
-		{"annotation with another release's name", func() *corev1.Pod { return application("other") }, false},
-		{"opted out", func() *corev1.Pod { return application("false") }, false},
-		{"not asked for", func() *corev1.Pod { return application("") }, false},
-		{"has a collector already", func() *corev1.Pod {
-			pod := application("true")
-			pod.Spec.Containers[0].Name = "otlp-collector"
-
-			return pod
-		}, false},
-		{"has an injected collector already", func() *corev1.Pod {
-			injected.ObjectMeta = metav1.ObjectMeta{Name: "again", Annotations: injected.Annotations}
-
-			return injected
-		}, true},
-		{"hook of Helm", func() *corev1.Pod {
-			pod := application("true")
-			pod.Annotations["helm.sh/hook"] = "test"
-
-			return pod
-		}, false},
-	}
-	for _, test := range cases {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			pod := s.admitted(t, test.pod())
-			count := 0
-			for _, container := range pod.Spec.InitContainers {
-				if container.Name == "otlp-collector" {
-					count++
-				}
-			}
-			assert.Equal(t, test.injected, count == 1, "collectors among the init containers: %d", count)
-			assert.LessOrEqual(t, count, 1, "never twice")
-		})
-	}
-	t.Logf("%d kinds of Pods", len(cases))
-}
-
-func TestSidecarIsNotInjectedIntoPodsOnTheNodesNetwork(t *testing.T) {
-	t.Parallel()
-	s := newSidecar(t, "privileged")
-	pod := application("true")
-	pod.Spec.HostNetwork = true
-	assert.Nil(t, collectorOf(s.admitted(t, pod)))
-	t.Log("1 kind of Pod")
-}
-
-func TestSidecarIsInjectedByTheNamespacesLabelUnlessThePodOptsOut(t *testing.T) {
-	t.Parallel()
-	s := newSidecar(t, "")
-	_, err := shared.Apply(t.Context(), "", fmt.Appendf(nil,
-		"apiVersion: v1\nkind: Namespace\nmetadata: {name: %s, labels: {%s: 'true'}}\n", s.pods, injectKey))
-	require.NoError(t, err)
-	cluster.Eventually(t, func(ctx context.Context) error {
-		pod, err := s.try(ctx, application(""))
-		if err == nil && collectorOf(pod) == nil {
-			err = errors.New("the namespace's label is not heeded")
-		}
-
-		return err
-	})
-	assert.Nil(t, collectorOf(s.admitted(t, application("false"))), "the Pod's annotation goes before the namespace's label")
-	t.Log("2 kinds of Pods")
-}
-
-func TestSidecarStartsBeforeTheApplicationAndCarriesTheConfig(t *testing.T) {
-	t.Parallel()
-	s := newSidecar(t, "restricted")
-	pod := application("true")
-	pod.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: "http://elsewhere:4318"}}
-	second := *pod.Spec.Containers[0].DeepCopy()
-	second.Name, second.Env = "second", nil
-	pod.Spec.Containers = append(pod.Spec.Containers, second)
-	migrate := *second.DeepCopy()
-	migrate.Name = "migrate"
-	pod.Spec.InitContainers = []corev1.Container{migrate}
-	pod = s.admitted(t, pod)
-
-	require.Len(t, pod.Spec.InitContainers, 2)
-	collector := &pod.Spec.InitContainers[0]
-	require.Equal(t, "otlp-collector", collector.Name, "it is the first, so that others can send")
-	require.NotNil(t, collector.RestartPolicy)
-	assert.Equal(t, corev1.ContainerRestartPolicyAlways, *collector.RestartPolicy)
-	assert.Equal(t, releaseName, pod.Labels["sidecar.opentelemetry.io/injected"])
-
-	travels := valueOf(collector, "OTELCOL_CONFIG")
-	stored, err := shared.Client.CoreV1().ConfigMaps(s.namespace).Get(t.Context(), s.fullname(), metav1.GetOptions{})
-	require.NoError(t, err)
-	config := stored.Data["config.yaml"]
-	require.Contains(t, config, "$$1 $$$$2 $(POD_IP)")
-	assert.Equal(t, strings.ReplaceAll(config, "$", "$$"), travels, "every $ is doubled")
-	assert.Equal(t, config, strings.ReplaceAll(travels, "$$", "$"), "the kubelet gives it back")
-
-	first, other := &pod.Spec.Containers[0], &pod.Spec.Containers[1]
-	assert.Equal(t, "http://elsewhere:4318", valueOf(first, "OTEL_EXPORTER_OTLP_ENDPOINT"), "what the application sets stays")
-	assert.Equal(t, "http://localhost:4318", valueOf(other, "OTEL_EXPORTER_OTLP_ENDPOINT"))
-	for _, container := range []*corev1.Container{first, other} {
-		assert.Contains(t, valueOf(container, "OTEL_RESOURCE_ATTRIBUTES"), "k8s.pod.name=$(OTEL_RESOURCE_ATTRIBUTES_POD_NAME)")
-	}
-	t.Log("1 Pod of 2 containers and an init container")
-}
-
+// A Pod says which config it has, so that one which is out of date can be found.
 func TestSidecarsConfigChangeReachesNewPodsOnly(t *testing.T) {
 	t.Parallel()
 	s := newSidecar(t, "restricted")
@@ -240,6 +152,7 @@ func TestSidecarsConfigChangeReachesNewPodsOnly(t *testing.T) {
 	running.Name = "running"
 	old, err := pods.Create(t.Context(), running, metav1.CreateOptions{})
 	require.NoError(t, err)
+	assert.Equal(t, s.hash(t), old.Annotations[hashKey])
 	policies := s.managed(t.Context())
 
 	require.NoError(t, s.upgrade(s.scenario, anotherConfig...))
@@ -251,9 +164,11 @@ func TestSidecarsConfigChangeReachesNewPodsOnly(t *testing.T) {
 
 		return err
 	})
+	assert.Equal(t, s.hash(t), s.admitted(t, application("true")).Annotations[hashKey])
 	now, err := pods.Get(t.Context(), old.Name, metav1.GetOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, old.Spec, now.Spec, "a Pod that runs stays as it is")
+	assert.NotEqual(t, s.hash(t), now.Annotations[hashKey], "it says that it has another config")
 	assert.Empty(t, cluster.Changed(policies, s.managed(t.Context())), "the policy stays")
 	t.Log("1 change")
 }

@@ -15,7 +15,7 @@
 {{- end -}}
 {{- end -}}
 {{- if not $version -}}
-{{- fail (printf "mode sidecar needs MutatingAdmissionPolicy, which this cluster (Kubernetes %s) does not serve: it is on from 1.36, and a feature gate from 1.32. Switch the gate on, or set sidecar.policy=false and inject by `helm otlp inject`, or by the template otlp-collector.sidecar in your own charts" .Capabilities.KubeVersion.Version) -}}
+{{- fail (printf "mode sidecar needs MutatingAdmissionPolicy, which this cluster (Kubernetes %s) does not serve: it is on from 1.36, and a feature gate from 1.32. Switch the gate on, or set sidecar.policy=false and inject by `helm otlp inject`, which is also a --post-renderer of Helm, or by the template otlp-collector.sidecar in your own charts" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
 {{- $version -}}
 {{- end }}
