@@ -87,9 +87,16 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func (p *program) exitCode(ctx context.Context, err error) int {
 	var internal internalError
 	var cause *guard.PanicError
+	var own exitError
 	switch {
 	case err == nil:
 		return ExitOK
+	case errors.As(err, &own) && ctx.Err() == nil:
+		if own.err != nil {
+			fmt.Fprintf(p.stderr, "helm-otlp: %v\n", own.err)
+		}
+
+		return own.code
 	case errors.Is(err, errFindings):
 		return ExitFindings
 	case ctx.Err() != nil:
@@ -162,8 +169,10 @@ manifest or collector config as well.`,
 		p.lintCommand(),
 		p.migrateCommand(),
 		p.schemaCommand(),
+		p.statusCommand(),
 		p.templateCommand(),
 		p.versionCommand(),
+		p.waitCommand(),
 	)
 
 	return root

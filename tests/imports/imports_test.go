@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"pkg/ottl":            {},
 	"pkg/migrate":         {"internal/yamledit", "pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/inject":          {"pkg/source"},
-	"pkg/deployment":      {"internal/render", "pkg/lint", "pkg/values", "pkg/collectorconfig"},
+	"pkg/deployment":      {"charts", "internal/render", "pkg/lint", "pkg/values", "pkg/collectorconfig"},
 	"internal/guard":      {},
 	"internal/render":     {"pkg/values", "charts", "pkg/source"},
 	"internal/yamledit":   {"pkg/source"},
