@@ -12,7 +12,7 @@ import (
 )
 
 // atATime is how many collectors are asked at once.
-const atATime = 16
+const atATime = 32
 
 // A HealthReport is what the collectors of a release say of themselves.
 type HealthReport struct {

@@ -30,7 +30,7 @@ var hopeless = []string{"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPu
 func podState(pod *corev1.Pod, installed string) Pod {
 	state := Pod{Name: pod.Name, Namespace: pod.Namespace, Node: pod.Spec.NodeName}
 	sidecar := pod.Labels[injectedLabel] != ""
-	if sidecar {
+	if state.injected = sidecar; sidecar {
 		state.ConfigHash = pod.Annotations[injectedHash]
 	} else {
 		state.ConfigHash = hashOf(configMapOf(&pod.Spec))
@@ -46,6 +46,7 @@ func podState(pod *corev1.Pod, installed string) Pod {
 	state.Ready = podReady(pod, status, sidecar)
 	if !state.Ready {
 		state.Reason, state.Hopeless = whyNot(pod, status)
+		state.wordless = status != nil && status.LastTerminationState.Terminated != nil && status.LastTerminationState.Terminated.Message == ""
 	}
 
 	return state
@@ -69,7 +70,7 @@ func whyNot(pod *corev1.Pod, status *corev1.ContainerStatus) (reason string, for
 		return "it is being deleted", false
 	case pod.Status.Phase == corev1.PodFailed:
 		return sentence(pod.Status.Reason, pod.Status.Message, "it has ended"), false
-	case pod.Spec.NodeName == "":
+	case pod.Spec.NodeName == "" && status == nil:
 		for _, c := range pod.Status.Conditions {
 			if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {
 				return sentence(c.Reason, c.Message, "it has no node"), false

@@ -17,6 +17,8 @@ type rollout struct {
 	wanted, total, updated, ready, available int32
 	// keeps is how many older Pods the update strategy leaves; all of them: negative.
 	keeps int32
+	// start is the first ordinal of a StatefulSet's Pods.
+	start int
 	// settled tells that a StatefulSet's update is over.
 	settled bool
 	paused  bool
@@ -49,6 +51,9 @@ func ofStatefulSet(set *appsv1.StatefulSet) rollout {
 		kind: "StatefulSet", name: set.Name, namespace: set.Namespace, generation: set.Generation, observed: s.ObservedGeneration,
 		wanted: replicas(set.Spec.Replicas), total: s.Replicas, updated: s.UpdatedReplicas, ready: s.ReadyReplicas, available: s.AvailableReplicas,
 		settled: s.UpdateRevision == s.CurrentRevision, selector: set.Spec.Selector, template: set.Spec.Template,
+	}
+	if set.Spec.Ordinals != nil {
+		r.start = int(set.Spec.Ordinals.Start)
 	}
 	switch strategy := set.Spec.UpdateStrategy; {
 	case strategy.Type == appsv1.OnDeleteStatefulSetStrategyType:

@@ -89,8 +89,11 @@ type Pod struct {
 	// Health is what the collector's own endpoint said; nil: it was not asked.
 	Health *Health `json:"health,omitempty"`
 
-	// collector is its container; nil: the Pod has none.
+	// collector is its container; nil: the Pod has none. injected tells a sidecar.
 	collector *corev1.Container
+	injected  bool
+	// wordless tells that it ended without a message.
+	wordless bool
 }
 
 // Sidecars are the Pods that carry the label sidecar.opentelemetry.io/injected with the release's name.

@@ -19,8 +19,9 @@ func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			// The generators are no part of the program, and migrate --write replaces the file that it is given.
-			if entry.IsDir() && (entry.Name() == "gen" || entry.Name() == "replace") {
+			// The generators are no part of the program, migrate --write replaces the file that it is given, and a plugin
+			// changes a release by the Helm that runs it, so that it is done in that Helm's ways: it gives it the chart in a folder.
+			if entry.IsDir() && (entry.Name() == "gen" || entry.Name() == "replace" || entry.Name() == "host") {
 				return fs.SkipDir
 			}
 			if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
