@@ -83,7 +83,7 @@ func (p *program) watchTop(ctx context.Context, meter *deployment.Meter, flags t
 	return p.watch(ctx, func() error {
 		select {
 		case <-ctx.Done():
-			return ctx.Err() //nolint:wrapcheck // It is the caller's.
+			return ctx.Err()
 		case <-time.After(flags.interval):
 		}
 		metrics, err := meter.Read(ctx)

@@ -46,7 +46,7 @@ func (h Helm) Change(ctx context.Context, change deployment.Change) error {
 		return err
 	}
 	// Only the path of the Helm that runs this program, which it gives itself, is run.
-	cmd := exec.CommandContext(ctx, h.Path, "upgrade", change.Name, chart, "--namespace", change.Namespace, "--reset-values", "--values", "-") //nolint:gosec // As said.
+	cmd := exec.CommandContext(ctx, h.Path, "upgrade", change.Name, chart, "--namespace", change.Namespace, "--reset-values", "--values", "-")
 	var said bytes.Buffer
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(values), &said
 	err = cmd.Run()

@@ -58,7 +58,7 @@ func (f *configFile) own(err error) error {
 		return &moved
 	}
 	var parsed *source.Error
-	if errors.As(err, &parsed) && parsed.Position.File == f.name {
+	if errors.As(err, &parsed) && parsed.File == f.name {
 		moved := *parsed
 		moved.Position = f.position(parsed.Position)
 

@@ -23,8 +23,15 @@ const (
 // fewRestarts is how often a collector may have ended before it is given up: it may have come before what it needs.
 const fewRestarts = 2
 
-// hopeless are reasons for which the kubelet does not start a container, and that only a change mends.
-var hopeless = []string{"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+// hopeless tells whether that is a reason for which the kubelet does not start a container, and that only a change mends.
+func hopeless(reason string) bool {
+	switch reason {
+	case "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "RunContainerError":
+		return true
+	default:
+		return false
+	}
+}
 
 // podState is what is known of a collector's Pod. installed is the hash of the config that it should have.
 func podState(pod *corev1.Pod, installed string) Pod {
@@ -103,7 +110,7 @@ func waiting(status *corev1.ContainerStatus) (reason string, forGood bool) {
 		switch {
 		case w.Reason == "CrashLoopBackOff":
 			return fmt.Sprintf("it ends again and again (%d restarts): %s", status.RestartCount, ending(ended)), status.RestartCount >= fewRestarts
-		case slices.Contains(hopeless, w.Reason):
+		case hopeless(w.Reason):
 			return sentence(w.Reason, w.Message, ""), true
 		default:
 			return sentence(w.Reason, w.Message, "it waits"), false

@@ -29,24 +29,33 @@ type Component struct {
 	QueueCapacity float64 `json:"queueCapacity,omitempty"`
 }
 
-// signals are what the metrics' names end with.
-var signals = []struct{ suffix, signal string }{
-	{"_spans", "traces"}, {"_metric_points", "metrics"}, {"_log_records", "logs"}, {"_profile_samples", "profiles"},
+// signalOf is the signal that a metric's name ends with, and the name without that; an empty signal: it names none.
+func signalOf(name string) (counter, signal string) {
+	for _, known := range [][2]string{{"_spans", "traces"}, {"_metric_points", "metrics"}, {"_log_records", "logs"}, {"_profile_samples", "profiles"}} {
+		if cut, ok := strings.CutSuffix(name, known[0]); ok {
+			return cut, known[1]
+		}
+	}
+
+	return strings.TrimSuffix(name, "_items"), ""
 }
 
-// counters are where what a metric counts goes.
-var counters = map[string]func(*Component) *float64{
-	"receiver_accepted":       func(c *Component) *float64 { return &c.Accepted },
-	"receiver_refused":        func(c *Component) *float64 { return &c.Refused },
-	"receiver_failed":         func(c *Component) *float64 { return &c.Failed },
-	"processor_accepted":      func(c *Component) *float64 { return &c.Accepted },
-	"processor_refused":       func(c *Component) *float64 { return &c.Refused },
-	"processor_dropped":       func(c *Component) *float64 { return &c.Dropped },
-	"processor_incoming":      func(c *Component) *float64 { return &c.Accepted },
-	"processor_outgoing":      func(c *Component) *float64 { return &c.Sent },
-	"exporter_sent":           func(c *Component) *float64 { return &c.Sent },
-	"exporter_send_failed":    func(c *Component) *float64 { return &c.Failed },
-	"exporter_enqueue_failed": func(c *Component) *float64 { return &c.Dropped },
+// count is where what a metric counts goes; nil: it is not shown.
+func (c *Component) count(counter string) *float64 {
+	switch counter {
+	case "receiver_accepted", "processor_accepted", "processor_incoming":
+		return &c.Accepted
+	case "receiver_refused", "processor_refused":
+		return &c.Refused
+	case "exporter_sent", "processor_outgoing":
+		return &c.Sent
+	case "receiver_failed", "exporter_send_failed":
+		return &c.Failed
+	case "processor_dropped", "exporter_enqueue_failed":
+		return &c.Dropped
+	default:
+		return nil
+	}
 }
 
 // rates are what counters say between two scrapes of one collector, and queues at the second. One that began anew between
@@ -67,17 +76,17 @@ func rates(before, after *scrape) []Component {
 			continue
 		}
 		c := componentOf(found, kind, s.labels[kind], signal)
-		switch {
-		case s.name == "exporter_queue_size":
+		switch s.name {
+		case "exporter_queue_size":
 			c.QueueSize += s.value
-		case s.name == "exporter_queue_capacity":
+		case "exporter_queue_capacity":
 			c.QueueCapacity += s.value
 		default:
 			grown := s.value - earlier[s.key()]
 			if grown < 0 {
 				grown = s.value
 			}
-			*counters[counter](c) += grown / seconds
+			*c.count(counter) += grown / seconds
 		}
 	}
 
@@ -130,13 +139,9 @@ func (s sample) counted() (kind, counter, signal string) {
 	if s.name == "exporter_queue_size" || s.name == "exporter_queue_capacity" {
 		return kind, "", signal
 	}
-	counter = strings.TrimSuffix(s.name, "_items")
-	for _, known := range signals {
-		if cut, ok := strings.CutSuffix(s.name, known.suffix); ok {
-			counter, signal = cut, known.signal
-		}
-	}
-	if counters[counter] == nil || signal == "" {
+	counter, named := signalOf(s.name)
+	signal = cmp.Or(named, signal)
+	if new(Component).count(counter) == nil || signal == "" {
 		return "", "", ""
 	}
 

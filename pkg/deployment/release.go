@@ -164,7 +164,7 @@ var ErrNoRelease = errors.New("no such release")
 type noReleaseError string
 
 func (e noReleaseError) Error() string        { return string(e) }
-func (e noReleaseError) Is(target error) bool { return target == ErrNoRelease } //nolint:errorlint // It is what it stands for.
+func (e noReleaseError) Is(target error) bool { return target == ErrNoRelease }
 
 // noRelease is the error for a name that the namespace has no release of, with the names that are most like it.
 func (c *Cluster) noRelease(name string) error {

@@ -11,11 +11,11 @@ import (
 type State string
 
 const (
-	// Ready: what the release asks for runs, with the config that is installed.
+	// Ready is that what the release asks for runs, with the config that is installed.
 	Ready State = "ready"
-	// InProgress: it is on its way there, and nothing speaks against it.
+	// InProgress is that it is on its way there, and nothing speaks against it.
 	InProgress State = "in-progress"
-	// Failed: it does not get there without a change.
+	// Failed is that it does not get there without a change.
 	Failed State = "failed"
 )
 

@@ -13,6 +13,12 @@ import (
 var writes = regexp.MustCompile(`\bos\.(?:WriteFile|Create|CreateTemp|OpenFile|Mkdir\w*|Remove\w*|Rename|Symlink|Link|Chmod|Truncate|StartProcess)\(|` +
 	`\bexec\.|"os/exec"|"plugin"|"unsafe"|\bsyscall\.(?:Exec|ForkExec)|\.(?:WriteFile|OpenFile|Create)\(`)
 
+// otherwise are calls that look like these, by file, and do something else.
+var otherwise = map[string]string{
+	// Helm's record of a new revision, in the cluster.
+	"../../pkg/deployment/helm.go": ".Create(",
+}
+
 func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
 	for _, dir := range []string{"../../cmd", "../../internal", "../../pkg", "../../charts"} {
 		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -32,7 +38,9 @@ func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
 				return err
 			}
 			for _, call := range writes.FindAllString(string(data), -1) {
-				t.Errorf("%s: %s", path, call)
+				if otherwise[filepath.ToSlash(path)] != call {
+					t.Errorf("%s: %s", path, call)
+				}
 			}
 
 			return nil
