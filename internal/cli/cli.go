@@ -87,9 +87,16 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func (p *program) exitCode(ctx context.Context, err error) int {
 	var internal internalError
 	var cause *guard.PanicError
+	var own exitError
 	switch {
 	case err == nil:
 		return ExitOK
+	case errors.As(err, &own) && ctx.Err() == nil:
+		if own.err != nil {
+			fmt.Fprintf(p.stderr, "helm-otlp: %v\n", own.err)
+		}
+
+		return own.code
 	case errors.Is(err, errFindings):
 		return ExitFindings
 	case ctx.Err() != nil:
@@ -162,9 +169,13 @@ manifest or collector config as well.`,
 		p.injectCommand(),
 		p.lintCommand(),
 		p.migrateCommand(),
+		p.scaleCommand(),
 		p.schemaCommand(),
+		p.statusCommand(),
 		p.templateCommand(),
+		p.topCommand(),
 		p.versionCommand(),
+		p.waitCommand(),
 	)
 
 	return root

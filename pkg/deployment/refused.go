@@ -12,9 +12,9 @@ func (c *Cluster) refused(err error, request string) error {
 	var late interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &late) && late.Timeout():
-		return fmt.Errorf("the cluster took too long to %s; give it more with --timeout: %w", request, err)
+		return fmt.Errorf("the cluster took too long to %s; give it more with %s: %w", request, c.timeoutFlag, err)
 	case apierrors.IsForbidden(err):
-		return fmt.Errorf("the cluster forbids to %s, by which a release is read: %w", request, err)
+		return fmt.Errorf("the cluster forbids to %s, which is needed here: %w", request, err)
 	case apierrors.IsUnauthorized(err):
 		return fmt.Errorf("the cluster does not know who asks to %s: log in anew: %w", request, err)
 	default:

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/helm-otlp/helm-otlp/pkg/deployment"
+)
+
+// The exit codes of commands that tell how a release stands.
+const (
+	// ExitInProgress: not ready, and it may become so.
+	ExitInProgress = 1
+	// ExitFailed: it does not become ready without a change.
+	ExitFailed = 4
+)
+
+// exitError ends a command with a code of its own.
+type exitError struct {
+	code int
+	// err is what is said of it; nil: it is said already.
+	err error
+}
+
+func (e exitError) Error() string { return fmt.Sprint(e.err) }
+func (e exitError) Unwrap() error { return e.err }
+
+// ofState ends a command with the code of a state, which is printed already.
+func ofState(state deployment.State) error {
+	switch state {
+	case deployment.Ready:
+		return nil
+	case deployment.InProgress:
+		return exitError{code: ExitInProgress}
+	default:
+		return exitError{code: ExitFailed}
+	}
+}
+
+// clusterFlags say where a release is.
+type clusterFlags struct {
+	namespace, context, kubeconfig string
+	request                        time.Duration
+}
+
+// register leaves the flags for the cluster out for a plugin, since Helm has read them already.
+func (f *clusterFlags) register(flags *pflag.FlagSet, p *program) {
+	flags.DurationVar(&f.request, "request-timeout", time.Minute, "how long each request to the cluster may take; 0: as long as it likes")
+	if !p.isPlugin() {
+		flags.StringVarP(&f.namespace, "namespace", "n", "", "namespace of the release (default: the context's)")
+		flags.StringVar(&f.context, "kube-context", "", "context of the kubeconfig")
+		flags.StringVar(&f.kubeconfig, "kubeconfig", "", "path of the kubeconfig")
+	}
+}
+
+// connect makes the clients.
+func (f *clusterFlags) connect(p *program) (*deployment.Cluster, error) {
+	return deployment.Connect(deployment.Access{
+		Kubeconfig: f.kubeconfig, Context: f.context, Namespace: f.namespace, Timeout: f.request, TimeoutFlag: "--request-timeout", Env: p.env,
+	})
+}
+
+// textOrJSON are the formats of commands that read a release.
+func textOrJSON() []string { return []string{"text", "json"} }
+
+func registerOutput(cmd *cobra.Command, output *string) {
+	cmd.Flags().StringVarP(output, "output", "o", "text", "format: "+strings.Join(textOrJSON(), ", "))
+	// The name is that of the flag defined above.
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(textOrJSON(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+func checkOutput(output string) error {
+	if !slices.Contains(textOrJSON(), output) {
+		return fmt.Errorf("--output %q: use %s", output, strings.Join(textOrJSON(), " or "))
+	}
+
+	return nil
+}
+
+// oneRelease wants the name of a release, and nothing else.
+func oneRelease(cmd *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return fmt.Errorf("%s takes the name of a release: `helm list` shows them", cmd.CommandPath())
+	case 1:
+		return nil
+	default:
+		return fmt.Errorf("%s takes the name of one release, and got %q too", cmd.CommandPath(), args[1])
+	}
+}
+
+// printJSON prints a value, on one line where there may be several.
+func (p *program) printJSON(value any, oneLine bool) error {
+	encoder := json.NewEncoder(p.stdout)
+	encoder.SetEscapeHTML(false)
+	if !oneLine {
+		encoder.SetIndent("", "  ")
+	}
+	if err := encoder.Encode(value); err != nil {
+		return internalError{fmt.Errorf("write the output: %w", err)}
+	}
+
+	return nil
+}

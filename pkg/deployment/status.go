@@ -1,0 +1,230 @@
+package deployment
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// page is how many objects are asked for at a time.
+const page = 500
+
+// Status reads how a release stands: Helm's record, its workloads, and one list of their Pods. Of the collectors themselves
+// nothing is asked: see HealthCheck.
+func (c *Cluster) Status(ctx context.Context, name string) (*Status, error) {
+	record, err := c.record(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	status := &Status{Release: record.info(), Workloads: []Workload{}}
+	if len(record.workloads) == 0 && record.sidecar == nil {
+		return nil, fmt.Errorf("the release %s, of the chart %s, has no collector of the chart otlp-collector", name, record.info().Chart)
+	}
+	for _, owned := range record.workloads {
+		workload, err := c.workload(ctx, owned)
+		if err != nil {
+			return nil, err
+		}
+		status.Workloads = append(status.Workloads, *workload)
+	}
+	if record.sidecar != nil {
+		if status.Sidecars, err = c.sidecars(ctx, name, *record.sidecar, status); err != nil {
+			return nil, err
+		}
+	}
+	status.conclude()
+
+	return status, nil
+}
+
+// PodStatus are the collectors of a release: the Pods of its workloads, or those that it was injected into.
+func (c *Cluster) PodStatus(ctx context.Context, name string) ([]Pod, error) {
+	status, err := c.Status(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+
+	return status.pods(), nil
+}
+
+// pods are all of a status.
+func (s *Status) pods() []Pod {
+	var all []Pod
+	for _, w := range s.Workloads {
+		all = append(all, w.Pods...)
+	}
+	if s.Sidecars != nil {
+		all = append(all, s.Sidecars.Pods...)
+	}
+
+	return all
+}
+
+func (c *Cluster) workload(ctx context.Context, owned owned) (*Workload, error) {
+	installed := hashOf(owned.configMap)
+	live, err := c.rollout(ctx, owned)
+	if apierrors.IsNotFound(err) {
+		return &Workload{
+			Kind: owned.kind, Name: owned.name, Namespace: owned.namespace, ConfigHash: installed, State: Failed, Pods: []Pod{},
+			Rollout: "it is not there: `helm upgrade` of the same values makes it again",
+		}, nil
+	}
+	if err != nil {
+		return nil, c.refused(err, fmt.Sprintf("get %s/%s in the namespace %s", resourceOf(owned.kind), owned.name, owned.namespace))
+	}
+	pods, err := c.podsOf(ctx, owned.namespace, metav1.FormatLabelSelector(live.selector))
+	if err != nil {
+		return nil, err
+	}
+	workload := live.workload(pods, installed)
+	if workload.State == InProgress && int(live.total) < workload.Wanted {
+		if reason := c.whyNoPods(ctx, owned); reason != "" {
+			workload.State, workload.Rollout = Failed, reason
+		}
+	}
+	if workload.State == Failed {
+		c.explain(ctx, &workload)
+	}
+
+	return &workload, nil
+}
+
+// explain adds the last line of the log of a collector that ends again and again: the kubelet knows its exit code alone. Only
+// one is asked, and without the right to read logs it stays at that.
+func (c *Cluster) explain(ctx context.Context, w *Workload) {
+	i := slices.IndexFunc(w.Pods, func(pod Pod) bool { return pod.Hopeless && pod.Current && pod.wordless })
+	if i < 0 {
+		return
+	}
+	const lines = 20
+	pod := &w.Pods[i]
+	log, err := c.core.Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: container, Previous: true, TailLines: new(int64(lines))}).DoRaw(ctx)
+	if line := lastLine(string(log)); err == nil && line != "" {
+		w.Rollout = strings.ReplaceAll(w.Rollout, pod.Reason, pod.Reason+": "+line)
+		pod.Reason += ": " + line
+	}
+}
+
+// rollout reads a workload.
+func (c *Cluster) rollout(ctx context.Context, owned owned) (rollout, error) {
+	switch owned.kind {
+	case "Deployment":
+		found, err := c.apps.Deployments(owned.namespace).Get(ctx, owned.name, metav1.GetOptions{})
+		if err != nil {
+			return rollout{}, err //nolint:wrapcheck // The caller says what was asked.
+		}
+
+		return ofDeployment(found), nil
+	case "StatefulSet":
+		found, err := c.apps.StatefulSets(owned.namespace).Get(ctx, owned.name, metav1.GetOptions{})
+		if err != nil {
+			return rollout{}, err //nolint:wrapcheck // The caller says what was asked.
+		}
+
+		return ofStatefulSet(found), nil
+	default:
+		found, err := c.apps.DaemonSets(owned.namespace).Get(ctx, owned.name, metav1.GetOptions{})
+		if err != nil {
+			return rollout{}, err //nolint:wrapcheck // The caller says what was asked.
+		}
+
+		return ofDaemonSet(found), nil
+	}
+}
+
+// resourceOf is the kind as rules of a Role name it.
+func resourceOf(kind string) string {
+	return map[string]string{"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}[kind] + ".apps"
+}
+
+// podsOf are the Pods that the selector finds, sorted by name, page by page.
+func (c *Cluster) podsOf(ctx context.Context, namespace, selector string) ([]corev1.Pod, error) {
+	var all []corev1.Pod
+	options := metav1.ListOptions{LabelSelector: selector, Limit: page}
+	for {
+		list, err := c.core.Pods(namespace).List(ctx, options)
+		if apierrors.IsResourceExpired(err) && options.Continue != "" {
+			// The list has changed for longer than the server remembers: from the start, at once.
+			all, options.Continue, options.Limit = nil, "", 0
+
+			continue
+		}
+		if err != nil {
+			return nil, c.refused(err, "list pods in "+inNamespace(namespace))
+		}
+		all = append(all, list.Items...)
+		if options.Continue = list.Continue; options.Continue == "" {
+			break
+		}
+	}
+	slices.SortFunc(all, func(a, b corev1.Pod) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+
+	return all, nil
+}
+
+func inNamespace(namespace string) string {
+	if namespace == metav1.NamespaceAll {
+		return "all namespaces"
+	}
+
+	return "the namespace " + namespace
+}
+
+// whyNoPods is why a workload's controller can't make Pods, as its events tell: a quota, or Pod Security. A Deployment says
+// it itself.
+func (c *Cluster) whyNoPods(ctx context.Context, owned owned) string {
+	if owned.kind == "Deployment" {
+		return ""
+	}
+	list, err := c.core.Events(owned.namespace).List(ctx, metav1.ListOptions{
+		FieldSelector: fmt.Sprintf("involvedObject.kind=%s,involvedObject.name=%s,reason=FailedCreate", owned.kind, owned.name), Limit: page,
+	})
+	if err != nil || len(list.Items) == 0 {
+		// It explains, and no more: without the right to read events it is not known.
+		return ""
+	}
+	last := slices.MaxFunc(list.Items, func(a, b corev1.Event) int { return seen(a).Compare(seen(b)) })
+
+	return last.Reason + ": " + last.Message
+}
+
+// sidecars are the Pods with a collector of the release's, in all namespaces where that may be asked.
+func (c *Cluster) sidecars(ctx context.Context, name string, config named, status *Status) (*Sidecars, error) {
+	found := &Sidecars{Pods: []Pod{}}
+	installed, err := c.core.ConfigMaps(config.namespace).Get(ctx, config.name, metav1.GetOptions{})
+	if err != nil {
+		return nil, c.refused(err, fmt.Sprintf("get configmaps/%s in the namespace %s", config.name, config.namespace))
+	}
+	if found.ConfigHash = installed.Annotations[installedHash]; found.ConfigHash == "" {
+		status.Notes = append(status.Notes, "which Pods are out of date is not known: the release's chart does not write down the hash of its config")
+	}
+	selector := injectedLabel + "=" + name
+	pods, err := c.podsOf(ctx, metav1.NamespaceAll, selector)
+	if apierrors.IsForbidden(err) {
+		status.Notes = append(status.Notes, fmt.Sprintf("only Pods of the namespace %s are looked at: the cluster forbids to list pods in all namespaces", config.namespace))
+		pods, err = c.podsOf(ctx, config.namespace, selector)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range pods {
+		pod := podState(&pods[i], found.ConfigHash)
+		found.Pods = append(found.Pods, pod)
+		if pod.Ready {
+			found.Ready++
+		}
+		if !pod.Current && found.ConfigHash != "" {
+			found.OutOfDate++
+		}
+	}
+
+	return found, nil
+}
