@@ -121,17 +121,17 @@ func (c *Cluster) restarted(ctx context.Context, w *SidecarWorkload) (restarted,
 	switch w.Kind {
 	case deploymentKind:
 		var d appsv1.Deployment
-		err := c.workload(ctx, of, w.Namespace, &d)
+		err := c.getOwner(ctx, of, w.Namespace, &d)
 
 		return restartedDeployment(&d), err
 	case statefulSetKind:
 		var d appsv1.StatefulSet
-		err := c.workload(ctx, of, w.Namespace, &d)
+		err := c.getOwner(ctx, of, w.Namespace, &d)
 
 		return restartedStatefulSet(&d), err
 	default:
 		var d appsv1.DaemonSet
-		err := c.workload(ctx, of, w.Namespace, &d)
+		err := c.getOwner(ctx, of, w.Namespace, &d)
 
 		return restartedDaemonSet(&d), err
 	}

@@ -19,8 +19,6 @@ import (
 
 // What the chart's sidecars are known by.
 const (
-	sidecarLabel     = "sidecar.opentelemetry.io/injected"
-	hashAnnotation   = "sidecar.opentelemetry.io/config-hash"
 	configVariable   = "OTELCOL_CONFIG"
 	hashDigits       = 10
 	podsAtOnce       = 500
@@ -103,7 +101,7 @@ type podOwner struct{ kind, name string }
 
 // list reads the Pods of a namespace, some at a time.
 func (s *sidecars) list(ctx context.Context, namespace string) error {
-	options := metav1.ListOptions{LabelSelector: sidecarLabel + "=" + s.wanted.Release, Limit: podsAtOnce}
+	options := metav1.ListOptions{LabelSelector: injectedLabel + "=" + s.wanted.Release, Limit: podsAtOnce}
 	for {
 		pods, err := s.core.Pods(namespace).List(ctx, options)
 		if err != nil {
@@ -160,7 +158,7 @@ func (s *sidecars) pod(ctx context.Context, pod *corev1.Pod) error {
 
 // configHash is that of the config that a Pod's sidecar has: as the Pod says, else as the chart makes it of the config.
 func configHash(pod *corev1.Pod, sidecar corev1.Container) string {
-	if hash := pod.Annotations[hashAnnotation]; hash != "" {
+	if hash := pod.Annotations[injectedHash]; hash != "" {
 		return hash
 	}
 	for _, variable := range sidecar.Env {
@@ -189,7 +187,7 @@ func (s *sidecars) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, erro
 	if known, ok := s.owners[key]; ok {
 		return known, nil
 	}
-	err := s.workload(ctx, direct, pod.Namespace, between)
+	err := s.getOwner(ctx, direct, pod.Namespace, between)
 	if err != nil && !apierrors.IsNotFound(err) {
 		return podOwner{}, workloadError(err, fmt.Sprintf("get the %s %s/%s", controller.Kind, pod.Namespace, controller.Name))
 	}
@@ -213,7 +211,7 @@ func pathOf(of podOwner, namespace string) string {
 	return fmt.Sprintf("/apis/%s/v1/namespaces/%s/%ss/%s", group, namespace, strings.ToLower(of.kind), of.name)
 }
 
-func (c *Cluster) workload(ctx context.Context, of podOwner, namespace string, into runtime.Object) error {
+func (c *Cluster) getOwner(ctx context.Context, of podOwner, namespace string, into runtime.Object) error {
 	return c.core.RESTClient().Get().AbsPath(pathOf(of, namespace)).Do(ctx).Into(into) //nolint:wrapcheck // workloadError does.
 }
 
@@ -239,7 +237,7 @@ func (s *sidecars) stays(ctx context.Context, w *SidecarWorkload) error {
 		return workloadError(err, "get the "+w.String())
 	}
 	switch {
-	case r.template.Labels[sidecarLabel] == s.wanted.Release:
+	case r.template.Labels[injectedLabel] == s.wanted.Release:
 		w.Stays = "its manifest has the sidecar: put the new one in (helm otlp inject), and apply it"
 	case r.held != "":
 		w.Stays = r.held
