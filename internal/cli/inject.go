@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -114,6 +115,10 @@ func (f *chartFlags) readsStdin() bool {
 	return slices.Contains(f.values.Files, "-") || slices.ContainsFunc(f.values.SetFile, func(arg string) bool { return strings.HasSuffix(arg, "=-") })
 }
 
+// streamGC is how often garbage is collected while a stream passes, in percent of what is in use: a long stream is not to
+// take more memory than a short one.
+const streamGC = 200
+
 func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) (err error) {
 	if err := flags.usable(p, refs); err != nil {
 		return err
@@ -136,6 +141,9 @@ func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) 
 	})
 	if err != nil {
 		return internalError{err}
+	}
+	if p.env("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(streamGC))
 	}
 	out := &joined{out: bufio.NewWriter(p.stdout), json: flags.output == "json"}
 	defer func() { err = errors.Join(err, out.out.Flush()) }()

@@ -253,7 +253,10 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 	if len(given) > 0 {
 		record["env"] = given
 	}
-	written, _ := json.Marshal(record)
+	written, err := json.Marshal(record)
+	if err != nil {
+		panic(err)
+	}
 	mark := func(key string, marks map[string]any) {
 		if pod["metadata"] == nil {
 			pod["metadata"] = map[string]any{}
