@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -81,8 +82,8 @@ func (f *injectFlags) register(flags *pflag.FlagSet, p *program) {
 
 // usable refuses what makes no sense together.
 func (f *injectFlags) usable(p *program, refs []string) error {
-	if f.output != "yaml" && f.output != "json" {
-		return fmt.Errorf("--output %s: want yaml or json", f.output)
+	if err := outputKnown(f.output); err != nil {
+		return err
 	}
 	if f.uninject && f.all {
 		return errors.New("--all is for injecting, and --uninject takes out: give one")
@@ -101,10 +102,22 @@ func (f *injectFlags) usable(p *program, refs []string) error {
 	return nil
 }
 
+func outputKnown(output string) error {
+	if output != "yaml" && output != "json" {
+		return fmt.Errorf("--output %s: want yaml or json", output)
+	}
+
+	return nil
+}
+
 // readsStdin tells whether values come from standard input.
 func (f *chartFlags) readsStdin() bool {
 	return slices.Contains(f.values.Files, "-") || slices.ContainsFunc(f.values.SetFile, func(arg string) bool { return strings.HasSuffix(arg, "=-") })
 }
+
+// streamGC is how often garbage is collected while a stream passes, in percent of what is in use: a long stream is not to
+// take more memory than a short one.
+const streamGC = 200
 
 func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) (err error) {
 	if err := flags.usable(p, refs); err != nil {
@@ -128,6 +141,9 @@ func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) 
 	})
 	if err != nil {
 		return internalError{err}
+	}
+	if p.env("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(streamGC))
 	}
 	out := &joined{out: bufio.NewWriter(p.stdout), json: flags.output == "json"}
 	defer func() { err = errors.Join(err, out.out.Flush()) }()
@@ -156,7 +172,7 @@ func (f *injectFlags) sidecar(ctx context.Context, p *program) (*inject.Sidecar,
 	}
 	var data []byte
 	err = f.chart.limited(ctx, chart.Info().Name, func(ctx context.Context) (err error) {
-		data, err = chart.Injection(ctx, stack, f.chart.releaseOf(chart))
+		data, err = chart.Injection(ctx, stack.AsSidecar(chart), f.chart.releaseOf(chart))
 
 		return err
 	})

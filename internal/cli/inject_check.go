@@ -46,31 +46,40 @@ func (f *checkFlags) register(flags *pflag.FlagSet, p *program) {
 // check refuses what makes no sense. given are the flags for charts that the user gave.
 func (f *checkFlags) check(refs []string, flags injectFlags, given []string) error {
 	if !f.on {
-		if f.restart || f.all || f.live.release != "" || len(f.namespaces) > 0 || f.live.context != "" || f.live.kubeconfig != "" {
+		if f.restart || f.all || f.live != (liveFlags{}) || len(f.namespaces) > 0 {
 			return errors.New("--live, --all-namespaces, --in, --restart, --kube-context and --kubeconfig are for --check, which alone asks a cluster")
 		}
 
 		return nil
 	}
-	others := slices.DeleteFunc(slices.Clone(given), func(flag string) bool { return flag == "--namespace" || flag == "--timeout" })
 	switch {
 	case f.live.release == "":
 		return errors.New("--check wants --live RELEASE: the release in the cluster whose sidecar it is")
 	case len(refs) > 0:
 		return fmt.Errorf("--check looks at the cluster, and %s is something else: give one", refs[0])
-	case len(others) > 0 || flags.ref != "":
-		return fmt.Errorf("%s is not for --check: the release %s has its chart and values already", strings.Join(append(others, "--chart")[:max(1, len(others))], ", "), f.live.release)
-	case flags.uninject || flags.all:
-		return errors.New("--all and --uninject are for manifests, and --check looks at the cluster")
 	case f.all && len(f.namespaces) > 0:
 		return errors.New("--all-namespaces and --in: give one")
 	case f.maxUnavailable < 1:
 		return fmt.Errorf("--max-unavailable %d: want 1 or more", f.maxUnavailable)
-	case flags.output != "yaml" && flags.output != "json":
-		return fmt.Errorf("--output %s: want yaml or json", flags.output)
 	default:
-		return nil
+		return f.others(flags, given)
 	}
+}
+
+// others refuses flags that are for manifests.
+func (f *checkFlags) others(flags injectFlags, given []string) error {
+	others := slices.DeleteFunc(slices.Clone(given), func(flag string) bool { return flag == "--namespace" || flag == "--timeout" })
+	for flag, is := range map[string]bool{"--chart": flags.ref != "", "--all": flags.all, "--uninject": flags.uninject} {
+		if is {
+			others = append(others, flag)
+		}
+	}
+	slices.Sort(others)
+	if len(others) > 0 {
+		return fmt.Errorf("%s is not for --check: it looks at the cluster, and the release %s has its chart and values already", strings.Join(others, ", "), f.live.release)
+	}
+
+	return outputKnown(flags.output)
 }
 
 // checkSidecars lists, and maybe restarts, what is out of date.
@@ -84,7 +93,7 @@ func (p *program) checkSidecars(ctx context.Context, flags injectFlags, given []
 	if err != nil {
 		return err
 	}
-	release, err := cluster.Release(f.live.release) //nolint:contextcheck // Its requests have a limit of their own.
+	release, err := cluster.Release(f.live.release)
 	if err != nil {
 		return err
 	}

@@ -19,14 +19,11 @@ const (
 	sidecarMode   = "sidecar"
 )
 
-// Injection is what this project's chart, or the one below a chart that has mode sidecar, puts into Pods, as JSON. The mode
-// is sidecar where the user's values say none. No other template is rendered, so that no cluster is too old for the policy.
+// Injection is what this project's chart, or the one below a chart that has mode sidecar, puts into Pods, as JSON. No other
+// template is rendered, so that no cluster is too old for the policy.
 func (c *Chart) Injection(ctx context.Context, stack *Stack, release Release) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("render chart %s: %w", c.chart.Name(), err)
-	}
-	if c.chart.Metadata.Name == collectorChart {
-		stack = &Stack{values: merge(map[string]any{"mode": sidecarMode}, stack.values), layers: stack.layers}
 	}
 	rendering, own, top, err := c.merged(stack, release)
 	if err != nil {
@@ -55,6 +52,15 @@ func (c *Chart) Injection(ctx context.Context, stack *Stack, release Release) ([
 	}
 
 	return nil, fmt.Errorf("chart %s: the template %s gives nothing", own.Name(), injectionTemplate)
+}
+
+// AsSidecar are the values with mode sidecar where the user's say none, if they are for this project's chart.
+func (s *Stack) AsSidecar(of *Chart) *Stack {
+	if of.chart.Metadata.Name != collectorChart {
+		return s
+	}
+
+	return &Stack{values: merge(map[string]any{"mode": sidecarMode}, s.values), layers: s.layers}
 }
 
 // sidecar is where the values of the chart with mode sidecar stand.

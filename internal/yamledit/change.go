@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
@@ -82,7 +83,7 @@ func Make(file string, data []byte, changes []Change) ([]byte, error) {
 
 // Edit is Make for a text without a mark of the byte order, whose documents are read already.
 func Edit(file string, text []byte, documents []*source.Document, changes []Change) ([]byte, error) {
-	if stand, any := withStandIns(text, changes); any {
+	if stand, some := withStandIns(text, changes); some {
 		changed, isJSON, err := edit(file, text, documents, stand)
 		if err != nil {
 			return nil, err
@@ -99,7 +100,8 @@ func Edit(file string, text []byte, documents []*source.Document, changes []Chan
 func edit(file string, text []byte, documents []*source.Document, changes []Change) (changed []byte, isJSON bool, err error) {
 	t := Text{Bytes: text, json: json.Valid(text)}
 	var splices []Splice
-	// Where two write at one place, such as behind the last line of a map, what belongs further inside comes first.
+	// Where two write at one place, such as behind the last line of a map, what belongs further inside comes first: it has
+	// the longer path, or is indented deeper.
 	inner := slices.Clone(changes)
 	slices.SortStableFunc(inner, func(a, b Change) int { return len(b.Path) + len(b.Inside) - len(a.Path) - len(a.Inside) })
 	for _, c := range inner {
@@ -113,6 +115,7 @@ func edit(file string, text []byte, documents []*source.Document, changes []Chan
 		}
 		splices = append(splices, made...)
 	}
+	slices.SortStableFunc(splices, func(a, b Splice) int { return margin(b) - margin(a) })
 	changed, apart := Apply(text, splices)
 	if !apart || t.json && !json.Valid(changed) || !says(file, changed, documents, changes) {
 		return nil, false, fmt.Errorf("%s: %w", file, ErrWritten)
@@ -121,13 +124,33 @@ func edit(file string, text []byte, documents []*source.Document, changes []Chan
 	return changed, t.json, nil
 }
 
+// margin is how far the lines are indented that a splice writes.
+func margin(s Splice) int {
+	text := strings.TrimLeft(s.Text, "\r\n")
+
+	return len(text) - len(strings.TrimLeft(text, " "))
+}
+
 // EditInTurn is Edit, which makes one change after the other where they can't be made at once: such as two that both take
-// a comma away.
+// a comma away. The last line is ended where that is what it needs.
 func EditInTurn(file string, text []byte, documents []*source.Document, changes []Change) ([]byte, error) {
 	changed, err := Edit(file, text, documents, changes)
-	if err == nil || len(changes) < 2 {
-		return changed, err
+	if err != nil && len(changes) > 1 {
+		changed, err = inTurn(file, text, documents, changes)
 	}
+	if err == nil {
+		return changed, nil
+	}
+	// With the last line ended, a text between lines that is the last one then stays as it is.
+	if ended, same := end(file, text, documents); same {
+		return EditInTurn(file, append(bytes.Clone(text), '\n'), ended, changes)
+	}
+
+	return nil, err
+}
+
+func inTurn(file string, text []byte, documents []*source.Document, changes []Change) ([]byte, error) {
+	var err error
 	for _, c := range ordered(changes) {
 		if text, err = Edit(file, text, documents, []Change{c}); err != nil {
 			return nil, err
@@ -138,6 +161,25 @@ func EditInTurn(file string, text []byte, documents []*source.Document, changes 
 	}
 
 	return text, nil
+}
+
+// end are the documents of a text whose last line is not ended, once it is; false where it is, or they would say other
+// things then.
+func end(file string, text []byte, documents []*source.Document) ([]*source.Document, bool) {
+	if len(text) == 0 || text[len(text)-1] == '\n' {
+		return nil, false
+	}
+	ended, err := source.Parse(file, append(bytes.Clone(text), '\n'))
+	if err != nil || len(ended) != len(documents) {
+		return nil, false
+	}
+	for i := range ended {
+		if !reflect.DeepEqual(dataOf(ended[i]), dataOf(documents[i])) {
+			return nil, false
+		}
+	}
+
+	return ended, true
 }
 
 // splicesOf are those that make one change.

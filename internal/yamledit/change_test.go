@@ -60,6 +60,37 @@ func TestAChangeIsMadeInTheText(t *testing.T) {
 		"an item less":             {"a:\n  - x\n  - y\n", []yamledit.Change{{Place: at("a[0]"), Remove: true}}, "a:\n  - y\n"},
 		"an item more":             {"a:\n- x: 1 # one\nb: 2\n", []yamledit.Change{{Place: at("a[1]"), Value: map[string]any{"x": 2, "y": "z"}}}, "a:\n- x: 1 # one\n- x: 2\n  \"y\": z\nb: 2\n"},
 		"an item more in brackets": {"a: [{x: 1}]\n", []yamledit.Change{{Place: at("a[1]"), Value: map[string]any{"x": 2}}}, "a: [{x: 1}, {x: 2}]\n"},
+		"items in front, below the key": {
+			"a:\n  # about x\n  - x: 1\n", []yamledit.Change{{Place: at("a[0]"), Insert: []any{map[string]any{"b": 2, "name": "m"}, map[string]any{"c": 3}}}},
+			"a:\n  - name: m\n    b: 2\n  - c: 3\n  # about x\n  - x: 1\n",
+		},
+		"items behind": {
+			"a:\n- x: 1\n# on\nb: 2", []yamledit.Change{{Place: at("a[1]"), Insert: []any{map[string]any{"c": 3}, map[string]any{"d": 4}}}},
+			"a:\n- x: 1\n- c: 3\n- d: 4\n# on\nb: 2",
+		},
+		"items in front, in brackets": {
+			"a: [{x: 1}]\n", []yamledit.Change{{Place: at("a[0]"), Insert: []any{map[string]any{"c": "d\ne"}}}}, "a: [{c: \"d\\ne\"}, {x: 1}]\n",
+		},
+		"items in front, in JSON": {
+			`{"a": [{"x": 1}]}`, []yamledit.Change{{Place: at("a[0]"), Insert: []any{map[string]any{"c": "d"}}}}, `{"a": [{"c":"d"}, {"x": 1}]}`,
+		},
+		"a map less in a list": {
+			"a:\n  - x: |\n      # no comment\n    y: 1\n  # about z\n  - z: 2\n", []yamledit.Change{{Place: at("a[0]"), Remove: true}},
+			"a:\n  # about z\n  - z: 2\n",
+		},
+		"the last map less, and the line is not ended": {
+			"a:\n  - x: 1\n  - y: 2\n    z: 3", []yamledit.Change{{Place: at("a[1]"), Remove: true}}, "a:\n  - x: 1",
+		},
+		"a map less in brackets": {"a: [{x: 1}, {y: 2} ]\n", []yamledit.Change{{Place: at("a[1]"), Remove: true}}, "a: [{x: 1} ]\n"},
+		"an empty list": {
+			"a: [] # none\nb: {}\n", []yamledit.Change{{Place: at("a"), Value: []any{map[string]any{"x": 1}}}, {Place: at("b"), Value: map[string]any{"c": 2}}},
+			"a: # none\n  - x: 1\nb:\n  c: 2\n",
+		},
+		"an empty list between braces": {"{a: [], b: {}}\n", []yamledit.Change{{Place: at("a"), Value: []any{1}}}, "{a: [1], b: {}}\n"},
+		"a null that is written":       {"a: null # none\nb: ~\n", []yamledit.Change{{Place: at("a.x"), Value: 1}, {Place: at("b"), Value: "y"}}, "a: # none\n  x: 1\nb: \"y\"\n"},
+		"two keys at one place, the inner one first": {
+			"a:\n  b:\n    c: 1\n", []yamledit.Change{{Place: at("a.e"), Value: 2}, {Place: at("a.b.d"), Value: 3}}, "a:\n  b:\n    c: 1\n    d: 3\n  e: 2\n",
+		},
 		"the first item of a list": {"a:\n  b: 1\n", []yamledit.Change{{Place: at("a.c[0]"), Value: "x"}}, "a:\n  b: 1\n  c:\n    - x\n"},
 		"windows' line ends": {
 			"a:\r\n  b: 1\r\n", []yamledit.Change{{Place: at("a.c"), Value: 2}}, "a:\r\n  b: 1\r\n  c: 2\r\n",
@@ -113,5 +144,40 @@ func TestAChangeThatTheTextCanNotSayIsRefused(t *testing.T) {
 			_, err := yamledit.Make("f.yaml", []byte(test.before), []yamledit.Change{test.change})
 			assert.ErrorIs(t, err, yamledit.ErrWritten)
 		})
+	}
+}
+
+func TestChangesThatAreOfOneCommaAreMadeInTurn(t *testing.T) {
+	t.Parallel()
+	const before = "a: [{x: 1}, {y: 2}, {z: 3}]\n"
+	documents, err := source.Parse("f.yaml", []byte(before))
+	require.NoError(t, err)
+	changes := []yamledit.Change{{Place: at("a[1]"), Remove: true}, {Place: at("a[2]"), Remove: true}}
+	_, err = yamledit.Edit("f.yaml", []byte(before), documents, changes)
+	require.ErrorIs(t, err, yamledit.ErrWritten)
+	after, err := yamledit.EditInTurn("f.yaml", []byte(before), documents, changes)
+	require.NoError(t, err)
+	assert.Equal(t, "a: [{x: 1}]\n", string(after))
+}
+
+func TestItemsAreWrittenAsIfTheyWereNotPrepared(t *testing.T) {
+	t.Parallel()
+	items, err := yamledit.NewItems("test", []any{map[string]any{"name": "n", "b": "x\n\ny\n", "c": []any{1, true}}, map[string]any{"d": nil}})
+	require.NoError(t, err)
+	for _, before := range []string{
+		"a:\n  - x: 1\n", "a:\n- x: 1", "a: [{x: 1}]\n", `{"a": [{"x": 1}]}`, "a:\r\n  - x: 1\r\n", "a:\n  - x: stand-in-of-helm-otlp-test-\n",
+	} {
+		documents, err := source.Parse("f.yaml", []byte(before))
+		require.NoError(t, err)
+		for _, path := range []string{"a[0]", "a[1]"} {
+			plain := yamledit.Change{Place: at(path), Insert: items.Data()}
+			prepared := plain
+			prepared.Items = items
+			want, err := yamledit.Edit("f.yaml", []byte(before), documents, []yamledit.Change{plain})
+			require.NoError(t, err)
+			got, err := yamledit.Edit("f.yaml", []byte(before), documents, []yamledit.Change{prepared})
+			require.NoError(t, err)
+			assert.Equal(t, string(want), string(got), before)
+		}
 	}
 }

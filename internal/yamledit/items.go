@@ -56,19 +56,19 @@ func withStandIns(text []byte, changes []Change) ([]Change, bool) {
 	if !bytes.HasSuffix(text, []byte("\n")) && !json.Valid(text) || bytes.Contains(text, []byte(standIn)) {
 		return changes, false
 	}
-	stand, any := make([]Change, len(changes)), false
+	stand, some := make([]Change, len(changes)), false
 	for i, c := range changes {
 		switch {
 		case c.Items == nil:
 		case c.Insert != nil:
-			c.Insert, any = c.Items.stand(), true
+			c.Insert, some = c.Items.stand(), true
 		default:
-			c.Value, any = c.Items.stand(), true
+			c.Value, some = c.Items.stand(), true
 		}
 		stand[i] = c
 	}
 
-	return stand, any
+	return stand, some
 }
 
 // settle writes the items in the place of their stand-ins.

@@ -177,17 +177,28 @@ func (t *Text) fill(pair source.Pair, value any) ([]Splice, bool) {
 		return nil, false
 	}
 	to++
-	if isScalar(value) {
+	end := to
+	// A null may be written.
+	if at, behind, _, written := t.Scalar(pair.Value); written && at >= to {
+		end = behind
+	}
+	if isScalar(value) || t.json {
 		text, ok := t.scalarText(value, "", true)
 
-		return []Splice{{to, to, " " + text}}, ok
+		return []Splice{{to, end, " " + text}}, ok
 	}
-	rest := bytes.TrimRight(t.Bytes[to:t.LineEnd(to)], " \r\n")
-	if len(rest) > 0 && !bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte("#")) {
-		return nil, false
+	rest := bytes.TrimLeft(t.Bytes[end:t.LineEnd(end)], " \r\n")
+	if len(rest) > 0 && (rest[0] != '#' || t.Bytes[end] == '#') {
+		text, ok := t.flow(value)
+
+		return []Splice{{to, end, " " + text}}, ok && end > to
+	}
+	var splices []Splice
+	if end > to {
+		splices = []Splice{{to, end, ""}}
 	}
 
-	return t.insertion(t.LineEnd(to), lines(value, Indent(pair)+2, t.EOL())), true
+	return append(splices, t.insertion(t.LineEnd(end), lines(value, Indent(pair)+2, t.EOL()))...), true
 }
 
 // scalarTo writes another scalar in the place of one, with the same quotes where it is a text.

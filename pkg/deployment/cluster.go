@@ -1,4 +1,4 @@
-// Package deployment reads what Helm has installed in a cluster. It reads and never writes.
+// Package deployment reads what Helm has installed in a cluster. It writes nothing but for Restart.
 package deployment
 
 import (

@@ -112,58 +112,70 @@ type restarted struct {
 	done bool
 }
 
+// heldOnDelete is why Pods of that strategy stay.
+const heldOnDelete = "its Pods are made anew when they are deleted (updateStrategy OnDelete): delete them"
+
 // restarted reads that of a Deployment, StatefulSet or DaemonSet.
 func (c *Cluster) restarted(ctx context.Context, w *SidecarWorkload) (restarted, error) {
 	of := podOwner{w.Kind, w.Name}
 	switch w.Kind {
 	case deploymentKind:
 		var d appsv1.Deployment
-		if err := c.workload(ctx, of, w.Namespace, &d); err != nil {
-			return restarted{}, err
-		}
-		wanted, s := replicasWanted(d.Spec.Replicas), d.Status
-		r := restarted{template: d.Spec.Template, done: s.ObservedGeneration >= d.Generation &&
-			s.UpdatedReplicas == wanted && s.Replicas == wanted && s.AvailableReplicas == wanted}
-		if d.Spec.Paused {
-			r.held = "it is paused (kubectl rollout resume)"
-		}
+		err := c.workload(ctx, of, w.Namespace, &d)
 
-		return r, nil
+		return restartedDeployment(&d), err
 	case statefulSetKind:
 		var d appsv1.StatefulSet
-		if err := c.workload(ctx, of, w.Namespace, &d); err != nil {
-			return restarted{}, err
-		}
-		wanted, s := replicasWanted(d.Spec.Replicas), d.Status
-		// Those below a partition stay as they are.
-		partition := int32(0)
-		if rolling := d.Spec.UpdateStrategy.RollingUpdate; rolling != nil && rolling.Partition != nil {
-			partition = min(wanted, *rolling.Partition)
-		}
-		r := restarted{template: d.Spec.Template, done: s.ObservedGeneration >= d.Generation &&
-			s.UpdatedReplicas >= wanted-partition && s.AvailableReplicas == wanted}
-		switch {
-		case d.Spec.UpdateStrategy.Type == onDeleteStrategy:
-			r.held = "its Pods are made anew when they are deleted (updateStrategy OnDelete): delete them"
-		case partition > 0:
-			r.held = "its updateStrategy holds Pods back (partition)"
-		}
+		err := c.workload(ctx, of, w.Namespace, &d)
 
-		return r, nil
+		return restartedStatefulSet(&d), err
 	default:
 		var d appsv1.DaemonSet
-		if err := c.workload(ctx, of, w.Namespace, &d); err != nil {
-			return restarted{}, err
-		}
-		s := d.Status
-		r := restarted{template: d.Spec.Template, done: s.ObservedGeneration >= d.Generation &&
-			s.UpdatedNumberScheduled == s.DesiredNumberScheduled && s.NumberAvailable == s.DesiredNumberScheduled}
-		if d.Spec.UpdateStrategy.Type == onDeleteStrategy {
-			r.held = "its Pods are made anew when they are deleted (updateStrategy OnDelete): delete them"
-		}
+		err := c.workload(ctx, of, w.Namespace, &d)
 
-		return r, nil
+		return restartedDaemonSet(&d), err
 	}
+}
+
+func restartedDeployment(d *appsv1.Deployment) restarted {
+	wanted, s := replicasWanted(d.Spec.Replicas), d.Status
+	r := restarted{template: d.Spec.Template, done: s.ObservedGeneration >= d.Generation &&
+		s.UpdatedReplicas == wanted && s.Replicas == wanted && s.AvailableReplicas == wanted}
+	if d.Spec.Paused {
+		r.held = "it is paused (kubectl rollout resume)"
+	}
+
+	return r
+}
+
+func restartedStatefulSet(d *appsv1.StatefulSet) restarted {
+	wanted, s := replicasWanted(d.Spec.Replicas), d.Status
+	// Those below a partition stay as they are.
+	partition := int32(0)
+	if rolling := d.Spec.UpdateStrategy.RollingUpdate; rolling != nil && rolling.Partition != nil {
+		partition = min(wanted, *rolling.Partition)
+	}
+	r := restarted{template: d.Spec.Template, done: s.ObservedGeneration >= d.Generation &&
+		s.UpdatedReplicas >= wanted-partition && s.AvailableReplicas == wanted}
+	switch {
+	case d.Spec.UpdateStrategy.Type == onDeleteStrategy:
+		r.held = heldOnDelete
+	case partition > 0:
+		r.held = "its updateStrategy holds Pods back (partition)"
+	}
+
+	return r
+}
+
+func restartedDaemonSet(d *appsv1.DaemonSet) restarted {
+	s := d.Status
+	r := restarted{template: d.Spec.Template, done: s.ObservedGeneration >= d.Generation &&
+		s.UpdatedNumberScheduled == s.DesiredNumberScheduled && s.NumberAvailable == s.DesiredNumberScheduled}
+	if d.Spec.UpdateStrategy.Type == onDeleteStrategy {
+		r.held = heldOnDelete
+	}
+
+	return r
 }
 
 // replicasWanted is 1 where nothing is said.

@@ -113,7 +113,7 @@ func (i *Injector) document(name string, p *part, namespaces map[string]string) 
 	body := bytes.TrimPrefix(text, []byte(mark))
 	documents, err := source.ParsePart(name, body, p.line, p.offset)
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // It names the file.
+		return nil, nil, err
 	}
 	e := edit{Injector: i, name: name, documents: documents}
 	for n, document := range documents {
@@ -231,7 +231,7 @@ func (e *edit) apply(text []byte) ([]byte, error) {
 		}
 		text = changed
 		if documents, err = source.Parse(e.name, text); err != nil {
-			return nil, err //nolint:wrapcheck // It names the file.
+			return nil, err
 		}
 	}
 	if len(e.add) == 0 {
@@ -262,7 +262,7 @@ func (e *edit) unwritten(err error) error {
 func asJSON(name string, text []byte) ([]byte, error) {
 	documents, err := source.Parse(name, text)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It names the file.
+		return nil, err
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

@@ -2,7 +2,7 @@ package inject_test
 
 import (
 	"bytes"
-	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -229,7 +229,8 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 		volumes = append(volumes, v)
 	}
 	spec["volumes"] = volumes
-	record := ""
+	record := map[string]any{"volumes": []string{"state", "more"}}
+	given := map[string][]string{}
 	for _, container := range list(spec["containers"]) {
 		c := container.(map[string]any)
 		names := map[string]bool{}
@@ -240,16 +241,19 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 			if names[group.Unless] {
 				continue
 			}
-			env := []any{}
+			env, added := []any{}, []string{}
 			for _, v := range group.Env {
-				env = append(env, v)
+				env, added = append(env, v), append(added, v["name"].(string))
 			}
 			c["env"] = append(env, list(c["env"])...)
-		}
-		if !names["ENDPOINT"] {
-			record += `,"` + c["name"].(string) + `":["POD","ATTRIBUTES","ENDPOINT"]`
+			name := c["name"].(string)
+			given[name] = append(added, given[name]...)
 		}
 	}
+	if len(given) > 0 {
+		record["env"] = given
+	}
+	written, _ := json.Marshal(record)
 	mark := func(key string, marks map[string]any) {
 		if pod["metadata"] == nil {
 			pod["metadata"] = map[string]any{}
@@ -263,15 +267,7 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 		}
 	}
 	mark("labels", map[string]any{inject.InjectedLabel: s.Release})
-	env := ""
-	if record != "" {
-		// Keys are sorted: two comes before web.
-		if strings.Contains(record, "two") {
-			record = `,"two":["POD","ATTRIBUTES","ENDPOINT"],"web":["POD","ATTRIBUTES","ENDPOINT"]`
-		}
-		env = `"env":{` + record[1:] + "},"
-	}
-	mark("annotations", map[string]any{"example.com/hash": "aaaa", inject.AddedAnnotation: "{" + env + `"volumes":["state","more"]}`})
+	mark("annotations", map[string]any{"example.com/hash": "aaaa", inject.AddedAnnotation: string(written)})
 }
 
 func TestWhatIsInjectedStandsWhereAReaderLooksForIt(t *testing.T) {
@@ -397,84 +393,4 @@ func TestManyDocumentsKeepTheirOrder(t *testing.T) {
 	assert.Equal(t, names.String(), strings.Join(report, "\n")+"\n")
 	back, _ := through(t, newInjector(t, sidecarB, inject.Options{Remove: true}), out)
 	assert.Equal(t, text.String(), back)
-}
-
-func TestWhatCanNotBeReadEndsTheStreamBehindWholeDocuments(t *testing.T) {
-	t.Parallel()
-	const good = "kind: Pod\nspec:\n  containers:\n    - name: web\n"
-	for name, test := range map[string]struct{ text, want string }{
-		"a truncated document": {"kind: Pod\nspec:\n  containers: [{name: web", "in.yaml:8:"},
-		"a tab":                {"kind: Pod\nspec:\n\tcontainers: []\n", "in.yaml:8:1"},
-		"no UTF-8":             {"kind: Pod\nmetadata: {name: \"\xff\"}\n", "in.yaml:7:19: byte 0xff at offset 78"},
-		"a key twice":          {"kind: Pod\nkind: Pod\n", `in.yaml:7:1: duplicate key "kind", first on line 6`},
-		"aliases of aliases":   {bomb(), "aliases expand to more than"},
-		"what an alias shares": {"kind: Pod\nmetadata: {name: p}\nspec:\n  containers: &c\n    - {name: web}\n  x: *c\n", "in.yaml:6:1: Pod p can't be changed as it is written (write out"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var out bytes.Buffer
-			injector := newInjector(t, sidecarA, inject.Options{All: true})
-			text := good + "---\n" + test.text + "\n---\n" + good
-			err := injector.Stream(t.Context(), "in.yaml", strings.NewReader(text), &out, nil)
-			require.ErrorContains(t, err, test.want)
-			first, _ := through(t, injector, good)
-			assert.Equal(t, first, out.String())
-		})
-	}
-}
-
-// bomb is a document whose aliases stand for a billion values.
-func bomb() string {
-	text := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-	for n := range 9 {
-		before, this := string(rune('0'+n)), string(rune('1'+n))
-		text += "a" + this + ": &a" + this + " [" + strings.Repeat("*a"+before+", ", 9) + "*a" + before + "]\n"
-	}
-
-	return text
-}
-
-func TestADocumentThatIsTooLargeIsRefusedBeforeItIsHeld(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	endless := endless{}
-	err := newInjector(t, sidecarA, inject.Options{}).Stream(t.Context(), "in.yaml", endless, &out, nil)
-	require.ErrorContains(t, err, "in.yaml:1:1: a document has more than 64 MiB")
-	assert.Empty(t, out.String())
-}
-
-// endless is a stream without an end.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) {
-	return copy(p, bytes.Repeat([]byte("# "+strings.Repeat("x", 1000)+"\n"), 8)), nil
-}
-
-func TestAStreamEndsWithItsContext(t *testing.T) {
-	t.Parallel()
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	err := newInjector(t, sidecarA, inject.Options{}).Stream(ctx, "in.yaml", endless{}, &bytes.Buffer{}, nil)
-	require.ErrorIs(t, err, context.Canceled)
-}
-
-func TestJSONHasADocumentALine(t *testing.T) {
-	t.Parallel()
-	out, _ := through(t, newInjector(t, sidecarB, inject.Options{JSON: true}), "kind: ConfigMap\ndata: {a: <b>}\n---\nkind: Pod\n")
-	assert.Equal(t, "{\"data\":{\"a\":\"<b>\"},\"kind\":\"ConfigMap\"}\n{\"kind\":\"Pod\"}\n", out)
-}
-
-func TestASidecarThatCanNotBeKnownAgainIsRefused(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"":             "no release",
-		"release: rel": "no name",
-		"release: rel\ncontainer: {name: c}\nvolumes: [{}]":        "a volume of the sidecar has no name",
-		"release: rel\ncontainer: {name: c}\nenv: [{env: [{}]}]":   "a variable that comes with the sidecar has no name",
-		"release: rel\ncontainer: {name: c}\ncontainers: [{}]":     "field containers not found",
-		"release: rel\ncontainer: {name: c}\nlabels: {a: b, a: c}": "already defined",
-	} {
-		_, err := inject.ParseSidecar([]byte(text))
-		assert.ErrorContains(t, err, want)
-	}
 }

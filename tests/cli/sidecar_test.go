@@ -83,7 +83,8 @@ func policyOf(t *testing.T, args ...string) policy {
 		}
 		for _, variable := range below(t, object, "spec", "variables").([]any) {
 			if below(t, variable, "name") == "sidecar" {
-				travels, _ := json.Marshal(strings.ReplaceAll(config, "$", "$$"))
+				travels, err := json.Marshal(strings.ReplaceAll(config, "$", "$$"))
+				require.NoError(t, err)
 				expression := below(t, variable, "expression").(string)
 				p.container = plain(t, strings.ReplaceAll(expression, "dyn(variables.config)", "dyn("+string(travels)+")"))
 			}

@@ -1,0 +1,93 @@
+package inject_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/helm-otlp/helm-otlp/pkg/inject"
+)
+
+func TestWhatCanNotBeReadEndsTheStreamBehindWholeDocuments(t *testing.T) {
+	t.Parallel()
+	const good = "kind: Pod\nspec:\n  containers:\n    - name: web\n"
+	for name, test := range map[string]struct{ text, want string }{
+		"a truncated document": {"kind: Pod\nspec:\n  containers: [{name: web", "in.yaml:8:"},
+		"a tab":                {"kind: Pod\nspec:\n\tcontainers: []\n", "in.yaml:8:1"},
+		"no UTF-8":             {"kind: Pod\nmetadata: {name: \"\xff\"}\n", "in.yaml:7:19: byte 0xff at offset 78"},
+		"a key twice":          {"kind: Pod\nkind: Pod\n", `in.yaml:7:1: duplicate key "kind", first on line 6`},
+		"aliases of aliases":   {bomb(), "aliases expand to more than"},
+		"what an alias shares": {"kind: Pod\nmetadata: {name: p}\nspec:\n  containers: &c\n    - {name: web}\n  x: *c\n", "in.yaml:6:1: Pod p can't be changed as it is written (write out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			injector := newInjector(t, sidecarA, inject.Options{All: true})
+			text := good + "---\n" + test.text + "\n---\n" + good
+			err := injector.Stream(t.Context(), "in.yaml", strings.NewReader(text), &out, nil)
+			require.ErrorContains(t, err, test.want)
+			first, _ := through(t, injector, good)
+			assert.Equal(t, first, out.String())
+		})
+	}
+}
+
+// bomb is a document whose aliases stand for a billion values.
+func bomb() string {
+	text := "a0: &a0 [" + strings.Repeat("x, ", 9) + "x]\n"
+	for n := range 9 {
+		before, this := string(rune('0'+n)), string(rune('1'+n))
+		text += "a" + this + ": &a" + this + " [" + strings.Repeat("*a"+before+", ", 9) + "*a" + before + "]\n"
+	}
+
+	return text
+}
+
+func TestADocumentThatIsTooLargeIsRefusedBeforeItIsHeld(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	endless := endless{}
+	err := newInjector(t, sidecarA, inject.Options{}).Stream(t.Context(), "in.yaml", endless, &out, nil)
+	require.ErrorContains(t, err, "in.yaml:1:1: a document has more than 64 MiB")
+	assert.Empty(t, out.String())
+}
+
+// endless is a stream without an end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	return copy(p, bytes.Repeat([]byte("# "+strings.Repeat("x", 1000)+"\n"), 8)), nil
+}
+
+func TestAStreamEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	err := newInjector(t, sidecarA, inject.Options{}).Stream(ctx, "in.yaml", endless{}, &bytes.Buffer{}, nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestJSONHasADocumentALine(t *testing.T) {
+	t.Parallel()
+	out, _ := through(t, newInjector(t, sidecarB, inject.Options{JSON: true}), "kind: ConfigMap\ndata: {a: <b>}\n---\nkind: Pod\n")
+	assert.Equal(t, "{\"data\":{\"a\":\"<b>\"},\"kind\":\"ConfigMap\"}\n{\"kind\":\"Pod\"}\n", out) //nolint:testifylint // To the byte.
+}
+
+func TestASidecarThatCanNotBeKnownAgainIsRefused(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":             "no release",
+		"release: rel": "no name",
+		"release: rel\ncontainer: {name: c}\nvolumes: [{}]":        "a volume of the sidecar has no name",
+		"release: rel\ncontainer: {name: c}\nenv: [{env: [{}]}]":   "a variable that comes with the sidecar has no name",
+		"release: rel\ncontainer: {name: c}\ncontainers: [{}]":     "field containers not found",
+		"release: rel\ncontainer: {name: c}\nlabels: {a: b, a: c}": "already defined",
+	} {
+		_, err := inject.ParseSidecar([]byte(text))
+		assert.ErrorContains(t, err, want)
+	}
+}
