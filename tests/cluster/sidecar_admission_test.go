@@ -17,12 +17,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 )
 
-const (
-	// admissions is how many Pods of each kind are created by turns.
-	admissions = 2000
-	// Then come so many batches of each, by turns too, in which the API server's processor time is taken.
-	batches, batchSize = 5, 200
-)
+// admissions is how many Pods of each kind are created.
+const admissions = 2000
 
 // An arm is one kind of Pods that are created, and how long each took.
 type arm struct {
@@ -30,8 +26,6 @@ type arm struct {
 	// pod is what is created, under other names.
 	pod  *corev1.Pod
 	took []time.Duration
-	// cpu is in seconds.
-	cpu float64
 }
 
 func (a *arm) create(b *testing.B, i int) {
@@ -44,18 +38,6 @@ func (a *arm) create(b *testing.B, i int) {
 	require.NoError(b, err)
 }
 
-// batch creates Pods and takes the processor time.
-func (a *arm) batch(b *testing.B, from int) {
-	b.Helper()
-	before := metric(b, "process_cpu_seconds_total")
-	kept := len(a.took)
-	for i := range batchSize {
-		a.create(b, from+i)
-	}
-	a.took = a.took[:kept]
-	a.cpu += metric(b, "process_cpu_seconds_total") - before
-}
-
 func (a *arm) percentile(p int) float64 {
 	sorted := slices.Sorted(slices.Values(a.took))
 
@@ -65,9 +47,9 @@ func (a *arm) percentile(p int) float64 {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // BenchmarkAdmission creates Pods where no policy is in force, Pods that the policy gives a collector, Pods that it looks at
-// and leaves alone, and Pods that come with what the policy would give them, where there is none. It does so by turns and each time in another order, so that what else the machine does falls on all
-// alike. The figures are in milliseconds for one Pod: how long a client waits for it, and the API server's processor time;
-// what is called added is the difference to the first kind.
+// and leaves alone, and Pods that come with what the policy would give them, where there is none. It does so by turns and
+// each time in another order, so that what else the machine does falls on all alike. The figures are in milliseconds for
+// one Pod as a client waits for it; what is called added is the difference to the first kind.
 //
 //	go test -run '^$' -bench Admission -benchtime 1x .
 func BenchmarkAdmission(b *testing.B) {
@@ -105,11 +87,6 @@ func BenchmarkAdmission(b *testing.B) {
 				}
 			}
 		}
-		for i := range batches {
-			for k := range arms {
-				arms[(i+k)%len(arms)].batch(b, 100+admissions+i*batchSize)
-			}
-		}
 		report(b, arms)
 		b.StopTimer()
 		for _, namespace := range []string{with, without} {
@@ -124,14 +101,14 @@ func report(b *testing.B, arms []*arm) {
 	b.Helper()
 	base := arms[0]
 	for _, a := range arms {
-		line := fmt.Sprintf("%-8s %d Pods: p50 %.2f ms, p99 %.2f ms, processor %.2f ms", a.name, len(a.took), a.percentile(50), a.percentile(99), a.processor())
+		line := fmt.Sprintf("%-8s %d Pods: p50 %.2f ms, p99 %.2f ms", a.name, len(a.took), a.percentile(50), a.percentile(99))
 		if a != base {
 			pairs := arm{}
 			for i := range a.took {
 				pairs.took = append(pairs.took, a.took[i]-base.took[i])
 			}
-			line += fmt.Sprintf("; added p50 %.2f, p99 %.2f, processor %.2f; of each pair p50 %.2f, p99 %.2f",
-				a.percentile(50)-base.percentile(50), a.percentile(99)-base.percentile(99), a.processor()-base.processor(), pairs.percentile(50), pairs.percentile(99))
+			line += fmt.Sprintf("; added p50 %.2f, p99 %.2f; of each pair p50 %.2f, p99 %.2f",
+				a.percentile(50)-base.percentile(50), a.percentile(99)-base.percentile(99), pairs.percentile(50), pairs.percentile(99))
 			b.ReportMetric(a.percentile(99)-base.percentile(99), a.name+"-added-p99-ms")
 			b.ReportMetric(a.percentile(50)-base.percentile(50), a.name+"-added-p50-ms")
 		}
@@ -141,9 +118,6 @@ func report(b *testing.B, arms []*arm) {
 	count := metric(b, check+"count")
 	fmt.Printf("the API server's own figure: %.3f ms for each of %.0f evaluations, the spared among them\n", 1000*metric(b, check+"sum")/count, count)
 }
-
-// processor is the processor time of a Pod, with a share of what the server does by itself meanwhile.
-func (a *arm) processor() float64 { return 1000 * a.cpu / (batches * batchSize) }
 
 // metric is a figure that the API server has of itself, the sum of all its labels.
 func metric(b *testing.B, name string) (sum float64) {
