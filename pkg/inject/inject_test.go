@@ -349,7 +349,7 @@ func TestWhoGetsASidecar(t *testing.T) {
 		"a container of the name":         {write(asks("true"), "", "collector"), "skipped: it has a container collector of its own"},
 		"an init container of the name":   {write(asks("true"), "initContainers: [{name: collector}], ", "web"), "skipped: it has an init container collector of its own"},
 		"a volume of the name":            {write(asks("true"), "volumes: [{name: state, hostPath: {path: /}}], ", "web"), "skipped: it has a volume state of its own"},
-		"the same volume":                 {write(asks("true"), "volumes: [{name: state, emptyDir: {}}], ", "web"), "injected"},
+		"the same volume":                 {write(asks("true"), "volumes: [{name: state, emptyDir: {}}], ", "web"), "skipped: it has a volume state of its own"},
 		"no workload":                     {"kind: ConfigMap\nmetadata: {name: c}\n", "ConfigMap c: no Pods"},
 		"a Service that is like a Pod":    {"kind: Service\nspec: {containers: [{name: web}]}\n", "Service: no Pods"},
 		"a template without containers":   {"kind: Deployment\nspec: {template: {spec: {containers: []}}}\n", "Deployment: no Pods"},
