@@ -57,18 +57,28 @@ func (p *patient) rejected(pod *corev1.Pod, l line) Cause {
 		return cause
 	}
 	document, problems := collectorconfig.Parse(configKey, []byte(configMap.Data[configKey]))
+	at := 0
 	if m := yamlLine.FindStringSubmatch(l.message); m != nil && document.Root == nil {
-		cause.Evidence = append(cause.Evidence, placed(configMap, number(m[1])))
+		at = number(m[1])
 	} else if document.Root != nil && len(path) > 0 {
-		cause.Evidence = append(cause.Evidence, placed(configMap, document.Root.PositionOf(path).Line))
+		at = document.Root.PositionOf(path).Line
 	}
 	problems = append(problems, collectorconfig.Check(document, versionOf(pod), "")...)
 	for _, problem := range problems {
-		if problem.Hint != "" && about(problem, path, l.message) {
-			cause.Mend += "; " + problem.Message + ": " + problem.Hint
-
-			break
+		if !about(problem, path, l.message) {
+			continue
 		}
+		if problem.Position.Line > 0 {
+			at = problem.Position.Line
+		}
+		if problem.Hint != "" {
+			cause.Mend += "; " + problem.Message + ": " + problem.Hint
+		}
+
+		break
+	}
+	if at > 0 {
+		cause.Evidence = append(cause.Evidence, placed(configMap, at))
 	}
 
 	return cause

@@ -33,7 +33,7 @@ func TestAConfigThatIsRejectedIsNamedWithItsLine(t *testing.T) {
 			"at exporters.nosuchthing", `no exporter of the type "nosuchthing"`, "config.yaml:8: nosuchthing: {}",
 		}},
 		"an undefined component": {recorded("undefined.log"), []string{"config-rejected"}, []string{
-			"at service.pipelines.traces", `references exporter "nosuch" which is not configured`, "config.yaml:24: traces:",
+			"at service.pipelines.traces", `references exporter "nosuch" which is not configured`, "config.yaml:28: exporters: [debug, nosuch]",
 		}},
 		"no endpoint":        {recorded("noendpoint.log"), []string{"config-rejected"}, []string{"at exporters.otlp_http: at least one endpoint must be specified", "config.yaml:6: otlp_http:"}},
 		"a value":            {recorded("mem.log"), []string{"config-rejected"}, []string{"processors.memory_limiter", "'check_interval' must be greater than zero"}},
@@ -88,14 +88,17 @@ func TestAnExporterThatFailsSaysWhy(t *testing.T) {
 	later := func(s *diagnose.Snapshot) { s.Taken = taken.Add(20 * time.Minute) }
 	const forMe = "config:\n  exporters:\n    otlp_http:\n"
 	check(t, map[string]want{
-		"refused":                 {spoken("refused.log"), []string{"exporter-refused"}, []string{"the exporter otlp_http (http://127.0.0.1:1)", "connection refused", forMe}},
-		"refused, by gRPC":        {spoken("refusedgrpc.log"), []string{"exporter-refused"}, []string{"the exporter otlp_grpc (127.0.0.1:1)"}},
-		"no such host":            {spoken("dns.log"), []string{"exporter-dns"}, []string{"lookup backend.nowhere.example", forMe}},
-		"no such host, by gRPC":   {spoken("dnsgrpc.log"), []string{"exporter-dns"}, []string{"otlp_grpc", "no children to pick from"}},
-		"a certificate":           {spoken("tls.log"), []string{"exporter-tls"}, []string{"x509: cannot validate certificate for 127.0.0.1", "ca_file"}},
-		"a certificate, by gRPC":  {spoken("tlsgrpc.log"), []string{"exporter-tls"}, []string{"authentication handshake failed"}},
-		"plain text for TLS":      {spoken("plaintls.log"), []string{"exporter-tls"}, []string{"does not speak TLS", "insecure: true"}},
-		"credentials":             {spoken("auth401.log"), []string{"exporter-unauthorized"}, []string{"HTTP Status Code 401"}},
+		"refused":                {spoken("refused.log"), []string{"exporter-refused"}, []string{"the exporter otlp_http (http://127.0.0.1:1)", "connection refused", forMe}},
+		"refused, by gRPC":       {spoken("refusedgrpc.log"), []string{"exporter-refused"}, []string{"the exporter otlp_grpc (127.0.0.1:1)"}},
+		"no such host":           {spoken("dns.log"), []string{"exporter-dns"}, []string{"lookup backend.nowhere.example", forMe}},
+		"no such host, by gRPC":  {spoken("dnsgrpc.log"), []string{"exporter-dns"}, []string{"otlp_grpc", "no children to pick from"}},
+		"a certificate":          {spoken("tls.log"), []string{"exporter-tls"}, []string{"x509: cannot validate certificate for 127.0.0.1", "ca_file"}},
+		"a certificate, by gRPC": {spoken("tlsgrpc.log"), []string{"exporter-tls"}, []string{"authentication handshake failed"}},
+		"plain text for TLS":     {spoken("plaintls.log"), []string{"exporter-tls"}, []string{"does not speak TLS", "insecure: true"}},
+		"credentials":            {spoken("auth401.log"), []string{"exporter-unauthorized"}, []string{"HTTP Status Code 401"}},
+		"a DNS server that does not answer": {func(_ *testing.T, s *diagnose.Snapshot) {
+			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: `{"level":"info","ts":"2026-11-30T04:10:22.956Z","msg":"Exporting failed. Will retry the request after interval.","otelcol.component.id":"otlp_http","otelcol.component.kind":"exporter","error":"failed to make an HTTP request: Post \"http://b:4318/v1/traces\": dial tcp: lookup b on 10.96.0.10:53: read udp 10.0.0.2:4->10.96.0.10:53: i/o timeout"}`}}
+		}, []string{"exporter-dns"}, nil},
 		"a queue that is full by": {spoken("qfull.log"), []string{"exporter-refused", "queue-full"}, nil},
 		"it was so, and is over":  {spoken("refused.log", later), []string{}, nil},
 		"it was so before it was started again": {func(t *testing.T, s *diagnose.Snapshot) {

@@ -16,6 +16,7 @@ const longAgo = time.Hour
 
 var (
 	probeFailed = regexp.MustCompile(`^(Startup|Liveness|Readiness) probe failed: (.*)`)
+	variable    = regexp.MustCompile(`\$\{[^}]*\}`)
 	statusCode  = regexp.MustCompile(`HTTP probe failed with statuscode: (\d+)`)
 )
 
@@ -84,19 +85,19 @@ func (p *patient) unanswered(pod *corev1.Pod, kind, says string) Cause {
 		ID: "probe-unanswered", Summary: fmt.Sprintf("nothing answers the %s probe at %s", strings.ToLower(kind), where), Evidence: evidence,
 		Mend: "leave the extension health_check to the chart, whose probes follow its endpoint",
 	}
-	host, port, err := net.SplitHostPort(listens)
+	host, port, err := net.SplitHostPort(variable.ReplaceAllString(listens, "variable"))
 	switch {
 	case enabled == "":
 	case listens == "":
 		cause.Summary += ": the config enables no health_check"
 		cause.Mend = "enable it"
-		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"${env:POD_IP}:13133\"}}\n  service: {extensions: [health_check]}\n"
+		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"[${env:POD_IP}]:13133\"}}\n  service: {extensions: [health_check]}\n"
 	case err == nil && port != asked.port:
 		cause.Summary += ": health_check listens on port " + port
-		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"${env:POD_IP}:" + asked.port + "\"}}\n"
+		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"[${env:POD_IP}]:" + asked.port + "\"}}\n"
 	case err == nil && (host == "localhost" || host == "127.0.0.1" || host == "::1"):
 		cause.Summary += ": health_check listens on " + host + " alone, which the kubelet does not reach"
-		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"${env:POD_IP}:" + asked.port + "\"}}\n"
+		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"[${env:POD_IP}]:" + asked.port + "\"}}\n"
 	}
 
 	return cause
