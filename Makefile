@@ -22,7 +22,7 @@ GO ?= go
 HELM ?= helm
 # Go modules of their own, for heavy dependencies of tests.
 TEST_MODULES := tests/differential tests/oldest internal/gen/catalogue
-E2E_MODULES := tests/telemetry tests/cluster tests/otelcol tests/reliability
+E2E_MODULES := tests/telemetry tests/cluster tests/deployment tests/otelcol tests/reliability
 BINARIES := $(GO) run ./tests/binaries/build
 TEST_FLAGS ?=
 # The chart lies outside of these modules, so go test would not notice a change of it: -count=1 runs them anew.
@@ -100,6 +100,7 @@ e2e-full: preflight
 	with="$(GO) test -count=1 -p 1 -v"; \
 	run tests/telemetry $$with ./...; \
 	run tests/cluster TRANSITIONS=all SCALE_REPORT=$(CURDIR)/docs/scale.md $$with -parallel 6 ./...; \
+	run tests/deployment $$with ./...; \
 	run tests/otelcol $$with ./...; \
 	run tests/reliability RELIABILITY_RUNS=$${RELIABILITY_RUNS:-20} RELIABILITY_REPORT=$(CURDIR)/docs/reliability.md \
 		$$with -parallel 4 ./...; \

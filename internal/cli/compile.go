@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/helm-otlp/helm-otlp/internal/judge"
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 	"github.com/helm-otlp/helm-otlp/pkg/values"
@@ -116,22 +117,13 @@ func inputOf(chart *render.Chart, stack *render.Stack, release render.Release) (
 	if err != nil {
 		return in, common, err
 	}
-	of := valuesRelease(chart.Info(), release)
+	of := judge.Release(chart.Info(), release)
 	if in, err = values.Input(merged, of); err != nil {
 		return in, common, fmt.Errorf("read the values: %w", err)
 	}
 	common, err = values.Metadata(merged, of)
 
 	return in, common, err
-}
-
-// valuesRelease is the release as the chart's templates know it.
-func valuesRelease(chart render.Info, release render.Release) values.Release {
-	return values.Release{
-		Name: release.Name, Namespace: release.Namespace,
-		Chart: chart.Name, ChartVersion: chart.Version, AppVersion: chart.AppVersion,
-		KubeVersion: release.KubeVersion,
-	}
 }
 
 // pipelines reads a file of the typed model in the collector's own words.

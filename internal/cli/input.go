@@ -11,12 +11,12 @@ import (
 	"sync"
 
 	"github.com/helm-otlp/helm-otlp/internal/fix"
+	"github.com/helm-otlp/helm-otlp/internal/judge"
 	"github.com/helm-otlp/helm-otlp/internal/provenance"
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
-	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
 // input is what lint judges, and where it came from.
@@ -45,10 +45,6 @@ type input struct {
 	line func(file string, line int) (string, bool)
 }
 
-// linted is the API by which the embedded chart knows that lint judges it: it then leaves to
-// the rules what it would refuse at once.
-const linted = "helm-otlp.github.io/lint"
-
 func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags chartFlags) (*input, error) {
 	if data, ok := p.edited[chart.ValuesFile()]; ok {
 		edited, err := chart.WithValues(data)
@@ -57,7 +53,7 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 		}
 		chart = edited
 	}
-	flags.release.APIVersions = append(slices.Clone(flags.release.APIVersions), linted)
+	flags.release.APIVersions = append(slices.Clone(flags.release.APIVersions), judge.Linted)
 	rendering, err := flags.renderChart(ctx, p, chart)
 	if err != nil {
 		return nil, err
@@ -87,31 +83,12 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 
 		return fix.NewPlaces(fix.Files{chart.ValuesFile(): data})
 	})}.place
-	for _, m := range rendering.Manifests {
-		name, _ := rendering.ChartOf(m.File)
-		in.manifests = append(in.manifests, lint.Manifest{File: m.File, Data: m.Data, Chart: name, Parsed: m.Parsed})
-	}
-	for _, m := range rendering.Written() {
-		in.written = append(in.written, lint.Manifest{File: m.File, Data: m.Data, Parsed: m.Parsed})
-		in.values = append(in.values, lint.Manifest{File: m.File, Data: m.Data, Parsed: m.Parsed})
-	}
-	in.releases, err = releasesOf(rendering)
+	in.manifests = judge.Manifests(rendering)
+	in.written = judge.Written(rendering)
+	in.values = judge.Written(rendering)
+	in.releases, err = judge.Releases(rendering)
 
 	return in, err
-}
-
-// releasesOf are the uses of this project's chart with what their config is compiled from.
-func releasesOf(rendering *render.Rendering) ([]*lint.Release, error) {
-	var releases []*lint.Release
-	for _, use := range rendering.Uses() {
-		in, err := values.Input(use.Values, valuesRelease(use.Chart, rendering.Release))
-		if err != nil {
-			return nil, fmt.Errorf("read the values of %s: %w", use.Chart.Name, err)
-		}
-		releases = append(releases, &lint.Release{Input: in, Written: use.Written, Position: use.Locate})
-	}
-
-	return releases, nil
 }
 
 // fileInput reads files, folders of them or stdin.

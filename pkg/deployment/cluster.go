@@ -42,6 +42,8 @@ type Access struct {
 type Cluster struct {
 	// Namespace of the releases.
 	Namespace string
+	// Changer makes changes; nil: Helm's SDK does.
+	Changer Changer
 
 	driver      string
 	timeoutFlag string
@@ -75,8 +77,8 @@ func Connect(access Access) (*Cluster, error) {
 	config.Timeout = access.Timeout
 	config.UserAgent = "helm-otlp"
 	config.WarningHandler = rest.NoWarnings{}
-	// What is asked here is bounded already, and a thousand Pods are several pages.
-	config.QPS, config.Burst = 100, 200
+	// What is asked here is little and bounded; the server has fairness of its own.
+	config.QPS = -1
 
 	c := &Cluster{Namespace: namespace, driver: driver, config: config, timeoutFlag: cmp.Or(access.TimeoutFlag, "--timeout")}
 	if err := c.connect(); err != nil {

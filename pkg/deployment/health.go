@@ -12,7 +12,7 @@ import (
 )
 
 // atATime is how many collectors are asked at once.
-const atATime = 16
+const atATime = 32
 
 // A HealthReport is what the collectors of a release say of themselves.
 type HealthReport struct {
@@ -56,7 +56,11 @@ func (c *Cluster) AskHealth(ctx context.Context, status *Status, atMost int) err
 	var mutex sync.Mutex
 	var problem error
 	each(pods, func(pod *Pod) {
-		health, err := c.health(ctx, pod)
+		at, ok := healthOf(pod.collector)
+		if !ok || pod.Node == "" {
+			return
+		}
+		health, err := c.health(ctx, pod, at)
 		mutex.Lock()
 		defer mutex.Unlock()
 		if pod.Health = health; err != nil {
@@ -98,12 +102,8 @@ func each(pods []*Pod, work func(*Pod)) {
 	running.Wait()
 }
 
-// health of a collector. A Pod without a node has none.
-func (c *Cluster) health(ctx context.Context, pod *Pod) (*Health, error) {
-	at, ok := healthOf(pod.collector)
-	if !ok || pod.Node == "" {
-		return nil, nil
-	}
+// health of a collector.
+func (c *Cluster) health(ctx context.Context, pod *Pod, at endpoint) (*Health, error) {
 	code, body, err := c.ask(ctx, pod, at)
 	if errors.Is(err, errForbidden) {
 		return nil, err

@@ -23,14 +23,21 @@ const (
 // fewRestarts is how often a collector may have ended before it is given up: it may have come before what it needs.
 const fewRestarts = 2
 
-// hopeless are reasons for which the kubelet does not start a container, and that only a change mends.
-var hopeless = []string{"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+// hopeless tells whether that is a reason for which the kubelet does not start a container, and that only a change mends.
+func hopeless(reason string) bool {
+	switch reason {
+	case "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "RunContainerError":
+		return true
+	default:
+		return false
+	}
+}
 
 // podState is what is known of a collector's Pod. installed is the hash of the config that it should have.
 func podState(pod *corev1.Pod, installed string) Pod {
 	state := Pod{Name: pod.Name, Namespace: pod.Namespace, Node: pod.Spec.NodeName}
 	sidecar := pod.Labels[injectedLabel] != ""
-	if sidecar {
+	if state.injected = sidecar; sidecar {
 		state.ConfigHash = pod.Annotations[injectedHash]
 	} else {
 		state.ConfigHash = hashOf(configMapOf(&pod.Spec))
@@ -46,6 +53,7 @@ func podState(pod *corev1.Pod, installed string) Pod {
 	state.Ready = podReady(pod, status, sidecar)
 	if !state.Ready {
 		state.Reason, state.Hopeless = whyNot(pod, status)
+		state.wordless = status != nil && status.LastTerminationState.Terminated != nil && status.LastTerminationState.Terminated.Message == ""
 	}
 
 	return state
@@ -69,7 +77,7 @@ func whyNot(pod *corev1.Pod, status *corev1.ContainerStatus) (reason string, for
 		return "it is being deleted", false
 	case pod.Status.Phase == corev1.PodFailed:
 		return sentence(pod.Status.Reason, pod.Status.Message, "it has ended"), false
-	case pod.Spec.NodeName == "":
+	case pod.Spec.NodeName == "" && status == nil:
 		for _, c := range pod.Status.Conditions {
 			if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {
 				return sentence(c.Reason, c.Message, "it has no node"), false
@@ -102,7 +110,7 @@ func waiting(status *corev1.ContainerStatus) (reason string, forGood bool) {
 		switch {
 		case w.Reason == "CrashLoopBackOff":
 			return fmt.Sprintf("it ends again and again (%d restarts): %s", status.RestartCount, ending(ended)), status.RestartCount >= fewRestarts
-		case slices.Contains(hopeless, w.Reason):
+		case hopeless(w.Reason):
 			return sentence(w.Reason, w.Message, ""), true
 		default:
 			return sentence(w.Reason, w.Message, "it waits"), false

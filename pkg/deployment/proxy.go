@@ -13,7 +13,7 @@ import (
 )
 
 // proxyPatience is how long a collector may take to answer: it is asked for little.
-const proxyPatience = 3 * time.Second
+const proxyPatience = 2 * time.Second
 
 // An endpoint is where a Pod serves something by HTTP.
 type endpoint struct {

@@ -157,6 +157,15 @@ func (c *Cluster) apiVersions() ([]string, error) {
 // mostNamed is how many releases an error names.
 const mostNamed = 3
 
+// ErrNoRelease is that the namespace has no release of that name.
+var ErrNoRelease = errors.New("no such release")
+
+// noReleaseError is ErrNoRelease in the words of noRelease.
+type noReleaseError string
+
+func (e noReleaseError) Error() string        { return string(e) }
+func (e noReleaseError) Is(target error) bool { return target == ErrNoRelease }
+
 // noRelease is the error for a name that the namespace has no release of, with the names that are most like it.
 func (c *Cluster) noRelease(name string) error {
 	none := fmt.Sprintf("the namespace %s has no release %s", c.Namespace, name)
@@ -178,8 +187,8 @@ func (c *Cluster) noRelease(name string) error {
 		names, more = names[:mostNamed], fmt.Sprintf(" and %d more", n)
 	}
 	if len(names) == 0 {
-		return fmt.Errorf("%s, nor any other: is it in another namespace?", none)
+		return noReleaseError(none + ", nor any other: is it in another namespace?")
 	}
 
-	return fmt.Errorf("%s; it has %s%s", none, strings.Join(names, ", "), more)
+	return noReleaseError(fmt.Sprintf("%s; it has %s%s", none, strings.Join(names, ", "), more))
 }

@@ -17,6 +17,8 @@ type rollout struct {
 	wanted, total, updated, ready, available int32
 	// keeps is how many older Pods the update strategy leaves; all of them: negative.
 	keeps int32
+	// start is the first ordinal of a StatefulSet's Pods.
+	start int
 	// settled tells that a StatefulSet's update is over.
 	settled bool
 	paused  bool
@@ -49,6 +51,9 @@ func ofStatefulSet(set *appsv1.StatefulSet) rollout {
 		kind: "StatefulSet", name: set.Name, namespace: set.Namespace, generation: set.Generation, observed: s.ObservedGeneration,
 		wanted: replicas(set.Spec.Replicas), total: s.Replicas, updated: s.UpdatedReplicas, ready: s.ReadyReplicas, available: s.AvailableReplicas,
 		settled: s.UpdateRevision == s.CurrentRevision, selector: set.Spec.Selector, template: set.Spec.Template,
+	}
+	if set.Spec.Ordinals != nil {
+		r.start = int(set.Spec.Ordinals.Start)
 	}
 	switch strategy := set.Spec.UpdateStrategy; {
 	case strategy.Type == appsv1.OnDeleteStatefulSetStrategyType:
@@ -85,7 +90,6 @@ func replicas(n *int32) int32 {
 
 // state is how far the rollout is, as the counts tell.
 func (r rollout) state() (State, string) {
-	left := r.wanted - r.updated - r.keeps
 	switch {
 	case r.observed < r.generation:
 		return InProgress, "the last change is not taken up yet"
@@ -93,22 +97,42 @@ func (r rollout) state() (State, string) {
 		return Failed, r.failure
 	case r.paused:
 		return InProgress, "it is paused"
-	case r.keeps >= 0 && left > 0:
-		return InProgress, fmt.Sprintf("%d of %d Pods are updated", r.updated, r.wanted)
-	case r.keeps >= 0 && r.kind == "Deployment" && r.total > r.updated:
-		return InProgress, fmt.Sprintf("%d old Pods are still to go", r.total-r.updated)
-	case r.total > r.wanted:
-		return InProgress, fmt.Sprintf("%d Pods too many are still to go", r.total-r.wanted)
-	case r.available < r.wanted:
-		return InProgress, fmt.Sprintf("%d of %d Pods are available", r.available, r.wanted)
-	case !r.settled:
-		return InProgress, "its controller has not ended the update yet"
-	case r.wanted == 0 && r.kind == "DaemonSet":
-		return Ready, "no node is to have a Pod"
-	case r.keeps != 0 && r.updated < r.wanted:
-		return Ready, fmt.Sprintf("rolled out as far as the update strategy goes: %d of %d Pods are updated", r.updated, r.wanted)
 	default:
-		return Ready, "rolled out"
+		if still := r.missing(); still != "" {
+			return InProgress, still
+		}
+
+		return Ready, r.end()
+	}
+}
+
+// missing says what is not as wanted yet; empty: all is.
+func (r rollout) missing() string {
+	switch left := r.wanted - r.updated - r.keeps; {
+	case r.keeps >= 0 && left > 0:
+		return fmt.Sprintf("%d of %d Pods are updated", r.updated, r.wanted)
+	case r.keeps >= 0 && r.kind == "Deployment" && r.total > r.updated:
+		return fmt.Sprintf("%d old Pods are still to go", r.total-r.updated)
+	case r.total > r.wanted:
+		return fmt.Sprintf("%d Pods too many are still to go", r.total-r.wanted)
+	case r.available < r.wanted:
+		return fmt.Sprintf("%d of %d Pods are available", r.available, r.wanted)
+	case !r.settled:
+		return "its controller has not ended the update yet"
+	default:
+		return ""
+	}
+}
+
+// end says in words how a rollout has ended.
+func (r rollout) end() string {
+	switch {
+	case r.wanted == 0 && r.kind == "DaemonSet":
+		return "no node is to have a Pod"
+	case r.keeps != 0 && r.updated < r.wanted:
+		return fmt.Sprintf("rolled out as far as the update strategy goes: %d of %d Pods are updated", r.updated, r.wanted)
+	default:
+		return "rolled out"
 	}
 }
 

@@ -162,7 +162,7 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 			})
 		}), false, "containers with unready status: [otlp-collector]", false},
 		"no node": {unready(func(p *corev1.Pod, _ *corev1.ContainerStatus) {
-			p.Spec.NodeName = ""
+			p.Spec.NodeName, p.Status.ContainerStatuses = "", nil
 			p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{
 				Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: "Unschedulable", Message: "0/3 nodes are available",
 			})

@@ -11,11 +11,11 @@ import (
 type State string
 
 const (
-	// Ready: what the release asks for runs, with the config that is installed.
+	// Ready is that what the release asks for runs, with the config that is installed.
 	Ready State = "ready"
-	// InProgress: it is on its way there, and nothing speaks against it.
+	// InProgress is that it is on its way there, and nothing speaks against it.
 	InProgress State = "in-progress"
-	// Failed: it does not get there without a change.
+	// Failed is that it does not get there without a change.
 	Failed State = "failed"
 )
 
@@ -89,8 +89,11 @@ type Pod struct {
 	// Health is what the collector's own endpoint said; nil: it was not asked.
 	Health *Health `json:"health,omitempty"`
 
-	// collector is its container; nil: the Pod has none.
+	// collector is its container; nil: the Pod has none. injected tells a sidecar.
 	collector *corev1.Container
+	injected  bool
+	// wordless tells that it ended without a message.
+	wordless bool
 }
 
 // Sidecars are the Pods that carry the label sidecar.opentelemetry.io/injected with the release's name.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -87,8 +88,27 @@ func (c *Cluster) workload(ctx context.Context, owned owned) (*Workload, error) 
 			workload.State, workload.Rollout = Failed, reason
 		}
 	}
+	if workload.State == Failed {
+		c.explain(ctx, &workload)
+	}
 
 	return &workload, nil
+}
+
+// explain adds the last line of the log of a collector that ends again and again: the kubelet knows its exit code alone. Only
+// one is asked, and without the right to read logs it stays at that.
+func (c *Cluster) explain(ctx context.Context, w *Workload) {
+	i := slices.IndexFunc(w.Pods, func(pod Pod) bool { return pod.Hopeless && pod.Current && pod.wordless })
+	if i < 0 {
+		return
+	}
+	const lines = 20
+	pod := &w.Pods[i]
+	log, err := c.core.Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: container, Previous: true, TailLines: new(int64(lines))}).DoRaw(ctx)
+	if line := lastLine(string(log)); err == nil && line != "" {
+		w.Rollout = strings.ReplaceAll(w.Rollout, pod.Reason, pod.Reason+": "+line)
+		pod.Reason += ": " + line
+	}
 }
 
 // rollout reads a workload.

@@ -54,7 +54,7 @@ func (c *Cluster) WaitUntilReady(ctx context.Context, name string, seen func(*St
 	for {
 		status, err := c.Status(ctx, name)
 		switch {
-		case err != nil && ctx.Err() != nil:
+		case err != nil && (ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded)):
 			return last, late(name, last)
 		case err != nil:
 			return last, err

@@ -13,14 +13,21 @@ import (
 var writes = regexp.MustCompile(`\bos\.(?:WriteFile|Create|CreateTemp|OpenFile|Mkdir\w*|Remove\w*|Rename|Symlink|Link|Chmod|Truncate|StartProcess)\(|` +
 	`\bexec\.|"os/exec"|"plugin"|"unsafe"|\bsyscall\.(?:Exec|ForkExec)|\.(?:WriteFile|OpenFile|Create)\(`)
 
+// otherwise are calls that look like these, by file, and do something else.
+var otherwise = map[string]string{
+	// Helm's record of a new revision, in the cluster.
+	"../../pkg/deployment/helm.go": ".Create(",
+}
+
 func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
 	for _, dir := range []string{"../../cmd", "../../internal", "../../pkg", "../../charts"} {
 		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
-			// The generators are no part of the program, and migrate --write replaces the file that it is given.
-			if entry.IsDir() && (entry.Name() == "gen" || entry.Name() == "replace") {
+			// The generators are no part of the program, migrate --write replaces the file that it is given, and a plugin
+			// changes a release by the Helm that runs it, so that it is done in that Helm's ways: it gives it the chart in a folder.
+			if entry.IsDir() && (entry.Name() == "gen" || entry.Name() == "replace" || entry.Name() == "host") {
 				return fs.SkipDir
 			}
 			if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -31,7 +38,9 @@ func TestNothingOfTheProgramWritesOrRuns(t *testing.T) {
 				return err
 			}
 			for _, call := range writes.FindAllString(string(data), -1) {
-				t.Errorf("%s: %s", path, call)
+				if otherwise[filepath.ToSlash(path)] != call {
+					t.Errorf("%s: %s", path, call)
+				}
 			}
 
 			return nil
