@@ -84,26 +84,9 @@ func (p *program) doctor(ctx context.Context, name string, flags doctorFlags) er
 	if flags.bundle != "" && !strings.HasSuffix(flags.bundle, ".tgz") && !strings.HasSuffix(flags.bundle, ".tar.gz") {
 		return fmt.Errorf("--bundle %s: name a file that ends in .tgz", flags.bundle)
 	}
-	cluster, err := flags.cluster.connect(p)
+	release, snapshot, err := p.gathered(ctx, name, flags)
 	if err != nil {
 		return err
-	}
-	release, err := cluster.Release(name)
-	if err != nil {
-		return err
-	}
-	for _, text := range []string{release.Manifest, release.Hooks} {
-		p.secrets.AddYAML([]byte(text))
-	}
-	p.secrets.AddValues(release.Values)
-	snapshot, err := cluster.Snapshot(ctx, name)
-	if err != nil {
-		return err
-	}
-	for _, c := range snapshot.Configs {
-		for _, text := range c.Data {
-			p.secrets.AddYAML([]byte(text))
-		}
 	}
 	found := p.examined(ctx, release, snapshot, flags)
 	if flags.bundle != "" {
@@ -121,6 +104,33 @@ func (p *program) doctor(ctx context.Context, name string, flags doctorFlags) er
 	}
 
 	return err
+}
+
+// gathered is a release and what its cluster shows of it. What is secret in them is learned.
+func (p *program) gathered(ctx context.Context, name string, flags doctorFlags) (*deployment.Release, *diagnose.Snapshot, error) {
+	cluster, err := flags.cluster.connect(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	release, err := cluster.Release(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, text := range []string{release.Manifest, release.Hooks} {
+		p.secrets.AddYAML([]byte(text))
+	}
+	p.secrets.AddValues(release.Values)
+	snapshot, err := cluster.Snapshot(ctx, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range snapshot.Configs {
+		for _, text := range c.Data {
+			p.secrets.AddYAML([]byte(text))
+		}
+	}
+
+	return release, snapshot, nil
 }
 
 // examined is the diagnosis of a snapshot, and what lint finds in the release.

@@ -188,7 +188,7 @@ func (p *program) podsOf(ctx context.Context, cluster *deployment.Cluster, name 
 func (p *program) complete(report *changes.Report) {
 	for i := range report.Objects {
 		object := &report.Objects[i]
-		object.Diff = p.maskedText(unified(object.Ref.String(), object.Before, object.After))
+		object.Diff = p.maskedText(unified(object.String(), object.Before, object.After))
 	}
 	for i := range report.Collectors {
 		for j := range report.Collectors[i].Parts {

@@ -109,7 +109,7 @@ func TestComponentsAndPipelinesAreToldByTheirPaths(t *testing.T) {
 	// The config stands in the same ConfigMap: no Pod starts again by it.
 	assert.Empty(t, report.Workloads)
 	require.Len(t, report.Objects, 1)
-	assert.Equal(t, "ConfigMap obs/gw-1", report.Objects[0].Ref.String())
+	assert.Equal(t, "ConfigMap obs/gw-1", report.Objects[0].String())
 }
 
 func TestAComponentWithAnEmptyBodyIsTheSameAsOneWithNull(t *testing.T) {

@@ -48,13 +48,13 @@ var clusterWide = map[string]bool{ //nolint:gochecknoglobals // It never changes
 func read(ctx context.Context, manifests []lint.Manifest, namespace string) (*side, error) {
 	result, err := lint.Run(ctx, manifests, nil)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // The caller says which side it is.
+		return nil, err
 	}
 	found := &side{collectors: result.Collectors, namespace: namespace}
 	for _, manifest := range manifests {
 		documents, err := manifest.Documents()
 		if err != nil {
-			return nil, err //nolint:wrapcheck // The caller says which side it is.
+			return nil, err
 		}
 		for _, document := range documents {
 			if value, ok := document.Root.Any().(map[string]any); ok {

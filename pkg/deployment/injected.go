@@ -58,14 +58,7 @@ func (x *examination) sidecars(ctx context.Context, name string) {
 		}
 		x.policy(ctx, read, sidecar)
 	}
-	sidecar.Namespaces = all(x, "list namespaces", func(o metav1.ListOptions) ([]corev1.Namespace, string, error) {
-		list, err := x.core.Namespaces().List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-
-		return list.Items, list.Continue, nil
-	})
+	sidecar.Namespaces = all(ctx, x, "list namespaces", "", x.core.Namespaces().List, func(l *corev1.NamespaceList) []corev1.Namespace { return l.Items })
 	x.candidates(ctx, sidecar)
 }
 

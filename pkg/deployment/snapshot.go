@@ -7,9 +7,10 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	discoveryv1 "k8s.io/client-go/kubernetes/typed/discovery/v1"
+	discovery "k8s.io/client-go/kubernetes/typed/discovery/v1"
 
 	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
@@ -108,17 +109,19 @@ func (x *examination) replicaFailure(ctx context.Context, owned owned) []string 
 	return says
 }
 
-// all reads a list page by page.
-func all[T any](x *examination, request string, read func(metav1.ListOptions) ([]T, string, error)) []T {
+// all reads a list page by page. What can't be read is noted.
+func all[L metav1.ListInterface, T any](
+	ctx context.Context, x *examination, request, selector string, list func(context.Context, metav1.ListOptions) (L, error), items func(L) []T,
+) []T {
 	var found []T
-	options := metav1.ListOptions{Limit: page}
+	options := metav1.ListOptions{Limit: page, LabelSelector: selector}
 	for {
-		items, next, err := read(options)
+		read, err := list(ctx, options)
 		if x.failed(err, request) {
 			return found
 		}
-		found = append(found, items...)
-		if options.Continue = next; next == "" {
+		found = append(found, items(read)...)
+		if options.Continue = read.GetContinue(); options.Continue == "" {
 			return found
 		}
 	}
@@ -138,24 +141,9 @@ func (x *examination) namespaces() []string {
 // lists reads what surrounds the Pods.
 func (x *examination) lists(ctx context.Context) {
 	s := x.snapshot
-	s.Nodes = all(x, "list nodes", func(o metav1.ListOptions) ([]corev1.Node, string, error) {
-		list, err := x.core.Nodes().List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-
-		return list.Items, list.Continue, nil
-	})
+	s.Nodes = all(ctx, x, "list nodes", "", x.core.Nodes().List, func(l *corev1.NodeList) []corev1.Node { return l.Items })
 	for _, namespace := range x.namespaces() {
-		in := " in the namespace " + namespace
-		events := all(x, "list events"+in, func(o metav1.ListOptions) ([]corev1.Event, string, error) {
-			list, err := x.core.Events(namespace).List(ctx, o)
-			if err != nil {
-				return nil, "", err
-			}
-
-			return list.Items, list.Continue, nil
-		})
+		events := all(ctx, x, "list events in the namespace "+namespace, "", x.core.Events(namespace).List, func(l *corev1.EventList) []corev1.Event { return l.Items })
 		for _, e := range events {
 			if x.record.concerns(namespace, e.InvolvedObject) || x.hasPod(namespace, e.InvolvedObject) {
 				s.Events = append(s.Events, e)
@@ -177,43 +165,20 @@ func (x *examination) hasPod(namespace string, object corev1.ObjectReference) bo
 // beside reads the quotas, claims, Services and endpoints of a namespace.
 func (x *examination) beside(ctx context.Context, namespace, in string) {
 	s := x.snapshot
-	s.Quotas = append(s.Quotas, all(x, "list resourcequotas"+in, func(o metav1.ListOptions) ([]corev1.ResourceQuota, string, error) {
-		list, err := x.core.ResourceQuotas(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-
-		return list.Items, list.Continue, nil
-	})...)
 	own := "app.kubernetes.io/instance=" + x.record.release.Name
-	s.Claims = append(s.Claims, all(x, "list persistentvolumeclaims"+in, func(o metav1.ListOptions) ([]corev1.PersistentVolumeClaim, string, error) {
-		o.LabelSelector = own
-		list, err := x.core.PersistentVolumeClaims(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-
-		return list.Items, list.Continue, nil
-	})...)
-	s.Services = append(s.Services, all(x, "list services"+in, func(o metav1.ListOptions) ([]corev1.Service, string, error) {
-		o.LabelSelector = own
-		list, err := x.core.Services(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-
-		return list.Items, list.Continue, nil
-	})...)
-	client, err := discoveryv1.NewForConfig(x.config)
-	if x.failed(err, "list endpointslices.discovery.k8s.io"+in) {
+	s.Quotas = append(s.Quotas, all(ctx, x, "list resourcequotas"+in, "", x.core.ResourceQuotas(namespace).List,
+		func(l *corev1.ResourceQuotaList) []corev1.ResourceQuota { return l.Items })...)
+	s.Claims = append(s.Claims, all(ctx, x, "list persistentvolumeclaims"+in, own, x.core.PersistentVolumeClaims(namespace).List,
+		func(l *corev1.PersistentVolumeClaimList) []corev1.PersistentVolumeClaim { return l.Items })...)
+	s.Services = append(s.Services, all(ctx, x, "list services"+in, own, x.core.Services(namespace).List,
+		func(l *corev1.ServiceList) []corev1.Service { return l.Items })...)
+	request := "list endpointslices.discovery.k8s.io" + in
+	client, err := discovery.NewForConfig(x.config)
+	if x.failed(err, request) {
 		return
 	}
-	request := "list endpointslices.discovery.k8s.io" + in
-	options := metav1.ListOptions{LabelSelector: own}
-	list, err := client.EndpointSlices(namespace).List(ctx, options)
-	if !x.failed(err, request) {
-		s.Slices = append(s.Slices, list.Items...)
-	}
+	s.Slices = append(s.Slices, all(ctx, x, request, own, client.EndpointSlices(namespace).List,
+		func(l *discoveryv1.EndpointSliceList) []discoveryv1.EndpointSlice { return l.Items })...)
 }
 
 // configs reads the ConfigMaps that the Pods mount, and the one that is injected.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -84,36 +85,44 @@ func (h *heard) failed(err error, request string) {
 func (x *examination) heard(ctx context.Context, pod *corev1.Pod) heard {
 	var h heard
 	status := statusOf(pod)
-	for _, previous := range []bool{false, true} {
-		if previous && (status == nil || status.LastTerminationState.Terminated == nil) {
-			continue
-		}
-		text, err := x.log(ctx, pod, previous)
-		switch {
-		case err == nil:
-			h.logs = append(h.logs, diagnose.Log{Namespace: pod.Namespace, Pod: pod.Name, Previous: previous, Text: text})
-		case apierrors.IsForbidden(err):
-			h.failed(err, "get pods/log in the namespace "+pod.Namespace)
-		case apierrors.IsBadRequest(err) || apierrors.IsNotFound(err):
-			// The container has not begun, or what it wrote is gone.
-		default:
-			h.failed(err, "get the log of Pod "+pod.Namespace+"/"+pod.Name)
-		}
+	x.hearLog(ctx, pod, false, &h)
+	if status != nil && status.LastTerminationState.Terminated != nil {
+		x.hearLog(ctx, pod, true, &h)
 	}
+	if status != nil && status.State.Running != nil {
+		x.hearMetrics(ctx, pod, &h)
+	}
+
+	return h
+}
+
+func (x *examination) hearLog(ctx context.Context, pod *corev1.Pod, previous bool, h *heard) {
+	text, err := x.log(ctx, pod, previous)
+	switch {
+	case err == nil:
+		h.logs = append(h.logs, diagnose.Log{Namespace: pod.Namespace, Pod: pod.Name, Previous: previous, Text: text})
+	case apierrors.IsForbidden(err):
+		h.failed(err, "get pods/log in the namespace "+pod.Namespace)
+	case apierrors.IsBadRequest(err) || apierrors.IsNotFound(err):
+		// The container has not begun, or what it wrote is gone.
+	default:
+		h.failed(err, "get the log of Pod "+pod.Namespace+"/"+pod.Name)
+	}
+}
+
+func (x *examination) hearMetrics(ctx context.Context, pod *corev1.Pod, h *heard) {
 	state := podState(pod, "")
 	at, serves := metricsOf(state.collector)
-	if !serves || status == nil || status.State.Running == nil {
-		return h
+	if !serves {
+		return
 	}
 	code, body, err := x.ask(ctx, &state, at)
 	switch {
 	case errors.Is(err, errForbidden):
 		h.failed(apierrors.NewForbidden(corev1.Resource("pods/proxy"), pod.Name, err), "get pods/proxy in the namespace "+pod.Namespace)
-	case err == nil && code == 200:
+	case err == nil && code == http.StatusOK:
 		h.metrics = append(h.metrics, diagnose.Metrics{Namespace: pod.Namespace, Pod: pod.Name, Text: ownMetrics(body)})
 	}
-
-	return h
 }
 
 // log is the end of what a collector has written.

@@ -88,6 +88,7 @@ func TestAnEndedCollectorIsToldApartByHowItEnded(t *testing.T) {
 			s.Events = []corev1.Event{event("Pod", "gw-5d9c-x", "Unhealthy", `Liveness probe failed: HTTP probe failed with statuscode: 404`), killing}
 		}, []string{"probe-unanswered"}, []string{"path that health_check does not serve: port 13133, path /"}},
 		"ended by itself, and not there when the probe asked": {func(t *testing.T, s *diagnose.Snapshot) {
+			t.Helper()
 			crashed(s, "Error", 1)
 			s.Events = []corev1.Event{unhealthy}
 			logged(t, s, "noendpoint.log", true)
