@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -71,7 +72,8 @@ func (x *examination) policy(ctx context.Context, read policy, sidecar *diagnose
 		sidecar.Policy, sidecar.Selector = read.Name, read.Spec.MatchConstraints.NamespaceSelector
 		for _, v := range read.Spec.Variables {
 			if m := wantedNames.FindStringSubmatch(v.Expression); v.Name == "wanted" && m != nil {
-				sidecar.Names = strings.Split(strings.ReplaceAll(strings.ReplaceAll(m[1], `"`, ""), " ", ""), ",")
+				names := strings.Split(strings.ReplaceAll(strings.ReplaceAll(m[1], `"`, ""), " ", ""), ",")
+				sidecar.Names = slices.DeleteFunc(names, func(name string) bool { return name == "true" })
 			}
 		}
 	}

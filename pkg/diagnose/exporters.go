@@ -28,7 +28,7 @@ type failing struct {
 func failings() []failing {
 	return []failing{
 		{
-			id: "exporter-dns", summary: "the name of its endpoint resolves to nothing", mend: "write the name as the cluster's DNS knows it, service.namespace.svc, and see that the Service is there",
+			id: "exporter-dns", summary: "the name of its endpoint does not resolve", mend: "write the name as the cluster's DNS knows it, service.namespace.svc, and see that the Service is there",
 			values: "      endpoint: http://SERVICE.NAMESPACE.svc:4318\n",
 			says:   []string{"no such host", "no children to pick from", "produced zero addresses", "server misbehaving", "name resolution", "dns: A record lookup error"},
 		},
@@ -101,6 +101,9 @@ func (p *patient) exporters() {
 		}
 		if id != "?" {
 			cause.Values = "config:\n  exporters:\n    " + id + ":\n" + f.values
+			if kind, _, _ := strings.Cut(id, "/"); kind == "otlp_grpc" || kind == "otlp" {
+				cause.Values = strings.Replace(cause.Values, "http://SERVICE.NAMESPACE.svc:4318", "SERVICE.NAMESPACE.svc:4317", 1)
+			}
 		}
 		p.find(cause, pod)
 	}

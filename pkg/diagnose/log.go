@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -48,9 +49,15 @@ func linesOf(log Log) []line {
 	return found
 }
 
+// klog is how client-go writes to a collector's standard error: level, month and day, time.
+var klog = regexp.MustCompile(`^[IWEF](\d{4} \d{2}:\d{2}:\d{2}\.\d{6}) `)
+
 // readLine reads one line.
 func readLine(text string) line {
 	found := line{text: text, message: text}
+	if m := klog.FindStringSubmatch(text); m != nil {
+		found.at, _ = time.Parse("0102 15:04:05.000000", m[1])
+	}
 	before, fields, hasFields := strings.Cut(text, "{")
 	if !hasFields {
 		return found

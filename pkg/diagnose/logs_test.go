@@ -137,20 +137,32 @@ func TestRightsThatAreRefusedAreNamedWithTheRuleThatGivesThem(t *testing.T) {
 			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: text}}
 		}
 	}
+	const klogged = `E1130 04:10:06.462824       1 reflector.go:227] "Failed to watch" err="failed to list *v1.Pod: pods is forbidden: User \"system:serviceaccount:obs:gw\" cannot list resource \"pods\" in API group \"\" at the cluster scope" logger="UnhandledError"`
 	const reflector = `{"level":"error","ts":"2026-11-30T04:10:20.000Z","caller":"cache/reflector.go:227","msg":"Failed to watch","error":"failed to list *v1.Pod: pods is forbidden: User \"system:serviceaccount:obs:gw\" cannot list resource \"pods\" in API group \"\" at the cluster scope"}` + "\n" +
 		`{"level":"error","ts":"2026-11-30T04:10:21.000Z","caller":"cache/reflector.go:227","msg":"Failed to watch","error":"failed to list *v1.ReplicaSet: replicasets.apps is forbidden: User \"system:serviceaccount:obs:gw\" cannot list resource \"replicasets\" in API group \"apps\" at the cluster scope"}`
 	check(t, map[string]want{
 		"two lists": {said(reflector), []string{"rbac-refused"}, []string{
-			"account obs/gw to list pods in all namespaces, list replicasets.apps in all namespaces",
-			`- {apiGroups: [""], resources: [pods], verbs: [list]}`, `- {apiGroups: ["apps"], resources: [replicasets], verbs: [list]}`,
+			"account obs/gw to list pods in all namespaces, list replicasets.apps in all namespaces, watch pods in all namespaces",
+			`- {apiGroups: [""], resources: [pods], verbs: [list, watch]}`, `- {apiGroups: ["apps"], resources: [replicasets], verbs: [list, watch]}`,
 		}},
 		"in a namespace": {
 			said(`{"level":"error","ts":"2026-11-30T04:10:20.000Z","msg":"x","error":"leases.coordination.k8s.io is forbidden: User \"system:serviceaccount:obs:gw\" cannot create resource \"leases\" in API group \"coordination.k8s.io\" in the namespace \"obs\""}`),
 			[]string{"rbac-refused"}, []string{"create leases.coordination.k8s.io in the namespace obs"},
 		},
+		"in the words of klog": {said(klogged), []string{"rbac-refused"}, []string{"list pods in all namespaces"}},
+		"in the words of klog, and given since": {func(t *testing.T, s *diagnose.Snapshot) {
+			t.Helper()
+			said(klogged)(t, s)
+			s.Taken = taken.Add(20 * time.Minute)
+		}, []string{}, nil},
 		"a path": {
 			said(`forbidden: User "system:serviceaccount:obs:gw" cannot get path "/metrics"`), []string{"rbac-refused"}, []string{"- {nonResourceURLs: [/metrics], verbs: [get]}"},
 		},
+		"a right that was given since": {func(t *testing.T, s *diagnose.Snapshot) {
+			t.Helper()
+			said(reflector)(t, s)
+			s.Taken = taken.Add(20 * time.Minute)
+		}, []string{}, nil},
 		"a person": {said(`pods is forbidden: User "jane" cannot list resource "pods" in API group "" at the cluster scope`), []string{}, nil},
 	})
 }

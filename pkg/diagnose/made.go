@@ -96,8 +96,7 @@ func refusal(says string, w Workload) (Cause, bool) {
 	if m := overQuota.FindStringSubmatch(says); m != nil {
 		return Cause{
 			ID: "quota-exceeded", Summary: fmt.Sprintf("the ResourceQuota %s of the namespace %s has no room for the Pods of %s: asked %s, used %s of %s", m[1], w.Namespace, which, m[2], m[3], m[4]),
-			Mend:   "ask for less, run fewer replicas, or have the quota raised",
-			Values: "replicas: 1\nresources: {requests: {cpu: 100m, memory: 256Mi}, limits: {cpu: 500m, memory: 512Mi}}\n",
+			Mend: "ask for less (`resources`), run fewer replicas (`replicas`), or have the quota raised",
 		}, true
 	}
 	if m := mustGive.FindStringSubmatch(says); m != nil {

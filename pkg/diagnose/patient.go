@@ -23,6 +23,12 @@ func (p *patient) index() {
 	for _, log := range p.Logs {
 		p.lines = append(p.lines, linesOf(log)...)
 	}
+	for i := range p.lines {
+		// klog writes no year.
+		if at := &p.lines[i].at; !at.IsZero() && at.Year() == 0 {
+			*at = at.AddDate(p.Taken.Year(), 0, 0)
+		}
+	}
 	slices.SortStableFunc(p.Events, func(a, b corev1.Event) int { return Seen(b).Compare(Seen(a)) })
 }
 
@@ -59,7 +65,8 @@ func (p *patient) find(cause Cause, pods ...*corev1.Pod) {
 	slices.Sort(known.Pods)
 	known.Pods = slices.Compact(known.Pods)
 	for _, evidence := range cause.Evidence {
-		if len(known.Evidence) < mostEvidence && !slices.Contains(known.Evidence, evidence) {
+		said := slices.ContainsFunc(known.Evidence, func(e Evidence) bool { return e.Object == evidence.Object })
+		if len(known.Evidence) < mostEvidence && !said {
 			known.Evidence = append(known.Evidence, evidence)
 		}
 	}

@@ -94,7 +94,7 @@ func (p *patient) resources(pod *corev1.Pod, says string) Cause {
 			}
 		}
 		cause.Evidence = append(cause.Evidence, ofPod(pod, says))
-		if fewer := map[string]string{"cpu": "100m", "memory": "256Mi"}[name]; fewer != "" {
+		if fewer := map[string]string{"cpu": "100m", "memory": "256Mi"}[name]; fewer != "" && asked.Cmp(resource.MustParse(fewer)) > 0 {
 			values = append(values, name+": "+fewer)
 		}
 	}

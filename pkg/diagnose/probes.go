@@ -94,7 +94,7 @@ func (p *patient) unanswered(pod *corev1.Pod, kind, says string) Cause {
 		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"[${env:POD_IP}]:13133\"}}\n  service: {extensions: [health_check]}\n"
 	case err == nil && port != asked.port:
 		cause.Summary += ": health_check listens on port " + port
-		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"[${env:POD_IP}]:" + asked.port + "\"}}\n"
+		cause.Mend = "`helm upgrade` of the same values has the chart's probes ask there; where the collector is not the chart's own, mend either"
 	case err == nil && (host == "localhost" || host == "127.0.0.1" || host == "::1"):
 		cause.Summary += ": health_check listens on " + host + " alone, which the kubelet does not reach"
 		cause.Values = "config:\n  extensions: {health_check: {endpoint: \"[${env:POD_IP}]:" + asked.port + "\"}}\n"

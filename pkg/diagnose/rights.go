@@ -35,6 +35,13 @@ func (r right) String() string {
 	return r.verb + " " + name + " in all namespaces"
 }
 
+// watching is the right to watch the same.
+func (r right) watching() right {
+	r.verb = "watch"
+
+	return r
+}
+
 // rights: the collector's account was refused something. It may run all the same, without that data.
 func (p *patient) rights() {
 	refused := map[string][]right{}
@@ -47,6 +54,10 @@ func (p *patient) rights() {
 		if !slices.Contains(refused[account], r) {
 			refused[account] = append(refused[account], r)
 			evidence[account] = append(evidence[account], l.evidence())
+		}
+		// What client-go keeps up to date it watches, once it may list it.
+		if watch := r.watching(); strings.Contains(l.text, "failed to list *") && !slices.Contains(refused[account], watch) {
+			refused[account] = append(refused[account], watch)
 		}
 	}
 	for _, account := range sortedKeys(refused) {
