@@ -55,6 +55,10 @@ func TestAContainerThatIsNotMadeSaysWhy(t *testing.T) {
 			waits("CreateContainerConfigError", `container has runAsNonRoot and image will run as root (pod: "gw_obs(1)", container: otlp-collector)`),
 			[]string{"container-not-started"}, []string{"runAsUser: 10001"},
 		},
+		"a limit that is too low to begin": {
+			waits("RunContainerError", `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?)`),
+			[]string{"out-of-memory"}, []string{"too low even for that"},
+		},
 		"a volume": {func(_ *testing.T, s *diagnose.Snapshot) {
 			waiting(s, "ContainerCreating", "")
 			s.Events = []corev1.Event{event("Pod", "gw-5d9c-x", "FailedMount", `MountVolume.SetUp failed for volume "tls" : secret "gw-tls" not found`)}

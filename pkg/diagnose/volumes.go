@@ -102,6 +102,9 @@ func (p *patient) containers() {
 		case containsAny(message, "runAsNonRoot", "non-numeric user"):
 			cause.Summary, cause.Mend = "its image runs as root, or as a user without a number, and runAsNonRoot forbids that", "name a uid"
 			cause.Values = "podSecurityContext: {runAsUser: 10001, runAsGroup: 10001, fsGroup: 10001}\n"
+		case strings.Contains(message, "OOM-killed"):
+			cause.ID, cause.Summary, cause.Mend = "out-of-memory", "the container was killed as it was made: its memory limit is too low even for that", "raise the limit"
+			cause.Values = "resources: {limits: {memory: 512Mi}}\n"
 		case containsAny(message, "no such file or directory", "executable file not found"):
 			cause.Summary, cause.Mend = "its image lacks the program that it is to start", "take an image of a collector, built for the node's processors"
 		}

@@ -37,6 +37,16 @@ const (
 	speaking = small + "config:\n  receivers: {host_metrics: {collection_interval: 1s, scrapers: {load: {}}}}\n"
 )
 
+// greedy collects no garbage, and has nothing that would refuse data in time.
+const greedy = `
+replicas: 1
+resources: {requests: {cpu: 10m, memory: 48Mi}, limits: {memory: 48Mi}}
+without: {processors: {memory_limiter: true}}
+env: [{name: GOGC, value: "off"}, {name: GOMEMLIMIT, value: 4GiB}]
+config:
+  receivers: {host_metrics: {collection_interval: 10ms, scrapers: {load: {}, memory: {}, network: {}, paging: {}}}}
+`
+
 func faults() []fault {
 	return []fault{
 		{name: "config", values: small + "config: {exporters: {otlp_http: {}}}\n", cause: "config-rejected", words: []string{"its config at exporters.otlp_http: at least one endpoint must be specified", "config.yaml:", "config.exporters.otlp_http"}},
@@ -44,10 +54,10 @@ func faults() []fault {
 		{name: "refused by gRPC", values: speaking + "  exporters: {otlp_grpc: {endpoint: \"127.0.0.1:1\", tls: {insecure: true}}}\n", cause: "exporter-refused", words: []string{"otlp_grpc (127.0.0.1:1)"}},
 		{name: "DNS", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://backend.nowhere.example:4318\"}}\n", cause: "exporter-dns", words: []string{"lookup backend.nowhere.example"}},
 		{name: "TLS", values: speaking + "  exporters: {otlp_http: {endpoint: \"https://10.96.0.1:443\"}}\n", cause: "exporter-tls", words: []string{"x509"}},
-		{name: "memory", values: "replicas: 1\nresources: {requests: {cpu: 10m, memory: 20Mi}, limits: {memory: 20Mi}}\n", cause: "out-of-memory", words: []string{"OOMKilled", "its limit, 20Mi", "limits: {memory: 40Mi}"}},
+		{name: "memory", values: greedy, cause: "out-of-memory", words: []string{"OOMKilled", "its limit, 48Mi", "limits: {memory: 96Mi}", "GOMEMLIMIT 4GiB", "no memory_limiter"}},
 		{name: "rights", values: small + "presets: {kubernetesAttributes: {enabled: true}}\nrbac: {create: false}\n", cause: "rbac-refused", words: []string{"list pods", "extraRules"}},
 		{
-			name: "queue directory", values: "mode: daemonset\npersistence: {enabled: true}\npodSecurityContext: {runAsUser: 10001, runAsGroup: 10001, runAsNonRoot: true}\nresources: {requests: {cpu: 10m, memory: 40Mi}}\n",
+			name: "queue directory", values: "mode: daemonset\npersistence: {enabled: true}\npodSecurityContext: {runAsUser: 10001, runAsGroup: 10001, runAsNonRoot: true}\nresources: {requests: {cpu: 10m, memory: 40Mi}}\nconfig: {exporters: {otlp_http: {endpoint: \"http://127.0.0.1:1\"}}}\n",
 			cause: "queue-directory-unwritable", words: []string{"belongs to root", "runAsUser: 0"},
 		},
 		{name: "image", values: small + "image: {tag: 0.161.99}\n", cause: "registry-unreachable", words: []string{"0.161.99"}},
