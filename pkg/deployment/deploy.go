@@ -147,7 +147,8 @@ func (c *Cluster) apply(ctx context.Context, change Change, last *record, option
 		}
 		change.After, to = last.release.Version, c.goodRevision(last)
 		if last.has(change) {
-			return c.seeThrough(ctx, change, options, last.release.Version)
+			// Nothing was changed, so there is nothing to go back to.
+			return c.seeThrough(ctx, change, Options{Wait: options.Wait || options.Rollback}, 0)
 		}
 	}
 	changer := c.Changer

@@ -15,8 +15,7 @@ type Component struct {
 	Name string `json:"name"`
 	// Signal is traces, metrics, logs or profiles.
 	Signal string `json:"signal"`
-	// Accepted is what a receiver or the memory limiter took, or came into another processor. Refused is what senders were
-	// told to keep.
+	// Accepted is what a receiver took, or what came into a processor. Refused is what senders were told to keep.
 	Accepted float64 `json:"accepted"`
 	Refused  float64 `json:"refused"`
 	// Sent is what left a processor or was delivered by an exporter. Failed is what a receiver could not hand on, or an
@@ -27,6 +26,9 @@ type Component struct {
 	// QueueSize and QueueCapacity of an exporter, in what its queue counts; 0, 0: it has none.
 	QueueSize     float64 `json:"queueSize,omitempty"`
 	QueueCapacity float64 `json:"queueCapacity,omitempty"`
+
+	// incoming is what came into a processor, as newer collectors count it: beside what the memory limiter accepted.
+	incoming float64
 }
 
 // signalOf is the signal that a metric's name ends with, and the name without that; an empty signal: it names none.
@@ -43,9 +45,11 @@ func signalOf(name string) (counter, signal string) {
 // count is where what a metric counts goes; nil: it is not shown.
 func (c *Component) count(counter string) *float64 {
 	switch counter {
-	case "receiver_accepted", "processor_accepted", "processor_incoming":
+	case "receiver_accepted", "processor_accepted", "processor_memory_limiter_accepted":
 		return &c.Accepted
-	case "receiver_refused", "processor_refused":
+	case "processor_incoming":
+		return &c.incoming
+	case "receiver_refused", "processor_refused", "processor_memory_limiter_refused":
 		return &c.Refused
 	case "exporter_sent", "processor_outgoing":
 		return &c.Sent
@@ -106,6 +110,7 @@ func sorted(found map[[3]string]*Component) []Component {
 	order := []string{"receiver", "processor", "exporter"}
 	var all []Component
 	for _, c := range found {
+		c.Accepted, c.incoming = max(c.Accepted, c.incoming), 0
 		all = append(all, *c)
 	}
 	slices.SortFunc(all, func(a, b Component) int {

@@ -1,10 +1,12 @@
 package deployment
 
 import (
+	"os"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // The same collector, as 0.90, 0.149 without units and suffixes, and one with all of them say it.
@@ -44,6 +46,28 @@ otelcol_processor_refused_spans_total{processor="memory_limiter"} 4
 			{Kind: "processor", Name: "memory_limiter", Signal: "traces", Refused: 2},
 			{Kind: "exporter", Name: `otlp/a"b`, Signal: "logs", Failed: 1, QueueSize: 5, QueueCapacity: 1000},
 		}, rates(before, after), name)
+	}
+}
+
+// What real collectors have said, one with the units and suffixes that the exporter of its metrics adds by default.
+func TestRatesAreReadOfWhatRealCollectorsSay(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]float64{"0.149": (71 - 15) / 2.0, "0.161": (135 - 75) / 2.0} {
+		of := func(n string, at int64) *scrape {
+			text, err := os.ReadFile("testdata/metrics-" + version + "-" + n + ".txt")
+			require.NoError(t, err)
+
+			return &scrape{at: time.Unix(at, 0), samples: parse(string(text))}
+		}
+		before, after := of("1", 0), of("2", 2)
+		assert.Equal(t, []Component{
+			{Kind: "receiver", Name: "prometheus/self", Signal: "metrics", Accepted: want},
+			{Kind: "processor", Name: "memory_limiter", Signal: "metrics", Accepted: want, Sent: want},
+			{Kind: "exporter", Name: "debug", Signal: "metrics", Sent: want},
+			{Kind: "exporter", Name: "otlp/backend", Signal: "metrics", Failed: want, QueueCapacity: 5},
+		}, rates(before, after), version)
+		assert.Positive(t, after.sum("process_cpu_seconds"), version)
+		assert.Greater(t, after.sum("process_memory_rss", "process_memory_rss_bytes"), 50e6, version)
 	}
 }
 
