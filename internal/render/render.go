@@ -29,7 +29,12 @@ type Release struct {
 	AllAPIs bool
 	// Revision is that of an upgrade; 0 and 1: the release is installed.
 	Revision int
+	// Lookup answers the templates' lookup; nil: it finds nothing, as without a cluster.
+	Lookup Lookup
 }
+
+// A Lookup has clients for the kinds that templates look up.
+type Lookup = engine.ClientProvider
 
 // Manifest is one rendered template, or another file of YAML.
 type Manifest struct {
@@ -103,7 +108,13 @@ func (r *Rendering) check(own *chart.Chart, values map[string]any) error {
 
 // execute runs the templates.
 func (r *Rendering) execute(own *chart.Chart, top chartutil.Values) (*Rendering, error) {
-	files, err := new(engine.Engine).Render(own, top)
+	asks := engine.Render
+	if r.Release.Lookup != nil {
+		asks = func(own *chart.Chart, top chartutil.Values) (map[string]string, error) {
+			return engine.RenderWithClientProvider(own, top, r.Release.Lookup)
+		}
+	}
+	files, err := asks(own, top)
 	if err != nil {
 		return nil, r.inTemplate(r.refusal(templateError(err)))
 	}

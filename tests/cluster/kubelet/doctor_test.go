@@ -1,0 +1,171 @@
+package kubelet
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/helm-otlp/helm-otlp/tests/cluster"
+)
+
+// A fault is one that is made for real, and what the doctor is to say of it.
+type fault struct {
+	name, values string
+	// level is that of the namespace's Pod Security; before and after are done around the installation.
+	level         string
+	before, after func(t *testing.T, namespace string)
+	// cause is the first that is named, and words are in what is printed of it.
+	cause string
+	words []string
+}
+
+const (
+	small    = "replicas: 1\nresources: {requests: {cpu: 10m, memory: 40Mi}, limits: {memory: 300Mi}}\n"
+	speaking = small + "config:\n  receivers: {host_metrics: {collection_interval: 1s, scrapers: {load: {}}}}\n"
+)
+
+// greedy collects no garbage, and has nothing that would refuse data in time.
+const greedy = `
+replicas: 1
+resources: {requests: {cpu: 10m, memory: 48Mi}, limits: {memory: 48Mi}}
+without: {processors: {memory_limiter: true}}
+env: [{name: GOGC, value: "off"}, {name: GOMEMLIMIT, value: 4GiB}]
+config:
+  receivers: {host_metrics: {collection_interval: 10ms, scrapers: {load: {}, memory: {}, network: {}, paging: {}}}}
+`
+
+func faults() []fault {
+	return []fault{
+		{name: "config", values: small + "config: {exporters: {otlp_http: {}}}\n", cause: "config-rejected", words: []string{"its config at exporters.otlp_http: at least one endpoint must be specified", "config.yaml:", "config.exporters.otlp_http"}},
+		{name: "refused", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://127.0.0.1:1\"}}\n", cause: "exporter-refused", words: []string{"otlp_http (http://127.0.0.1:1)"}},
+		{name: "refused by gRPC", values: speaking + "  exporters: {otlp_grpc: {endpoint: \"127.0.0.1:1\", tls: {insecure: true}}}\n", cause: "exporter-refused", words: []string{"otlp_grpc (127.0.0.1:1)"}},
+		{name: "DNS", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://backend.nowhere.example:4318\"}}\n", cause: "exporter-dns", words: []string{"lookup backend.nowhere.example"}},
+		{name: "TLS", values: speaking + "  exporters: {otlp_http: {endpoint: \"https://10.96.0.1:443\"}}\n", cause: "exporter-tls", words: []string{"x509"}},
+		{name: "memory", values: greedy, cause: "out-of-memory", words: []string{"OOMKilled", "its limit, 48Mi", "limits: {memory: 96Mi}", "GOMEMLIMIT 4GiB", "no memory_limiter"}},
+		{name: "rights", values: small + "presets: {kubernetesAttributes: {enabled: true}}\nrbac: {create: false}\n", cause: "rbac-refused", words: []string{"list pods", "extraRules"}},
+		{
+			name: "queue directory", values: "mode: daemonset\npersistence: {enabled: true}\npodSecurityContext: {runAsUser: 10001, runAsGroup: 10001, runAsNonRoot: true}\nresources: {requests: {cpu: 10m, memory: 40Mi}}\nconfig: {exporters: {otlp_http: {endpoint: \"http://127.0.0.1:1\"}}}\n",
+			cause: "queue-directory-unwritable", words: []string{"belongs to root", "runAsUser: 0"},
+		},
+		{name: "image", values: small + "image: {tag: 0.161.99}\n", cause: "registry-unreachable", words: []string{"0.161.99"}},
+		{name: "port", values: small + "config: {receivers: {zipkin: {endpoint: \"[${env:POD_IP}]:9411\"}, zipkin/second: {endpoint: \"[${env:POD_IP}]:9411\"}}}\n", cause: "port-taken", words: []string{"9411", "port-conflict"}},
+		{name: "port of the node", values: strings.Replace(small, "replicas: 1", "replicas: 2", 1) + "hostNetwork: true\n", cause: "port-taken", words: []string{"4317/TCP"}},
+		{name: "probe", values: small, after: probeElsewhere, cause: "probe-unanswered", words: []string{"port 9, path /: health_check listens on port 13133"}},
+		{name: "claim", values: small + "persistence: {enabled: true, storageClassName: fast}\n", cause: "claim-unbound", words: []string{`storage class "fast"`}},
+		{name: "cpu", values: "replicas: 1\nresources: {requests: {cpu: \"500\"}, limits: {cpu: \"500\"}}\n", cause: "unschedulable-resources", words: []string{"requests 500 of cpu"}},
+		{name: "node selector", values: small + "nodeSelector: {disk: none}\n", cause: "unschedulable-affinity", words: []string{"nodeSelector"}},
+		{name: "quota", values: small, before: quota, cause: "quota-exceeded", words: []string{"ResourceQuota little", "requests.memory=20Mi"}},
+		{name: "pod security", values: small + "hostNetwork: true\n", level: "restricted", cause: "pod-security", words: []string{"restricted", "hostNetwork"}},
+		{name: "environment", values: small + "envFrom: [{secretRef: {name: nonesuch}}]\n", cause: "container-not-started", words: []string{"Secret nonesuch"}},
+		{name: "volume", values: small + "extraVolumes: [{name: tls, secret: {secretName: nonesuch}}]\nextraVolumeMounts: [{name: tls, mountPath: /tls}]\n", cause: "volume-not-mounted", words: []string{"Secret nonesuch"}},
+		{name: "sidecar", values: "mode: sidecar\n", cause: "sidecar-not-asked-for", words: []string{"sidecar.opentelemetry.io/inject"}},
+	}
+}
+
+// Each fault is made on a real API server, scheduler and kubelet with a real collector, and is the first cause that is named.
+func TestTheDoctorNamesTheCauseOfAFaultThatIsMade(t *testing.T) {
+	_, _, err := shared.Helm(t, 4, "plugin", "install", filepath.Join("..", "..", ".."))
+	require.NoError(t, err)
+	t.Run("faults", func(t *testing.T) {
+		for _, f := range faults() {
+			t.Run(f.name, func(t *testing.T) {
+				t.Parallel()
+				namespace := made(t, f)
+				cluster.Eventually(t, func(context.Context) error {
+					printed, code := examined(t, namespace, "--output", "json", "--no-lint")
+					var found struct {
+						Causes []struct{ Cause string }
+					}
+					if err := json.Unmarshal([]byte(printed), &found); err != nil {
+						return fmt.Errorf("%w: %s", err, printed)
+					}
+					if code != 1 || len(found.Causes) == 0 || found.Causes[0].Cause != f.cause {
+						return fmt.Errorf("%d, and not %s:\n%s", code, f.cause, printed)
+					}
+
+					return nil
+				})
+				printed, code := examined(t, namespace)
+				assert.Equal(t, 1, code)
+				for _, words := range f.words {
+					assert.Contains(t, printed, words)
+				}
+				t.Log(printed)
+			})
+		}
+		t.Run("none", func(t *testing.T) {
+			t.Parallel()
+			namespace := made(t, fault{values: small})
+			cluster.Eventually(t, func(context.Context) error {
+				if printed, code := examined(t, namespace); code != 0 || !strings.Contains(printed, "rel: healthy, 1 of 1 Pods well") {
+					return errors.New(printed)
+				}
+
+				return nil
+			})
+		})
+	})
+}
+
+// made installs a release with a fault.
+func made(t *testing.T, f fault) string {
+	t.Helper()
+	namespace := shared.Namespace(t, f.level)
+	if f.before != nil {
+		f.before(t, namespace)
+	}
+	_, _, err := shared.Helm(t, 4, "install", release, chart, "--namespace", namespace, "--values", shared.ValuesFile(t, f.values))
+	require.NoError(t, err)
+	t.Cleanup(func() { _, _, _ = shared.Helm(t, 4, "uninstall", release, "--namespace", namespace) })
+	if f.after != nil {
+		f.after(t, namespace)
+	}
+
+	return namespace
+}
+
+// examined is what `helm otlp doctor` prints of the release, and its exit code.
+func examined(t *testing.T, namespace string, args ...string) (string, int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), filepath.Join("..", "..", "..", "bin", "helm-otlp"), append([]string{"doctor", release, "-n", namespace}, args...)...)
+	cmd.Env = []string{"KUBECONFIG=" + shared.Kubeconfig, "HOME=" + t.TempDir()}
+	var out, chatter bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &chatter
+	err := cmd.Run()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		require.NoError(t, err)
+	}
+
+	return out.String() + chatter.String(), cmd.ProcessState.ExitCode()
+}
+
+// probeElsewhere has the startup probe ask where nothing listens.
+func probeElsewhere(t *testing.T, namespace string) {
+	t.Helper()
+	patch := `[{"op": "replace", "path": "/spec/template/spec/containers/0/startupProbe", "value": {"httpGet": {"path": "/", "port": 9}, "periodSeconds": 1, "failureThreshold": 3}}]`
+	_, err := shared.Client.AppsV1().Deployments(namespace).Patch(t.Context(), fullname, types.JSONPatchType, []byte(patch), metav1.PatchOptions{})
+	require.NoError(t, err)
+}
+
+// quota leaves no room for a collector.
+func quota(t *testing.T, namespace string) {
+	t.Helper()
+	_, err := shared.Client.CoreV1().ResourceQuotas(namespace).Create(t.Context(), &corev1.ResourceQuota{
+		ObjectMeta: metav1.ObjectMeta{Name: "little"}, Spec: corev1.ResourceQuotaSpec{Hard: corev1.ResourceList{"requests.memory": resource.MustParse("20Mi")}},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
+}
