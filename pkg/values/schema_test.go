@@ -139,7 +139,7 @@ func TestSchemaRefusesWhatTheChartDoesNotTake(t *testing.T) {
 		`livenessProbe: {httpGet: {port: 1}}`, `livenessProbe: {periodSeconds: 0}`, `presets: {log: {enabled: true}}`, `presets: {logs: true}`,
 		`compat: OpenShift`, `persistence: {whenDeleted: retain}`, `persistence: {accessModes: [RWO]}`, `sidecar: {failurePolicy: ignore}`,
 		`nameOverride: Upper`, `nameOverride: ` + strings.Repeat("a", 64), `extraManifests: [1]`, `extraManifests: {}`, `hostNetwork: "true"`,
-		`ingress: {hosts: [a.example.com]}`, `presets: {loadBalancing: {service: "http://gw:4317"}}`, `x-anchor: 1`, `[]`, `autoscaling: {minReplicas: 0}`,
+		`ingress: {hosts: [a.example.com]}`, `presets: {loadBalancing: {service: "http://gw:4317"}}`, `x-anchor: 1`, `[]`, `autoscaling: {minReplicas: 0}`, `replicas: 99999999999`, `autoscaling: {maxReplicas: 99999999999}`,
 	} {
 		assert.Error(t, validate(t, schema, text), text)
 	}

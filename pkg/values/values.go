@@ -72,7 +72,7 @@ type Settings struct {
 	Presets Presets `json:"presets,omitempty"`
 
 	// How many Pods a gateway has, while autoscaling is off.
-	Replicas *int32 `json:"replicas,omitempty" jsonschema:"minimum=0"`
+	Replicas *int32 `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=2147483647"`
 	// Requests and limits of the collector's container. The memory limit sets memory_limiter's and
 	// GOMEMLIMIT, the CPU limit GOMAXPROCS, in whole cores.
 	Resources corev1.ResourceRequirements `json:"resources,omitempty"`
@@ -120,9 +120,9 @@ type Autoscaling struct {
 	// Creates a HorizontalPodAutoscaler, which then owns `replicas`.
 	Enabled *bool `json:"enabled,omitempty"`
 	// The fewest Pods.
-	MinReplicas *int32 `json:"minReplicas,omitempty" jsonschema:"minimum=1" jsonschema_extras:"nullable=false"`
+	MinReplicas *int32 `json:"minReplicas,omitempty" jsonschema:"minimum=1,maximum=2147483647" jsonschema_extras:"nullable=false"`
 	// The most Pods.
-	MaxReplicas *int32 `json:"maxReplicas,omitempty" jsonschema:"minimum=1" jsonschema_extras:"nullable=false"`
+	MaxReplicas *int32 `json:"maxReplicas,omitempty" jsonschema:"minimum=1,maximum=2147483647" jsonschema_extras:"nullable=false"`
 	// Percent of the CPU request to hold; 0 leaves the metric out.
 	TargetCPUUtilizationPercentage *int32 `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=0"`
 	// Percent of the memory request to hold; 0 leaves the metric out.
