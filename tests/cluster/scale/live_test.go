@@ -1,6 +1,7 @@
 package scale
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,8 +23,12 @@ const (
 	topAsked       = 30
 )
 
+// A short run has a page of Pods less.
 func TestAStatusOfAThousandPodsTakesAHandfulOfRequests(t *testing.T) {
 	nodes := 1000
+	if testing.Short() {
+		nodes = 100
+	}
 	require.NoError(t, shared.Simulate(t.Context(), nodes))
 	d := newDaemonSet(t, nodes)
 	d.install()
@@ -32,7 +37,7 @@ func TestAStatusOfAThousandPodsTakesAHandfulOfRequests(t *testing.T) {
 	build.Dir = "../../.."
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", output)
-	figures := results.begin("What is asked of the API server about a release of 1,000 Pods", "command", "requests", "to Pods through the proxy", "seconds")
+	figures := results.begin(fmt.Sprintf("What is asked of the API server about a release of %d Pods", nodes), "command", "requests", "to Pods through the proxy", "seconds")
 	settled(t, d.audit)
 	for command, most := range map[string][2]int{"status": {statusRequests, statusAsked}, "top": {topRequests, topAsked}} {
 		cmd := exec.CommandContext(t.Context(), binary, command, d.name, "-n", d.namespace)
