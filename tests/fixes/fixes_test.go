@@ -111,7 +111,7 @@ func examples(t *testing.T) []string {
 	return slices.DeleteFunc(files, func(file string) bool {
 		data, err := os.ReadFile(file)
 
-		return err != nil || strings.HasPrefix(string(data), "# values of the chart")
+		return err != nil || strings.HasPrefix(string(data), "# values of ")
 	})
 }
 

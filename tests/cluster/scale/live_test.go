@@ -19,7 +19,7 @@ import (
 const (
 	statusRequests = 6
 	topRequests    = 12
-	statusAsked    = 10
+	statusAsked    = 20
 	topAsked       = 30
 )
 
