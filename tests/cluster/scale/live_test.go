@@ -15,7 +15,7 @@ import (
 
 // mostRequests of a status and of a top, however many Pods there are below a thousand: the records, the last of them, the
 // workload and two pages of Pods, and for a top all of that twice, with metrics.k8s.io. What is asked of Pods through the
-// proxy is bounded, and comes on top.
+// proxy is bounded, and comes on top: the audit log has an entry for the start of each of these, and one for its end.
 const (
 	statusRequests = 6
 	topRequests    = 12
