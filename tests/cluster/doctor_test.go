@@ -55,7 +55,7 @@ func TestTheDoctorNamesAQuotaAndBundlesWhatShowsItWithoutSecrets(t *testing.T) {
 	bundle := filepath.Join(t.TempDir(), "gateway.tgz")
 	var found liveDiagnosis
 	cluster.Eventually(t, func(context.Context) error {
-		stdout, stderr, code := otlp(t, 4, nil, "doctor", releaseName, "-n", r.namespace, "--output", "json", "--bundle", bundle)
+		stdout, stderr, code := otlp(t, 4, nil, "doctor", releaseName, "-n", r.namespace, "--output", "json", "--bundle", bundle) //nolint:contextcheck // It takes the test's.
 		if err := json.Unmarshal([]byte(stdout), &found); err != nil {
 			return fmt.Errorf("%w: %s%s", err, stdout, stderr)
 		}
@@ -127,7 +127,7 @@ func TestTheRoleForTheDoctorIsEnoughAndItGoesOnWithLess(t *testing.T) {
 	}
 	r.bind("doctor", "kind: Role\napiVersion: rbac.authorization.k8s.io/v1\nmetadata: {name: records}\nrules: [{apiGroups: [\"\"], resources: [secrets], verbs: [get, list]}]\n", "records")
 	cluster.Eventually(t, func(context.Context) error {
-		stdout, stderr, _ := program(t, env, "doctor", releaseName, "-n", r.namespace, "--no-lint")
+		stdout, stderr, _ := program(t, env, "doctor", releaseName, "-n", r.namespace, "--no-lint") //nolint:contextcheck // It takes the test's.
 		if !strings.Contains(stdout, "not known:\n") {
 			return errors.New(stdout + stderr)
 		}

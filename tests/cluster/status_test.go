@@ -127,7 +127,7 @@ func (r release) statusOf(args ...string) (*liveStatus, int) {
 func (r release) waitStatus(state string) (found *liveStatus, code int) {
 	r.t.Helper()
 	cluster.Eventually(r.t, func(context.Context) error {
-		if found, code = r.statusOf(); found.State != state {
+		if found, code = r.statusOf(); found.State != state { //nolint:contextcheck // It takes the test's.
 			return fmt.Errorf("it is %s: %s", found.State, found.Reason)
 		}
 

@@ -85,7 +85,7 @@ func TestTheDoctorNamesTheCauseOfAFaultThatIsMade(t *testing.T) {
 				t.Parallel()
 				namespace := made(t, f)
 				cluster.Eventually(t, func(context.Context) error {
-					printed, code := examined(t, namespace, "--output", "json", "--no-lint")
+					printed, code := examined(t, namespace, "--output", "json", "--no-lint") //nolint:contextcheck // It takes the test's.
 					var found struct {
 						Causes []struct{ Cause string }
 					}
@@ -110,7 +110,7 @@ func TestTheDoctorNamesTheCauseOfAFaultThatIsMade(t *testing.T) {
 			t.Parallel()
 			namespace := made(t, fault{values: small})
 			cluster.Eventually(t, func(context.Context) error {
-				if printed, code := examined(t, namespace); code != 0 || !strings.Contains(printed, "rel: healthy, 1 of 1 Pods well") {
+				if printed, code := examined(t, namespace); code != 0 || !strings.Contains(printed, "rel: healthy, 1 of 1 Pods well") { //nolint:contextcheck // It takes the test's.
 					return errors.New(printed)
 				}
 

@@ -102,7 +102,7 @@ func TestARealCollectorTellsItsHealthAndItsRates(t *testing.T) {
 	t.Logf("helm otlp status:\n%s", stdout)
 
 	cluster.Eventually(t, func(context.Context) error {
-		stdout, stderr, code := r.otlp("top", release, "--output", "json", "--interval", "3s")
+		stdout, stderr, code := r.otlp("top", release, "--output", "json", "--interval", "3s") //nolint:contextcheck // It takes the test's.
 		var figures top
 		if err := json.Unmarshal([]byte(stdout), &figures); err != nil || code != 0 {
 			return fmt.Errorf("exit code %d: %s%s", code, stdout, stderr)
