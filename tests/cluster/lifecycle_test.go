@@ -80,7 +80,8 @@ func (l *lifecycle) configChangeRollsOut() {
 	changes := cluster.Changed(l.first, l.last)
 
 	if l.scenario.class.kind == "" {
-		assert.Equal(l.t, []string{"changed ConfigMap " + l.namespace + "/" + l.fullname() + ": .data.config.yaml"}, changes)
+		const what = ".data.config.yaml, .metadata.annotations.helm-otlp.github.io/config-hash"
+		assert.Equal(l.t, []string{"changed ConfigMap " + l.namespace + "/" + l.fullname() + ": " + what}, changes)
 
 		return
 	}
