@@ -238,12 +238,13 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 			names[v.(map[string]any)["name"].(string)] = true
 		}
 		for _, group := range s.Env {
-			if names[group.Unless] {
-				continue
-			}
-			env, added := []any{}, []string{}
+			env, added, has := []any{}, []string{}, names[group.Unless]
 			for _, v := range group.Env {
-				env, added = append(env, v), append(added, v["name"].(string))
+				name := v["name"].(string)
+				env, added, has = append(env, v), append(added, name), has || names[name]
+			}
+			if has {
+				continue
 			}
 			c["env"] = append(env, list(c["env"])...)
 			name := c["name"].(string)
@@ -350,6 +351,15 @@ func TestWhoGetsASidecar(t *testing.T) {
 		"an init container of the name":   {write(asks("true"), "initContainers: [{name: collector}], ", "web"), "skipped: it has an init container collector of its own"},
 		"a volume of the name":            {write(asks("true"), "volumes: [{name: state, hostPath: {path: /}}], ", "web"), "skipped: it has a volume state of its own"},
 		"the same volume":                 {write(asks("true"), "volumes: [{name: state, emptyDir: {}}], ", "web"), "skipped: it has a volume state of its own"},
+		"a static Pod of a file":          {write(asks("true")+", kubernetes.io/config.source: file", "", "web"), "skipped: it is a static Pod"},
+		"a Pod of the API server":         {write(asks("true")+", kubernetes.io/config.source: api", "", "web"), "injected"},
+		"true without quotes":             {write(`, sidecar.opentelemetry.io/inject: true`, "", "web"), "skipped: its annotation sidecar.opentelemetry.io/inject is no text, which the API server refuses: write it in quotes"},
+		"false without quotes":            {namespace("true") + write(`, sidecar.opentelemetry.io/inject: false`, "", "web"), "Pod n/p: skipped: its annotation sidecar.opentelemetry.io/inject is no text"},
+		"a Namespace's without quotes":    {strings.ReplaceAll(namespace("true"), "'", ""), "Namespace n: skipped: its label sidecar.opentelemetry.io/inject is no text, which the API server refuses: write it in quotes"},
+		"a Namespace behind, by release":  {write("", "", "web") + "---\n" + strings.TrimSuffix(namespace("rel"), "---\n"), "stands behind 1 workloads"},
+		"a Namespace behind opts out":     {write("", "", "web") + "---\n" + strings.TrimSuffix(namespace("false"), "---\n"), "skipped: " + inject.NotAsked},
+		"Lists of eight levels":           {lists(8, write(asks("true"), "", "web")), "Pod n/p: injected"},
+		"Lists of nine levels":            {lists(9, write(asks("true"), "", "web")), "List: no Pods"},
 		"no workload":                     {"kind: ConfigMap\nmetadata: {name: c}\n", "ConfigMap c: no Pods"},
 		"a Service that is like a Pod":    {"kind: Service\nspec: {containers: [{name: web}]}\n", "Service: no Pods"},
 		"a template without containers":   {"kind: Deployment\nspec: {template: {spec: {containers: []}}}\n", "Deployment: no Pods"},
@@ -367,20 +377,13 @@ func TestWhoGetsASidecar(t *testing.T) {
 	}
 }
 
-func TestAPodThatAPolicyHasInjectedIsKnown(t *testing.T) {
-	t.Parallel()
-	injected, _ := through(t, newInjector(t, sidecarA, inject.Options{All: true}), manifests()["a Deployment with comments"])
-	lines := strings.Split(injected, "\n")
-	var kept []string
-	for _, line := range lines {
-		if !strings.Contains(line, inject.AddedAnnotation) {
-			kept = append(kept, line)
-		}
+// lists is a document in Lists.
+func lists(levels int, document string) string {
+	for range levels {
+		document = "kind: List\nitems:\n  - " + strings.ReplaceAll(strings.TrimSuffix(document, "\n"), "\n", "\n    ") + "\n"
 	}
-	policys := strings.Join(kept, "\n")
-	require.NotEqual(t, injected, policys)
-	out, _ := through(t, newInjector(t, sidecarA, inject.Options{Remove: true}), policys)
-	assert.Equal(t, manifests()["a Deployment with comments"], out)
+
+	return document
 }
 
 func TestManyDocumentsKeepTheirOrder(t *testing.T) {

@@ -123,7 +123,10 @@ func (w *writer) containers(indent int) {
 		if w.IntN(2) == 0 {
 			w.line(at+2, w.one("image: 'i'", "args: [a, \"b: c\"]"))
 		}
-		w.list(at+2, "env", []string{"A", w.one("B", "ENDPOINT", "ATTRIBUTES")}, "value: x")
+		// What is the sidecar's in name, or in value too, is the application's here.
+		names := []string{"A", w.one("B", "ENDPOINT", "ATTRIBUTES", "POD"), w.one("C", "ENDPOINT", "ATTRIBUTES", "POD")}
+		w.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		w.list(at+2, "env", names, w.one("value: x", `value: "http://localhost:4318"`, "value: pod=$(POD)", "valueFrom: {fieldRef: {fieldPath: metadata.name}}"))
 		if w.IntN(4) == 0 {
 			w.out.WriteString(strings.Repeat(" ", at+2) + "command:\n" + strings.Repeat(" ", at+2) + "- |\n" + strings.Repeat(" ", at+4) + "# no comment\n\n" + strings.Repeat(" ", at+4) + "run\n")
 		}
