@@ -69,8 +69,22 @@ func (i *Injector) unasked(w *workload, namespaces map[string]map[string]string)
 	case i.options.All, i.has(w):
 		return ""
 	default:
-		return NotAsked
+		return astray(w)
 	}
+}
+
+// astray says where a workload asks in a place that nobody looks at; NotAsked: nowhere.
+func astray(w *workload) string {
+	if _, is := annotation(w.object, Annotation); is {
+		return "its annotation " + Annotation + " does not count there: put it on the Pod template"
+	}
+	for _, of := range []map[string]any{w.pod, w.object} {
+		if _, is := at[map[string]any](of, "metadata", "labels")[Annotation]; is {
+			return "its label " + Annotation + " does not count: make it an annotation of the Pod template"
+		}
+	}
+
+	return NotAsked
 }
 
 // unquoted tells that an object or Pod asks with what is no text, such as true without quotes.
@@ -156,9 +170,15 @@ func (i *Injector) ownVolume(pod map[string]any) string {
 }
 
 // has tells whether a workload has the sidecar of this release, of whatever config.
-func (i *Injector) has(w *workload) bool {
-	return at[string](w.pod, "metadata", "labels", InjectedLabel) == i.sidecar.Release &&
-		named(at[[]any](w.pod, "spec", "initContainers"), nameOf(i.sidecar.Container)) >= 0
+func (i *Injector) has(w *workload) bool { return i.release(w) == i.sidecar.Release }
+
+// release is the one whose sidecar a workload has; empty: it has none.
+func (i *Injector) release(w *workload) string {
+	if named(at[[]any](w.pod, "spec", "initContainers"), nameOf(i.sidecar.Container)) < 0 {
+		return ""
+	}
+
+	return at[string](w.pod, "metadata", "labels", InjectedLabel)
 }
 
 func (i *Injector) namespaceOf(o Object) string {

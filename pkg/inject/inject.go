@@ -19,6 +19,8 @@ type Options struct {
 	All bool
 	// Remove takes the sidecar out again.
 	Remove bool
+	// AnyRelease says that Remove takes out the sidecar of whatever release.
+	AnyRelease bool
 	// Namespace is that of objects which name none.
 	Namespace string
 	// Namespaces are the labels of Namespaces by their names. Those in a stream are learnt.
@@ -96,7 +98,7 @@ func (r Result) String() string {
 		return fmt.Sprintf("%s: %s", r.Object, r.Action)
 	}
 
-	return fmt.Sprintf("%s: %s: %s", r.Object, r.Action, r.Reason)
+	return fmt.Sprintf("%s: %s: %s", r.Object, r.Action, inALine(r.Reason))
 }
 
 // Document injects a text of one or several documents. The name is used in positions. Where the text can't be read, or
@@ -167,7 +169,7 @@ func (e *edit) workload(document int, w *workload, namespaces map[string]map[str
 func (e *edit) changes(document int, w *workload, namespaces map[string]map[string]string) (Action, string) {
 	has := e.has(w)
 	if e.options.Remove {
-		if !has {
+		if !has && (!e.options.AnyRelease || e.release(w) == "") {
 			return Unchanged, e.foreign(w)
 		}
 		e.remove = append(e.remove, e.removals(w.pod, w.template, document)...)
@@ -201,7 +203,7 @@ func (e *edit) changes(document int, w *workload, namespaces map[string]map[stri
 
 // foreign says whose sidecar a workload has that has not this one.
 func (e *edit) foreign(w *workload) string {
-	if release := at[string](w.pod, "metadata", "labels", InjectedLabel); release != "" && release != e.sidecar.Release {
+	if release := e.release(w); release != "" && release != e.sidecar.Release {
 		return "it has the sidecar of the release " + release
 	}
 

@@ -79,6 +79,22 @@ func TestAVariableThatWasPutBehindTheSidecarsStays(t *testing.T) {
 	assert.Equal(t, text+later, out)
 }
 
+func TestTheSidecarOfAnyReleaseIsTakenOut(t *testing.T) {
+	t.Parallel()
+	const text = "kind: Pod\nspec:\n  containers:\n    - name: web\n"
+	others := strings.Replace(sidecarA, "release: rel", "release: other", 1)
+	injected, _ := through(t, newInjector(t, others, inject.Options{All: true}), text)
+	out, report := through(t, newInjector(t, sidecarA, inject.Options{Remove: true}), injected)
+	assert.Equal(t, injected, out)
+	assert.Equal(t, []string{"Pod: unchanged: it has the sidecar of the release other"}, report)
+	out, report = through(t, newInjector(t, sidecarA, inject.Options{Remove: true, AnyRelease: true}), injected)
+	assert.Equal(t, text, out)
+	assert.Equal(t, []string{"Pod: removed"}, report)
+	own := "kind: Pod\nspec:\n  initContainers: [{name: collector}]\n  containers: [{name: web}]\n"
+	out, _ = through(t, newInjector(t, sidecarA, inject.Options{Remove: true, AnyRelease: true}), own)
+	assert.Equal(t, own, out, "it has an init container of the name that is its own")
+}
+
 // unnoted is a text without AddedAnnotation, as a policy makes it.
 func unnoted(t *testing.T, injected string) string {
 	t.Helper()

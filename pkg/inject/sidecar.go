@@ -36,6 +36,8 @@ type Sidecar struct {
 	Release string `yaml:"release"`
 	// ConfigHash tells one config of the sidecar from another. Nothing is done with it here.
 	ConfigHash string `yaml:"configHash"`
+	// Notes are for who injects it. Nothing is done with them here.
+	Notes []string `yaml:"notes"`
 	// HostNetwork says that Pods on the node's network get it too.
 	HostNetwork bool `yaml:"hostNetwork"`
 	// NamespaceSelector says whose Pods get it; empty: those of all Namespaces.

@@ -77,7 +77,8 @@ the container has none of them: some refer to others, and one of its own is not 
 {{- /*
 All that is put into a Pod, as JSON, for those who do it without the policy: release, configHash,
 hostNetwork (whether Pods on the node's network get it), namespaceSelector (which namespaces may
-have it), container, volumes, env (as applicationEnv has it), labels and annotations of the Pod.
+have it), container, volumes, env (as applicationEnv has it), labels and annotations of the Pod,
+and notes for who injects it.
 */ -}}
 {{- define "otlp-collector.injection" -}}
 {{- include "otlp-collector.load" . -}}
@@ -91,5 +92,6 @@ have it), container, volumes, env (as applicationEnv has it), labels and annotat
   "volumes" (include "otlp-collector.volumes" . | fromJsonArray)
   "env" (include "otlp-collector.applicationEnv" . | fromYamlArray)
   "labels" (dict "sidecar.opentelemetry.io/injected" .Release.Name)
+  "notes" (empty .otlp.fallback | ternary list (list "a pipeline has no exporter of yours, so its data goes to the collector's log: give one in config.exporters"))
   "annotations" (dict "sidecar.opentelemetry.io/config-hash" $hash)) -}}
 {{- end }}
