@@ -48,9 +48,9 @@ func (w *writer) list(indent int, key string, names []string, more string) {
 	case 2:
 		items := make([]string, len(names))
 		for n, name := range names {
-			items[n] = "{name: " + name + ", " + more + "}"
+			items[n] = "{name: " + name + ", " + more + w.one("", ",", ", ") + "}"
 		}
-		w.line(indent, key+": ["+strings.Join(items, w.one(", ", ","))+"]")
+		w.line(indent, key+": ["+strings.Join(items, w.one(", ", ","))+w.one("", ",", " , ")+"]")
 
 		return
 	}
@@ -74,7 +74,7 @@ func (w *writer) marks(indent int, key string) {
 		w.empties = true
 		w.line(indent, key+w.one(": {}", ":", ": null"))
 	case 2:
-		w.line(indent, key+`: {a: "b", c/d.e: f}`)
+		w.line(indent, key+w.one(`: {a: "b", c/d.e: f}`, `: {a: "b", c/d.e: f, }`))
 	default:
 		w.line(indent, key+":")
 		w.line(indent+2, "a: b")
