@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/pkg/inject"
 )
@@ -73,6 +74,6 @@ func TestNamespacesAreReadWithTheirLabels(t *testing.T) {
 	t.Parallel()
 	found, err := inject.Namespaces("in.yaml", strings.NewReader("kind: Pod\n---\nkind: Namespace\nmetadata: {name: a, labels: {x: y, z: 1}}\n---\n"+
 		"kind: List\nitems: [{kind: Namespace, metadata: {name: b}}]\n---\nkind: [\n"))
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	assert.Equal(t, map[string]map[string]string{"a": {"x": "y"}, "b": {}}, found)
 }

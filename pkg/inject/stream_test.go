@@ -124,7 +124,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.read += n
 
-	return n, err //nolint:wrapcheck // It is the reader's.
+	return n, err
 }
 
 // waiting writes nothing until it may.
