@@ -47,8 +47,8 @@ post_renderer() {
 		*) printf '%s\n' "$line" ;;
 		esac
 	done <post-renderer/plugin.yaml >"$plugins/otlp-inject/plugin.yaml"
-	echo "helm-otlp: installed the plugin otlp-inject into $plugins: --post-renderer otlp-inject" >&2
-	echo "helm-otlp: a Helm 3 that has its plugins in the same folder loads none of them now: give one of the two a HELM_PLUGINS of its own" >&2
+	echo "helm-otlp: installed the plugin otlp-inject into $plugins: --post-renderer otlp-inject (helm plugin uninstall otlp-inject removes it)" >&2
+	echo "helm-otlp: a Helm 3 that has its plugins in the same folder loads none of them now: give one of the two a HELM_DATA_HOME of its own" >&2
 }
 
 if [ "${1:-}" = post-renderer ]; then

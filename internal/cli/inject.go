@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/helm-otlp/helm-otlp/pkg/inject"
 )
@@ -41,7 +43,7 @@ object is said on stderr.
 A Pod gets the sidecar of the release if it has the annotation sidecar.opentelemetry.io/inject
 with "true" or the release's name, or if its Namespace, in the input, has a label of that name
 and the Pod does not say otherwise. A second run changes nothing; one with other values updates
-the sidecar; --uninject takes it out.
+the sidecar; --uninject takes it out, that of any release where --release names none.
 
 Documents are written one by one: where one can't be read, those before it are printed whole,
 nothing of it is, and the exit code is 2.
@@ -49,8 +51,8 @@ nothing of it is, and the exit code is 2.
 With --check --live RELEASE it lists the workloads in the cluster with Pods whose sidecar has another
 config or image than the release gives, and exits with 1 where there are some; --restart makes their
 Pods anew.`,
-		Example: `  helm otlp inject app.yaml -f sidecar-values.yaml | kubectl apply -f -
-  kustomize build . | helm otlp inject --release shop -f sidecar-values.yaml
+		Example: `  helm otlp inject app.yaml -f sidecar-values.yaml > injected.yaml && kubectl apply -f injected.yaml
+  kustomize build . | helm otlp inject --release shop -f sidecar-values.yaml > injected.yaml
   helm otlp inject --uninject app.yaml
   helm otlp inject --check --live sidecar --all-namespaces --restart`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -95,11 +97,29 @@ func (f *injectFlags) usable(p *program, refs []string) error {
 	if f.chart.readsStdin() && (len(refs) == 0 || slices.Contains(refs, "-")) {
 		return errors.New("standard input gives either values or manifests: name a file for one of them")
 	}
+	if name := f.chart.release.Name; name != "" && (len(name) > releaseLength || len(validation.IsDNS1123Subdomain(name)) > 0) {
+		return fmt.Errorf("--release %q: want lower case letters, digits, - and ., %d at most, as Helm does", name, releaseLength)
+	}
+	if i := slices.IndexFunc(refs, isKustomization); i >= 0 {
+		return fmt.Errorf("%s is Kustomize's, and its files are not what is applied: run `kustomize build %s | helm otlp inject`", refs[i], refs[i])
+	}
 	if i := slices.IndexFunc(refs, isChart); i >= 0 {
 		return fmt.Errorf("%s is a chart, and manifests are injected: render it with `helm template %s`, and inject that", refs[i], refs[i])
 	}
 
 	return nil
+}
+
+// releaseLength is how long Helm lets the name of a release be.
+const releaseLength = 53
+
+// isKustomization tells a folder of Kustomize.
+func isKustomization(ref string) bool {
+	return slices.ContainsFunc([]string{"kustomization.yaml", "kustomization.yml", "Kustomization"}, func(name string) bool {
+		info, err := os.Stat(filepath.Join(ref, name))
+
+		return err == nil && info.Mode().IsRegular()
+	})
 }
 
 func outputKnown(output string) error {
@@ -136,7 +156,7 @@ func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) 
 		return err
 	}
 	injector, err := inject.New(*sidecar, inject.Options{
-		All: flags.all, Remove: flags.uninject, JSON: flags.output == "json",
+		All: flags.all, Remove: flags.uninject, AnyRelease: flags.chart.release.Name == "", JSON: flags.output == "json",
 		Namespace: flags.chart.release.Namespace, Namespaces: namespaces,
 	})
 	if err != nil {
@@ -155,7 +175,7 @@ func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) 
 			return err
 		}
 	}
-	report.finish(flags.all)
+	report.finish(flags.all, sidecar.Notes)
 
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -63,8 +64,8 @@ func (p *program) manifestStreams(refs []string) ([]manifestStream, error) {
 }
 
 // namespacesOf are the Namespaces in what can be read twice, which may stand behind their Pods.
-func namespacesOf(inputs []manifestStream) (map[string]string, error) {
-	found := map[string]string{}
+func namespacesOf(inputs []manifestStream) (map[string]map[string]string, error) {
+	found := map[string]map[string]string{}
 	for _, input := range inputs {
 		if !input.twice {
 			continue
@@ -78,9 +79,7 @@ func namespacesOf(inputs []manifestStream) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for name, asked := range of {
-			found[name] = asked
-		}
+		maps.Copy(found, of)
 	}
 
 	return found, nil
@@ -111,18 +110,40 @@ func (j *joined) next() { j.begins = j.last != 0 }
 
 // Write writes whole documents.
 func (j *joined) Write(text []byte) (int, error) {
-	if len(text) == 0 {
+	written := len(text)
+	if written == 0 {
 		return 0, nil
 	}
 	if j.begins && !j.json {
+		// The order of bytes is marked at the beginning alone.
+		text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 		if j.last != '\n' {
 			fmt.Fprintln(j.out)
 		}
-		if !bytes.HasPrefix(text, []byte("---")) {
+		switch {
+		case hasDirective(text):
+			fmt.Fprintln(j.out, "...")
+		case !bytes.HasPrefix(text, []byte("---")):
 			fmt.Fprintln(j.out, "---")
 		}
 	}
-	j.begins, j.last = false, text[len(text)-1]
+	j.begins = false
+	if len(text) > 0 {
+		j.last = text[len(text)-1]
+	}
+	_, err := j.out.Write(text)
 
-	return j.out.Write(text) //nolint:wrapcheck // It is stdout's.
+	return written, err //nolint:wrapcheck // It is stdout's.
+}
+
+// hasDirective tells a text that begins with a directive, such as %YAML, which is one behind the end of a document alone.
+func hasDirective(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimLeft(line, " \t\r\n")
+		if len(line) > 0 && line[0] != '#' {
+			return line[0] == '%'
+		}
+	}
+
+	return false
 }

@@ -45,8 +45,8 @@ func (r *injectReport) flush() {
 	}
 }
 
-// finish says how many there were, and what is to be done where nobody asked.
-func (r *injectReport) finish(all bool) {
+// finish says how many there were, what is to be known of what was injected, and what is to be done where nobody asked.
+func (r *injectReport) finish(all bool, notes []string) {
 	actions := []inject.Action{inject.Injected, inject.Updated, inject.Unchanged, inject.Skipped, inject.NoPods}
 	if r.uninject {
 		actions = []inject.Action{inject.Removed, inject.Unchanged, inject.NoPods}
@@ -57,6 +57,11 @@ func (r *injectReport) finish(all bool) {
 	}
 	fmt.Fprintln(&r.lines, strings.Join(parts, ", "))
 	served := r.counts[inject.Injected] + r.counts[inject.Updated] + r.counts[inject.Unchanged]
+	if r.counts[inject.Injected]+r.counts[inject.Updated] > 0 {
+		for _, note := range notes {
+			fmt.Fprintln(&r.lines, "note: "+note)
+		}
+	}
 	if !all && served == 0 && r.unasked > 0 {
 		fmt.Fprintf(&r.lines, "nothing asks for a sidecar: put the annotation %s: \"true\" on the Pod template, a label of that name on its Namespace in front of it, or give --all\n",
 			inject.Annotation)

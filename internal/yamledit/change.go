@@ -99,6 +99,17 @@ func Edit(file string, text []byte, documents []*source.Document, changes []Chan
 
 func edit(file string, text []byte, documents []*source.Document, changes []Change) (changed []byte, isJSON bool, err error) {
 	t := Text{Bytes: text, json: json.Valid(text)}
+	changed, err = t.edit(file, documents, changes)
+	if err != nil && (bytes.Contains(text, []byte("|+")) || bytes.Contains(text, []byte(">+"))) {
+		t = Text{Bytes: text, keep: true}
+		changed, err = t.edit(file, documents, changes)
+	}
+
+	return changed, t.json, err
+}
+
+func (t *Text) edit(file string, documents []*source.Document, changes []Change) ([]byte, error) {
+	text := t.Bytes
 	var splices []Splice
 	// Where two write at one place, such as behind the last line of a map, what belongs further inside comes first: it has
 	// the longer path, or is indented deeper.
@@ -106,22 +117,22 @@ func edit(file string, text []byte, documents []*source.Document, changes []Chan
 	slices.SortStableFunc(inner, func(a, b Change) int { return len(b.Path) + len(b.Inside) - len(a.Path) - len(a.Inside) })
 	for _, c := range inner {
 		if c.Document >= len(documents) {
-			return nil, false, fmt.Errorf("%s has no document %d: %w", file, c.Document+1, ErrWritten)
+			return nil, fmt.Errorf("%s has no document %d: %w", file, c.Document+1, ErrWritten)
 		}
 		t.Document = documents[c.Document]
 		made, ok := t.splicesOf(c)
 		if !ok {
-			return nil, false, fmt.Errorf("%s: %s: %w", file, c.Path.Join(c.Inside...), ErrWritten)
+			return nil, fmt.Errorf("%s: %s: %w", file, c.Path.Join(c.Inside...), ErrWritten)
 		}
 		splices = append(splices, made...)
 	}
 	slices.SortStableFunc(splices, func(a, b Splice) int { return margin(b) - margin(a) })
 	changed, apart := Apply(text, splices)
 	if !apart || t.json && !json.Valid(changed) || !says(file, changed, documents, changes) {
-		return nil, false, fmt.Errorf("%s: %w", file, ErrWritten)
+		return nil, fmt.Errorf("%s: %w", file, ErrWritten)
 	}
 
-	return changed, t.json, nil
+	return changed, nil
 }
 
 // margin is how far the lines are indented that a splice writes.

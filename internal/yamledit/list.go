@@ -67,14 +67,9 @@ func (t *Text) append(root *source.Node, path source.Path, i int, items []any) (
 		return nil, false
 	}
 	if t.Flow(list) {
-		end := t.flowBack(t.FlowEnd(t.Offset(list)) - 1)
-		comma := ", "
-		if i == 0 {
-			comma = ""
-		}
 		text, ok := t.flowItems(items)
 
-		return []Splice{{end, end, comma + text}}, ok
+		return t.behind(list, text), ok
 	}
 	key, isKey := path[len(path)-1].Key()
 	if !isKey {

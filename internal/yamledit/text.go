@@ -14,6 +14,8 @@ type Text struct {
 	Document *source.Document
 	// json says that the file is JSON, and has to stay so.
 	json bool
+	// keep says that empty lines belong to what is above them, as those do behind a text that keeps its ends of lines (|+).
+	keep bool
 	// eol is how lines end, once somebody asked.
 	eol string
 }
@@ -107,6 +109,9 @@ func (t *Text) blockEnd(from, indent int, dashes bool) int {
 		depth := len(line) - len(content)
 		switch {
 		case len(content) == 0:
+			if t.keep {
+				to = end
+			}
 		case depth > indent, dashes && depth == indent && content[0] == '-':
 			to = end
 		case content[0] == '#':
@@ -223,13 +228,32 @@ func (t *Text) flowBack(end int) int {
 	return back
 }
 
+// behind puts text behind the last item between braces. A comma that stands behind the last item does so still.
+func (t *Text) behind(holder *source.Node, text string) []Splice {
+	end := t.flowBack(t.FlowEnd(t.Offset(holder)) - 1)
+	switch {
+	case len(holder.Items)+len(holder.Pairs) == 0:
+	case t.Bytes[end-1] == ',':
+		text += ","
+	default:
+		text = ", " + text
+	}
+
+	return []Splice{{end, end, text}}
+}
+
 // flowItem takes an item out of braces, with the comma that goes with it.
 func (t *Text) flowItem(from int) Splice {
 	to := t.flowBack(t.FlowEnd(from))
 	if to < len(t.Bytes) && t.Bytes[to] == ',' {
 		to++
-		for to < len(t.Bytes) && t.Bytes[to] == ' ' {
-			to++
+		next := to + len(t.Bytes[to:]) - len(bytes.TrimLeft(t.Bytes[to:], " "))
+		if next == len(t.Bytes) || t.Bytes[next] != '}' && t.Bytes[next] != ']' {
+			return Splice{from, next, ""}
+		}
+		// The comma before it is the last one now.
+		if back := len(bytes.TrimRight(t.Bytes[:from], " ")); back > 0 && t.Bytes[back-1] == ',' {
+			from = back
 		}
 
 		return Splice{from, to, ""}

@@ -146,14 +146,9 @@ func (t *Text) add(root *source.Node, path source.Path, there int, value any) ([
 	case holder.Kind != source.Mapping:
 		return nil, false
 	case t.Flow(holder):
-		end := t.flowBack(t.FlowEnd(t.Offset(holder)) - 1)
-		comma := ", "
-		if len(holder.Pairs) == 0 {
-			comma = ""
-		}
 		text, ok := t.flow(map[string]any{key: value})
 
-		return []Splice{{end, end, comma + strings.TrimSuffix(strings.TrimPrefix(text, "{"), "}")}}, ok
+		return t.behind(holder, strings.TrimSuffix(strings.TrimPrefix(text, "{"), "}")), ok
 	}
 	final := holder.Pairs[len(holder.Pairs)-1]
 	_, end := t.Block(final)

@@ -39,20 +39,11 @@ func (i *Injector) additions(pod map[string]any, template source.Path, document 
 		}
 	}
 	a.list(spec["initContainers"], 0, i.container.Data(), i.container, source.Key("spec"), source.Key("initContainers"))
-	there := at[[]any](spec, "volumes")
-	var volumes []any
-	for _, volume := range i.sidecar.Volumes {
-		if named(there, nameOf(volume)) < 0 {
-			volumes = append(volumes, volume)
+	if i.volumes != nil {
+		for _, volume := range i.sidecar.Volumes {
 			record.Volumes = append(record.Volumes, nameOf(volume))
 		}
-	}
-	if len(volumes) > 0 {
-		prepared := i.volumes
-		if len(volumes) < len(i.sidecar.Volumes) {
-			prepared = nil
-		}
-		a.list(spec["volumes"], len(there), volumes, prepared, source.Key("spec"), source.Key("volumes"))
+		a.list(spec["volumes"], len(at[[]any](spec, "volumes")), i.volumes.Data(), i.volumes, source.Key("spec"), source.Key("volumes"))
 	}
 	i.marks(&a, pod, record)
 
@@ -65,7 +56,7 @@ func (i *Injector) variablesFor(container map[string]any) ([]any, *yamledit.Item
 	var variables []any
 	which := ""
 	for n, group := range i.groups {
-		if named(env, group.unless) < 0 {
+		if !slices.ContainsFunc(group.unless, func(name string) bool { return named(env, name) >= 0 }) {
 			variables = append(variables, group.env...)
 			which += fmt.Sprintf("%d.", n)
 		}
@@ -91,13 +82,12 @@ func (i *Injector) marks(a *adder, pod map[string]any, record added) {
 		labels = map[string]string{}
 	}
 	labels[InjectedLabel] = i.sidecar.Release
-	if len(record.Env)+len(record.Volumes) > 0 {
-		if annotations == nil {
-			annotations = map[string]string{}
-		}
-		list, _ := json.Marshal(record) //nolint:errchkjson // Names can be written.
-		annotations[AddedAnnotation] = string(list)
+	if annotations == nil {
+		annotations = map[string]string{}
 	}
+	// Where it says nothing, nothing else is the sidecar's.
+	list, _ := json.Marshal(record) //nolint:errchkjson // Names can be written.
+	annotations[AddedAnnotation] = string(list)
 	metadata, _ := pod["metadata"].(map[string]any)
 	whole := map[string]any{}
 	for _, of := range []struct {

@@ -42,6 +42,8 @@ spec:
 	// kind: Pod
 	// metadata:
 	//   name: web
+	//   annotations:
+	//     sidecar.opentelemetry.io/added: '{}'
 	//   labels:
 	//     sidecar.opentelemetry.io/injected: mesh
 	// spec:

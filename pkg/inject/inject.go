@@ -19,10 +19,12 @@ type Options struct {
 	All bool
 	// Remove takes the sidecar out again.
 	Remove bool
+	// AnyRelease says that Remove takes out the sidecar of whatever release.
+	AnyRelease bool
 	// Namespace is that of objects which name none.
 	Namespace string
-	// Namespaces are the values of the label Annotation by the Namespace that has it. Those in a stream are learnt.
-	Namespaces map[string]string
+	// Namespaces are the labels of Namespaces by their names. Those in a stream are learnt.
+	Namespaces map[string]map[string]string
 	// JSON writes each document as JSON, on a line of its own.
 	JSON bool
 }
@@ -38,9 +40,9 @@ type Injector struct {
 	variables *sync.Map
 }
 
-// A group is variables that a container gets unless it has one already.
+// A group is variables that a container gets unless it has one of these names already.
 type group struct {
-	unless string
+	unless []string
 	env    []any
 }
 
@@ -52,7 +54,11 @@ func New(sidecar Sidecar, options Options) (*Injector, error) {
 
 	i := &Injector{sidecar: sidecar, options: options, variables: &sync.Map{}}
 	for _, of := range slices.Backward(sidecar.Env) {
-		i.groups = append(i.groups, group{unless: of.Unless, env: plainList(of.Env)})
+		unless := []string{of.Unless}
+		for _, variable := range of.Env {
+			unless = append(unless, nameOf(variable))
+		}
+		i.groups = append(i.groups, group{unless: unless, env: plainList(of.Env)})
 	}
 	var err error
 	if i.container, err = yamledit.NewItems("container", []any{sidecar.Container}); err != nil {
@@ -92,22 +98,17 @@ func (r Result) String() string {
 		return fmt.Sprintf("%s: %s", r.Object, r.Action)
 	}
 
-	return fmt.Sprintf("%s: %s: %s", r.Object, r.Action, r.Reason)
+	return fmt.Sprintf("%s: %s: %s", r.Object, r.Action, inALine(r.Reason))
 }
 
 // Document injects a text of one or several documents. The name is used in positions. Where the text can't be read, or
 // not be changed as it is written, the error is of source.Errors, and nothing is returned.
 func (i *Injector) Document(name string, text []byte) ([]byte, []Result, error) {
-	namespaces := i.options.Namespaces
-	if i.mayBeNamespace(text) {
-		namespaces = i.learn(name, text, namespaces)
-	}
-
-	return i.document(name, &part{text: text}, namespaces)
+	return i.document(name, &part{text: text}, i.learn(name, text, i.options.Namespaces))
 }
 
 // document injects a part of a stream, for the Namespaces that are known.
-func (i *Injector) document(name string, p *part, namespaces map[string]string) ([]byte, []Result, error) {
+func (i *Injector) document(name string, p *part, namespaces map[string]map[string]string) ([]byte, []Result, error) {
 	const mark = "\uFEFF"
 	text := p.text
 	body := bytes.TrimPrefix(text, []byte(mark))
@@ -150,10 +151,13 @@ type edit struct {
 }
 
 // workload gathers the changes of one.
-func (e *edit) workload(document int, w *workload, namespaces map[string]string) {
+func (e *edit) workload(document int, w *workload, namespaces map[string]map[string]string) {
 	r := Result{Object: w.Object, Position: e.documents[document].Position(w.path), Action: NoPods}
-	if w.pod != nil {
+	switch {
+	case w.pod != nil:
 		r.Action, r.Reason = e.changes(document, w, namespaces)
+	case w.Kind == "Namespace" && !e.options.Remove && unquoted(w.object, "labels"):
+		r.Action, r.Reason = Skipped, "its label "+noText
 	}
 	e.results = append(e.results, r)
 	if e.first == nil && len(e.remove)+len(e.add) > 0 {
@@ -162,40 +166,44 @@ func (e *edit) workload(document int, w *workload, namespaces map[string]string)
 }
 
 // changes are what is to be done to a workload.
-func (e *edit) changes(document int, w *workload, namespaces map[string]string) (Action, string) {
+func (e *edit) changes(document int, w *workload, namespaces map[string]map[string]string) (Action, string) {
 	has := e.has(w)
 	if e.options.Remove {
-		if !has {
+		if !has && (!e.options.AnyRelease || e.release(w) == "") {
 			return Unchanged, e.foreign(w)
 		}
 		e.remove = append(e.remove, e.removals(w.pod, w.template, document)...)
 
 		return Removed, ""
 	}
-	if yes, reason := e.decide(w, namespaces); !yes {
+	yes, reason := e.decide(w, namespaces)
+	if !yes {
 		return Skipped, reason
 	}
 	if !has {
 		e.add = append(e.add, e.additions(w.pod, w.template, document)...)
 
-		return Injected, ""
+		return Injected, reason
 	}
 	// What it says without the sidecar, and what it is to say then.
 	removals := e.removals(w.pod, nil, 0)
 	bare, _ := yamledit.With(e.again(document, w.template), removals).(map[string]any)
+	if taken := e.ownVolume(bare); taken != "" {
+		return Skipped, taken + stillThere
+	}
 	additions := e.additions(bare, nil, 0)
 	if wanted := yamledit.With(bare, additions); reflect.DeepEqual(wanted, any(w.pod)) {
-		return Unchanged, ""
+		return Unchanged, reason
 	}
 	e.remove = append(e.remove, placed(removals, w.template, document)...)
 	e.add = append(e.add, placed(additions, w.template, document)...)
 
-	return Updated, ""
+	return Updated, reason
 }
 
 // foreign says whose sidecar a workload has that has not this one.
 func (e *edit) foreign(w *workload) string {
-	if release := at[string](w.pod, "metadata", "labels", InjectedLabel); release != "" && release != e.sidecar.Release {
+	if release := e.release(w); release != "" && release != e.sidecar.Release {
 		return "it has the sidecar of the release " + release
 	}
 

@@ -142,6 +142,9 @@ spec:
 		"a kind that nobody knows":    "apiVersion: example.com/v1\nkind: Rollout\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n",
 		"a List":                      "kind: List\nitems:\n- kind: Pod\n  spec:\n    containers:\n    - name: web\n- kind: ConfigMap\n- kind: Deployment\n  spec:\n    template:\n      spec:\n        containers:\n        - name: web\n",
 		"a JSON List":                 `{"kind":"PodList","items":[{"kind":"Pod","spec":{"containers":[{"name":"web"}]}},{"kind":"Pod","spec":{"containers":[{"name":"web"}]}}]}`,
+		"commas behind the last":      "kind: Pod\nmetadata: {labels: {a: b,}, annotations: {c: d, },}\nspec: {containers: [{name: web, env: [{name: A, value: x,},],},], volumes: [{name: v, emptyDir: {},},],}\n",
+		"ends of lines that are kept": "kind: Pod\nspec:\n  containers:\n    - name: web\n      args:\n        - |+\n          a\n\n\n  volumes:\n    - name: v\n      emptyDir: {}\n",
+		"kept at the end":             "kind: Pod\nspec:\n  containers:\n    - name: web\n      args:\n        - |+\n          a\n\n",
 		"a block behind":              "kind: Pod\nspec:\n  containers:\n    - name: web\n      args:\n        - |\n          a\n\n          # b\n\n\n",
 		"documents":                   "---\n# one\nkind: Pod\nspec:\n  containers:\n    - name: web\n---\n---\nkind: ConfigMap\ndata:\n  a: |\n    x\n...\n---\nkind: Pod\nspec:\n  containers:\n    - name: web\n",
 		"anchors elsewhere":           "kind: Deployment\nmetadata:\n  labels: &l\n    a: b\nspec:\n  selector:\n    matchLabels: *l\n  template:\n    metadata:\n      annotations: {x: y}\n    spec:\n      containers:\n        - name: web\n",
@@ -238,12 +241,13 @@ func putIn(pod map[string]any, s *inject.Sidecar) {
 			names[v.(map[string]any)["name"].(string)] = true
 		}
 		for _, group := range s.Env {
-			if names[group.Unless] {
-				continue
-			}
-			env, added := []any{}, []string{}
+			env, added, has := []any{}, []string{}, names[group.Unless]
 			for _, v := range group.Env {
-				env, added = append(env, v), append(added, v["name"].(string))
+				name := v["name"].(string)
+				env, added, has = append(env, v), append(added, name), has || names[name]
+			}
+			if has {
+				continue
 			}
 			c["env"] = append(env, list(c["env"])...)
 			name := c["name"].(string)
@@ -317,70 +321,6 @@ spec:
         - name: other
           emptyDir: {}
 `, out)
-}
-
-func TestWhoGetsASidecar(t *testing.T) {
-	t.Parallel()
-	const pod = "kind: Pod\nmetadata: {name: p, namespace: n, labels: {x: y}, annotations: {a: b%s}}\nspec: {%scontainers: [{name: %s}]}\n"
-	asks := func(value string) string { return `, sidecar.opentelemetry.io/inject: "` + value + `"` }
-	write := func(annotations, spec, container string) string {
-		return strings.NewReplacer("a: b%s", "a: b"+annotations, "{%scon", "{"+spec+"con", "name: %s", "name: "+container).Replace(pod)
-	}
-	namespace := func(value string) string {
-		return "kind: Namespace\nmetadata: {name: n, labels: {sidecar.opentelemetry.io/inject: '" + value + "'}}\n---\n"
-	}
-	for name, test := range map[string]struct{ text, want string }{
-		"true":                            {write(asks("true"), "", "web"), "injected"},
-		"the release":                     {write(asks("rel"), "", "web"), "injected"},
-		"another release":                 {write(asks("other"), "", "web"), "skipped: it asks for the sidecar of the release other, and this is rel"},
-		"false":                           {write(asks("false"), "", "web"), "skipped: it opts out"},
-		"nothing":                         {write("", "", "web"), "skipped: " + inject.NotAsked},
-		"its Namespace":                   {namespace("true") + write("", "", "web"), "injected"},
-		"its Namespace, by the release":   {namespace("rel") + write("", "", "web"), "injected"},
-		"its Namespace opts out":          {namespace("false") + write("", "", "web"), "skipped: its Namespace opts out"},
-		"the Pod goes before":             {namespace("true") + write(asks("false"), "", "web"), "skipped: it opts out"},
-		"the Pod goes before, other way":  {namespace("false") + write(asks("true"), "", "web"), "injected"},
-		"a Namespace behind":              {write("", "", "web") + "---\n" + strings.TrimSuffix(namespace("true"), "---\n"), "stands behind 1 workloads"},
-		"the node's network":              {write(asks("true"), "hostNetwork: true, ", "web"), "skipped: it shares the node's network"},
-		"Windows":                         {write(asks("true"), "os: {name: windows}, ", "web"), "skipped: it runs on Windows"},
-		"Windows, by its nodes":           {write(asks("true"), "nodeSelector: {kubernetes.io/os: windows}, ", "web"), "skipped: it runs on Windows"},
-		"a hook":                          {write(asks("true")+", helm.sh/hook: test", "", "web"), "skipped: it is a hook of Helm"},
-		"a mirror of a static Pod":        {write(asks("true")+", kubernetes.io/config.mirror: x", "", "web"), "skipped: it is a static Pod"},
-		"a container of the name":         {write(asks("true"), "", "collector"), "skipped: it has a container collector of its own"},
-		"an init container of the name":   {write(asks("true"), "initContainers: [{name: collector}], ", "web"), "skipped: it has an init container collector of its own"},
-		"a volume of the name":            {write(asks("true"), "volumes: [{name: state, hostPath: {path: /}}], ", "web"), "skipped: it has a volume state of its own"},
-		"the same volume":                 {write(asks("true"), "volumes: [{name: state, emptyDir: {}}], ", "web"), "skipped: it has a volume state of its own"},
-		"no workload":                     {"kind: ConfigMap\nmetadata: {name: c}\n", "ConfigMap c: no Pods"},
-		"a Service that is like a Pod":    {"kind: Service\nspec: {containers: [{name: web}]}\n", "Service: no Pods"},
-		"a template without containers":   {"kind: Deployment\nspec: {template: {spec: {containers: []}}}\n", "Deployment: no Pods"},
-		"the sidecar of another release":  {strings.Replace(write(asks("true"), "initContainers: [{name: collector}], ", "web"), "x: y", inject.InjectedLabel+": else", 1), "skipped: it has the sidecar of the release else"},
-		"what opted out with the sidecar": {strings.Replace(write(asks("false"), "initContainers: [{name: collector}], ", "web"), "x: y", inject.InjectedLabel+": rel", 1), "skipped: it opts out, and has the sidecar still"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			out, report := through(t, newInjector(t, sidecarA, inject.Options{}), test.text)
-			assert.Contains(t, strings.Join(report, "\n"), test.want)
-			if !strings.Contains(test.want, "injected") {
-				assert.Equal(t, test.text, out, "what is skipped stays to the byte")
-			}
-		})
-	}
-}
-
-func TestAPodThatAPolicyHasInjectedIsKnown(t *testing.T) {
-	t.Parallel()
-	injected, _ := through(t, newInjector(t, sidecarA, inject.Options{All: true}), manifests()["a Deployment with comments"])
-	lines := strings.Split(injected, "\n")
-	var kept []string
-	for _, line := range lines {
-		if !strings.Contains(line, inject.AddedAnnotation) {
-			kept = append(kept, line)
-		}
-	}
-	policys := strings.Join(kept, "\n")
-	require.NotEqual(t, injected, policys)
-	out, _ := through(t, newInjector(t, sidecarA, inject.Options{Remove: true}), policys)
-	assert.Equal(t, manifests()["a Deployment with comments"], out)
 }
 
 func TestManyDocumentsKeepTheirOrder(t *testing.T) {

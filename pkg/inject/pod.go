@@ -1,7 +1,9 @@
 package inject
 
 import (
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
 )
@@ -14,17 +16,27 @@ type Object struct {
 	APIVersion, Kind, Namespace, Name string
 }
 
-// String is the object as people name it: Deployment shop/web.
+// String is the object as people name it, in one line: Deployment shop/web.
 func (o Object) String() string {
 	name := o.Name
 	if o.Namespace != "" {
 		name = o.Namespace + "/" + name
 	}
 	if name == "" {
-		return o.Kind
+		return inALine(o.Kind)
 	}
 
-	return o.Kind + " " + name
+	return inALine(o.Kind + " " + name)
+}
+
+// inALine is a text without what would end the line, or be none to read.
+func inALine(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return text
+	}
+	quoted := strconv.Quote(text)
+
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }
 
 // A workload is an object of a document, with the template of its Pods if it has one.

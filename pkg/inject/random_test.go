@@ -48,9 +48,9 @@ func (w *writer) list(indent int, key string, names []string, more string) {
 	case 2:
 		items := make([]string, len(names))
 		for n, name := range names {
-			items[n] = "{name: " + name + ", " + more + "}"
+			items[n] = "{name: " + name + ", " + more + w.one("", ",", ", ") + "}"
 		}
-		w.line(indent, key+": ["+strings.Join(items, w.one(", ", ","))+"]")
+		w.line(indent, key+": ["+strings.Join(items, w.one(", ", ","))+w.one("", ",", " , ")+"]")
 
 		return
 	}
@@ -74,7 +74,7 @@ func (w *writer) marks(indent int, key string) {
 		w.empties = true
 		w.line(indent, key+w.one(": {}", ":", ": null"))
 	case 2:
-		w.line(indent, key+`: {a: "b", c/d.e: f}`)
+		w.line(indent, key+w.one(`: {a: "b", c/d.e: f}`, `: {a: "b", c/d.e: f, }`))
 	default:
 		w.line(indent, key+":")
 		w.line(indent+2, "a: b")
@@ -123,7 +123,10 @@ func (w *writer) containers(indent int) {
 		if w.IntN(2) == 0 {
 			w.line(at+2, w.one("image: 'i'", "args: [a, \"b: c\"]"))
 		}
-		w.list(at+2, "env", []string{"A", w.one("B", "ENDPOINT", "ATTRIBUTES")}, "value: x")
+		// What is the sidecar's in name, or in value too, is the application's here.
+		names := []string{"A", w.one("B", "ENDPOINT", "ATTRIBUTES", "POD"), w.one("C", "ENDPOINT", "ATTRIBUTES", "POD")}
+		w.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		w.list(at+2, "env", names, w.one("value: x", `value: "http://localhost:4318"`, "value: pod=$(POD)", "valueFrom: {fieldRef: {fieldPath: metadata.name}}"))
 		if w.IntN(4) == 0 {
 			w.out.WriteString(strings.Repeat(" ", at+2) + "command:\n" + strings.Repeat(" ", at+2) + "- |\n" + strings.Repeat(" ", at+4) + "# no comment\n\n" + strings.Repeat(" ", at+4) + "run\n")
 		}

@@ -16,19 +16,21 @@ func (i *Injector) removals(pod map[string]any, template source.Path, document i
 	record, known := recorded(pod)
 	for n, container := range at[[]any](spec, "containers") {
 		fields, _ := container.(map[string]any)
-		names := record.Env[nameOf(fields)]
+		env := at[[]any](fields, "env")
+		gone := firstNamed(env, record.Env[nameOf(fields)])
 		if !known {
-			names = i.variablesLike(fields)
+			gone = i.variablesInFront(env)
 		}
-		a.removeNamed(fields["env"], names, source.Key("spec"), source.Key("containers"), source.Index(n), source.Key("env"))
+		a.removeItems(env, gone, source.Key("spec"), source.Key("containers"), source.Index(n), source.Key("env"))
 	}
-	name := nameOf(i.sidecar.Container)
-	a.removeNamed(spec["initContainers"], []string{name}, source.Key("spec"), source.Key("initContainers"))
-	volumes := record.Volumes
+	init := at[[]any](spec, "initContainers")
+	a.removeItems(init, firstNamed(init, []string{nameOf(i.sidecar.Container)}), source.Key("spec"), source.Key("initContainers"))
+	names := record.Volumes
 	if !known {
-		volumes = i.volumesLike(spec)
+		names = i.volumesLike(spec)
 	}
-	a.removeNamed(spec["volumes"], volumes, source.Key("spec"), source.Key("volumes"))
+	volumes := at[[]any](spec, "volumes")
+	a.removeItems(volumes, firstNamed(volumes, names), source.Key("spec"), source.Key("volumes"))
 	i.unmark(&a, pod)
 
 	return a.changes
@@ -42,15 +44,21 @@ func recorded(pod map[string]any) (added, bool) {
 	return record, has && json.Unmarshal([]byte(list), &record) == nil
 }
 
-// removeNamed takes items out of a list by their names, and the list where nothing is left of it.
-func (a *adder) removeNamed(there any, names []string, steps ...source.Step) {
-	list, _ := there.([]any)
-	var gone []int
-	for n, item := range list {
-		if slices.Contains(names, nameOf(item)) {
-			gone = append(gone, n)
+// firstNamed are the places of the first item of each name. A second one came later, and is not the sidecar's.
+func firstNamed(list []any, names []string) []int {
+	var places []int
+	for _, name := range names {
+		if n := named(list, name); n >= 0 {
+			places = append(places, n)
 		}
 	}
+	slices.Sort(places)
+
+	return slices.Compact(places)
+}
+
+// removeItems takes items out of a list, and the list where nothing is left of it.
+func (a *adder) removeItems(list []any, gone []int, steps ...source.Step) {
 	if len(gone) > 0 && len(gone) == len(list) {
 		a.remove(steps...)
 
@@ -61,39 +69,45 @@ func (a *adder) removeNamed(there any, names []string, steps ...source.Step) {
 	}
 }
 
-// variablesLike are the names of a container's variables that are those of the sidecar.
-func (i *Injector) variablesLike(container map[string]any) []string {
-	env := at[[]any](container, "env")
-	var names []string
-	for _, group := range i.sidecar.Env {
-		for _, variable := range group.Env {
-			if n := named(env, nameOf(variable)); n >= 0 && reflect.DeepEqual(env[n], any(variable)) {
-				names = append(names, nameOf(variable))
+// variablesInFront are the places of those that a policy has put in front of a container's. One that is like them and
+// stands further back is the container's.
+func (i *Injector) variablesInFront(env []any) []int {
+	var places []int
+	for _, group := range i.groups {
+		from := len(places)
+		if to := from + len(group.env); to <= len(env) && reflect.DeepEqual(env[from:to], group.env) {
+			for n := range group.env {
+				places = append(places, from+n)
 			}
 		}
 	}
 
-	return names
+	return places
 }
 
-// volumesLike are the names of a Pod's volumes that the sidecar mounts and no other container.
+// volumesLike are the names of the sidecar's volumes that the sidecar of a Pod mounts, and no other container.
 func (i *Injector) volumesLike(spec map[string]any) []string {
-	mounts := map[string]bool{}
-	var own []string
+	mounts, own := map[string]bool{}, map[string]bool{}
 	for _, key := range []string{"initContainers", "containers"} {
 		for _, container := range at[[]any](spec, key) {
 			fields, _ := container.(map[string]any)
 			for _, mount := range at[[]any](fields, "volumeMounts") {
 				if nameOf(fields) == nameOf(i.sidecar.Container) {
-					own = append(own, nameOf(mount))
+					own[nameOf(mount)] = true
 				} else {
 					mounts[nameOf(mount)] = true
 				}
 			}
 		}
 	}
-	// The account's token is Kubernetes' own.
-	return slices.DeleteFunc(own, func(name string) bool { return mounts[name] })
+	var names []string
+	for _, volume := range i.sidecar.Volumes {
+		if name := nameOf(volume); own[name] && !mounts[name] {
+			names = append(names, name)
+		}
+	}
+
+	return names
 }
 
 // unmark takes the labels and annotations away.

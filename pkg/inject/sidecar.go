@@ -36,8 +36,12 @@ type Sidecar struct {
 	Release string `yaml:"release"`
 	// ConfigHash tells one config of the sidecar from another. Nothing is done with it here.
 	ConfigHash string `yaml:"configHash"`
+	// Notes are for who injects it. Nothing is done with them here.
+	Notes []string `yaml:"notes"`
 	// HostNetwork says that Pods on the node's network get it too.
 	HostNetwork bool `yaml:"hostNetwork"`
+	// NamespaceSelector says whose Pods get it; empty: those of all Namespaces.
+	NamespaceSelector Selector `yaml:"namespaceSelector"`
 	// Container is put first among the init containers. Its name tells it from others.
 	Container map[string]any `yaml:"container"`
 	// Volumes are put behind those of the Pod.
@@ -51,7 +55,8 @@ type Sidecar struct {
 
 // Variables are put in front of a container's, so that others can refer to them.
 type Variables struct {
-	// Unless is the variable of a container that makes it go without.
+	// Unless is the variable of a container that makes it go without, as each of Env does: what goes together is given
+	// whole or not at all, and no variable of the container is set twice.
 	Unless string           `yaml:"unless"`
 	Env    []map[string]any `yaml:"env"`
 }
@@ -104,7 +109,7 @@ func (s *Sidecar) check() error {
 		}
 	}
 
-	return nil
+	return s.NamespaceSelector.check()
 }
 
 // nameOf is the name of a container, volume or variable; empty where it is none.

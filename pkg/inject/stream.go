@@ -66,7 +66,7 @@ const queued = 32
 // A job is a document on its way.
 type job struct {
 	part       *part
-	namespaces map[string]string
+	namespaces map[string]map[string]string
 	text       []byte
 	results    []Result
 	err        error
@@ -92,7 +92,7 @@ type stream struct {
 	// broken says that a document was at fault, so that nothing is written any more.
 	broken bool
 	// known are the Namespaces of the whole stream.
-	known map[string]string
+	known map[string]map[string]string
 	// unasked are how many workloads go without a sidecar since nobody asks for it, by namespace.
 	unasked map[string]int
 }
@@ -106,9 +106,7 @@ func (s *stream) read(ctx context.Context, in io.Reader, queue, work chan<- *job
 		if err != nil || p == nil {
 			return err
 		}
-		if s.mayBeNamespace(p.text) {
-			s.known = s.learn(s.name, p.text, s.known)
-		}
+		s.known = s.learn(s.name, p.text, s.known)
 		j := &job{part: p, namespaces: s.known, done: make(chan struct{})}
 		s.hold(len(p.text))
 		queue <- j
@@ -165,7 +163,7 @@ func (s *stream) write(j *job) error {
 // reportLate tells of Namespaces that ask for a sidecar behind workloads that went without.
 func (s *stream) reportLate() {
 	for _, name := range slices.Sorted(maps.Keys(s.known)) {
-		asked, count := s.known[name], s.unasked[name]
+		asked, count := s.known[name][Annotation], s.unasked[name]
 		if s.report == nil || count == 0 || asked != "true" && asked != s.sidecar.Release {
 			continue
 		}

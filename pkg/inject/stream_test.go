@@ -3,8 +3,10 @@ package inject_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -90,4 +92,46 @@ func TestASidecarThatCanNotBeKnownAgainIsRefused(t *testing.T) {
 		_, err := inject.ParseSidecar([]byte(text))
 		assert.ErrorContains(t, err, want)
 	}
+}
+
+// TestNoMoreOfAStreamIsReadThanIsWrittenSoon holds what stands behind the last part that was written.
+func TestNoMoreOfAStreamIsReadThanIsWrittenSoon(t *testing.T) {
+	t.Parallel()
+	injector := newInjector(t, sidecarA, inject.Options{All: true})
+	synctest.Test(t, func(t *testing.T) {
+		const documents, size = 40, 1 << 20
+		in := &counted{Reader: strings.NewReader(strings.Repeat("kind: ConfigMap\n#"+strings.Repeat("x", size)+"\n---\n", documents))}
+		out := waiting{make(chan struct{})}
+		ended := make(chan error)
+		go func() { ended <- injector.Stream(t.Context(), "in.yaml", in, out, nil) }()
+		synctest.Wait()
+		// 4 MiB are held, one more document is read, and the reader's buffer is full.
+		assert.Less(t, in.read, 7*size)
+		assert.Greater(t, in.read, 3*size)
+		close(out.released)
+		require.NoError(t, <-ended)
+		assert.Greater(t, in.read, documents*size)
+	})
+}
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	read int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.read += n
+
+	return n, err
+}
+
+// waiting writes nothing until it may.
+type waiting struct{ released chan struct{} }
+
+func (w waiting) Write(p []byte) (int, error) {
+	<-w.released
+
+	return len(p), nil
 }

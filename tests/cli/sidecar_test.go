@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,18 +58,21 @@ type policy struct {
 	// env are variables by the one that makes a container go without, in the order in which they are put in front.
 	env    map[string][]any
 	groups []string
+	// unless are the variables of a container that make it go without a group.
+	unless map[string][]string
 	label  any
 }
 
 var (
 	policyVolume = regexp.MustCompile(`path: "/spec/volumes/-", value: (.*)\}\]`)
 	policyEnv    = regexp.MustCompile(`variables\.without_(\w+)\.map\(i, JSONPatch\{op: "add", path: "/spec/containers/" \+ string\(i\) \+ "/env/0", value: (.*)\}\)`)
+	policyUnless = regexp.MustCompile(`exists\(e, e\.name in (\[.*\])\)\)$`)
 	policyLabel  = regexp.MustCompile(`escapeKey\("sidecar\.opentelemetry\.io/injected"\), value: ([^}]*)\}`)
 )
 
 func policyOf(t *testing.T, args ...string) policy {
 	t.Helper()
-	p := policy{env: map[string][]any{}}
+	p := policy{env: map[string][]any{}, unless: map[string][]string{}}
 	var config string
 	var objects []map[string]any
 	for _, object := range documentsOf(t, ours(t, "", append([]string{"template"}, args...)...)) {
@@ -82,6 +86,13 @@ func policyOf(t *testing.T, args ...string) policy {
 			continue
 		}
 		for _, variable := range below(t, object, "spec", "variables").([]any) {
+			if group, is := strings.CutPrefix(below(t, variable, "name").(string), "without_"); is {
+				m := policyUnless.FindStringSubmatch(below(t, variable, "expression").(string))
+				require.NotNil(t, m, variable)
+				var names []string
+				require.NoError(t, json.Unmarshal([]byte(m[1]), &names))
+				p.unless[group] = names
+			}
 			if below(t, variable, "name") == "sidecar" {
 				travels, err := json.Marshal(strings.ReplaceAll(config, "$", "$$"))
 				require.NoError(t, err)
@@ -152,10 +163,11 @@ func (p policy) admitted(containers ...any) map[string]any {
 			had[variable.(map[string]any)["name"]] = true
 		}
 		for _, group := range p.groups {
+			if slices.ContainsFunc(p.unless[group], func(name string) bool { return had[name] }) {
+				continue
+			}
 			for _, variable := range p.env[group] {
-				if !had[group] {
-					env = append([]any{variable}, env...)
-				}
+				env = append([]any{variable}, env...)
 			}
 		}
 		if len(env) > 0 {
@@ -208,6 +220,8 @@ spec:
     - {name: bare}
     - {name: own, env: [{name: A, value: b}, {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: x}]}
     - {name: other, env: [{name: OTEL_RESOURCE_ATTRIBUTES, value: x}]}
+    - {name: part, env: [{name: A, value: b}, {name: OTEL_RESOURCE_ATTRIBUTES_POD_NAME, value: mine}]}
+    - {name: same, env: [{name: OTEL_EXPORTER_OTLP_ENDPOINT, value: "http://localhost:4318"}]}
 `
 			injected := documentsOf(t, ours(t, pod, append([]string{"inject", "-"}, args...)...))[0]
 			containers := below(t, documentsOf(t, pod)[0], "spec", "containers").([]any)

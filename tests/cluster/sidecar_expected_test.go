@@ -128,8 +128,9 @@ func with(entries map[string]string, key, value string) map[string]string {
 
 // variablesFor is what an application's container gets beside those that it has.
 func variablesFor(container *corev1.Container) (given []corev1.EnvVar) {
-	has := func(name string) bool {
-		return slices.ContainsFunc(container.Env, func(variable corev1.EnvVar) bool { return variable.Name == name })
+	// A variable of the container is its own, and those that refer to each other go together.
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(container.Env, func(variable corev1.EnvVar) bool { return strings.HasPrefix(variable.Name, prefix) })
 	}
 	if !has("OTEL_RESOURCE_ATTRIBUTES") {
 		for _, field := range [][2]string{

@@ -61,6 +61,7 @@ func environments() []shape {
 	return []shape{
 		variables("another variable", variable("LANG", "C")),
 		variables("an endpoint", variable(endpoint, "http://elsewhere:4318")),
+		variables("the endpoint that the policy sets", variable("A", "a"), variable(endpoint, "http://localhost:4318")),
 		variables("an empty endpoint", variable(endpoint, "")),
 		variables("an endpoint out of a ConfigMap", fromConfigMap(endpoint)),
 		variables("an endpoint twice", variable(endpoint, "http://elsewhere:4318"), variable(endpoint, "http://there:4318")),
@@ -69,6 +70,7 @@ func environments() []shape {
 		variables("attributes twice", variable(attributes, "team=a"), fromSecret(attributes)),
 		variables("an endpoint and attributes", variable("A", "a"), variable(attributes, "team=a"), variable(endpoint, "http://elsewhere:4318")),
 		variables("a variable of the name that the attributes are made of", variable("OTEL_RESOURCE_ATTRIBUTES_POD_NAME", "mine")),
+		variables("a reference to a variable of the name", variable("OTEL_RESOURCE_ATTRIBUTES_NODE_NAME", "mine"), variable("NODE", "$(OTEL_RESOURCE_ATTRIBUTES_NODE_NAME)")),
 		variables("references to what the policy sets", variable("TRACES", "$(OTEL_EXPORTER_OTLP_ENDPOINT)/v1/traces"), variable("ALL", "$(OTEL_RESOURCE_ATTRIBUTES),team=a")),
 		variables("escaped references", variable("PRICE", "$$1 $$(TEAM) ${TEAM} $(TEAM)")),
 		{"variables out of a ConfigMap as a whole", func(pod *corev1.Pod) {

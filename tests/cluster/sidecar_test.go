@@ -197,3 +197,25 @@ func TestSidecarWithoutItsConfigAllowsOrDeniesAsTheValuesSay(t *testing.T) {
 	}
 	t.Log("2 settings")
 }
+
+// Kubernetes looks for the config before it asks whom the policy spares.
+func TestSidecarsMissingConfigStopsAllPodsWhereThatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newSidecar(t, "restricted", "--set", "sidecar.parameterNotFoundAction=Deny")
+	silent := application("")
+	s.admitted(t, silent)
+	require.NoError(t, shared.Client.CoreV1().ConfigMaps(s.namespace).Delete(t.Context(), s.fullname(), metav1.DeleteOptions{}))
+	for _, pod := range []*corev1.Pod{application("true"), silent} {
+		cluster.Eventually(t, func(ctx context.Context) error {
+			if _, err := s.try(ctx, pod); err == nil {
+				return errors.New("the Pod is taken")
+			}
+
+			return nil
+		})
+		_, err := s.try(t.Context(), pod)
+		require.ErrorContains(t, err, "no params found")
+	}
+	s.unmoved(t, silent)
+	t.Log("2 Pods")
+}

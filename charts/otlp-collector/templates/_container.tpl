@@ -101,6 +101,9 @@ with mode sidecar, and sidecar.policy false, in that subchart's values.
 */ -}}
 {{- define "otlp-collector.sidecar" -}}
 {{- include "otlp-collector.load" . -}}
+{{- if .otlp.kind -}}
+{{- fail (printf "mode is %s, and what is included is a sidecar: set mode to sidecar in the values of the chart %s" .otlp.mode .Chart.Name) -}}
+{{- end -}}
 {{- /* The kubelet expands $(X) and turns $$ into $ in environment values. */ -}}
 {{- include "otlp-collector.sidecarContainer" (dict "root" . "config" (.otlp.configText | replace "$" "$$")) -}}
 {{- end }}

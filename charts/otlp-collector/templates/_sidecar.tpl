@@ -43,7 +43,7 @@ so each is made dynamic.
 
 {{- /*
 What an application's containers get: a list of {unless, env}, whose variables are set where
-the container does not have the variable `unless`.
+the container has none of them: some refer to others, and one of its own is not to be set twice.
 */ -}}
 {{- define "otlp-collector.applicationEnv" -}}
 {{- with .otlp.v.sidecar.endpoint }}
@@ -76,8 +76,9 @@ the container does not have the variable `unless`.
 
 {{- /*
 All that is put into a Pod, as JSON, for those who do it without the policy: release, configHash,
-hostNetwork (whether Pods on the node's network get it), container, volumes, env (as
-applicationEnv has it), labels and annotations of the Pod.
+hostNetwork (whether Pods on the node's network get it), namespaceSelector (which namespaces may
+have it), container, volumes, env (as applicationEnv has it), labels and annotations of the Pod,
+and notes for who injects it.
 */ -}}
 {{- define "otlp-collector.injection" -}}
 {{- include "otlp-collector.load" . -}}
@@ -86,9 +87,11 @@ applicationEnv has it), labels and annotations of the Pod.
   "release" .Release.Name
   "configHash" $hash
   "hostNetwork" .otlp.v.sidecar.hostNetwork
+  "namespaceSelector" (.otlp.v.sidecar.namespaceSelector | default dict)
   "container" (include "otlp-collector.sidecar" . | fromYaml)
   "volumes" (include "otlp-collector.volumes" . | fromJsonArray)
   "env" (include "otlp-collector.applicationEnv" . | fromYamlArray)
   "labels" (dict "sidecar.opentelemetry.io/injected" .Release.Name)
+  "notes" (empty .otlp.fallback | ternary list (list "a pipeline has no exporter of yours, so its data goes to the collector's log: give one in config.exporters"))
   "annotations" (dict "sidecar.opentelemetry.io/config-hash" $hash)) -}}
 {{- end }}
