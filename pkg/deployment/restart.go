@@ -12,8 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// restartedAnnotation is the annotation of a Pod template with which kubectl restarts a workload.
-const restartedAnnotation = "kubectl.kubernetes.io/restartedAnnotation"
+// restartedAt is the annotation of a Pod template with which kubectl restarts a workload.
+const restartedAt = "kubectl.kubernetes.io/restartedAt"
 
 // lookEvery is how often a rollout is looked at.
 const lookEvery = time.Second
@@ -74,8 +74,7 @@ func (c *Cluster) restart(ctx context.Context, w SidecarWorkload, timeout time.D
 		ctx, stop = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%s is not up again after %s: see why its Pods do not start, and restart the rest then", w, timeout))
 		defer stop()
 	}
-	annotations := map[string]any{restartedAnnotation: time.Now().Format(time.RFC3339)}
-	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{"annotations": annotations}}}})
+	patch, err := restartPatch(time.Now())
 	if err != nil {
 		return fmt.Errorf("restart %s: %w", w, err)
 	}
@@ -101,6 +100,13 @@ func (c *Cluster) restart(ctx context.Context, w SidecarWorkload, timeout time.D
 		case <-ticker.C:
 		}
 	}
+}
+
+// restartPatch is what kubectl writes into a workload to restart it.
+func restartPatch(now time.Time) ([]byte, error) {
+	annotations := map[string]any{restartedAt: now.Format(time.RFC3339)}
+
+	return json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{"annotations": annotations}}}}) //nolint:wrapcheck // The caller names the workload.
 }
 
 // A restarted workload is as far with its Pod template as it says.
