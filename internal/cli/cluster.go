@@ -66,6 +66,19 @@ func (f *clusterFlags) connect(p *program) (*deployment.Cluster, error) {
 	})
 }
 
+// helm are the flags by which Helm finds the same cluster; the namespace each change has itself.
+func (f *clusterFlags) helm() []string {
+	var flags []string
+	if f.kubeconfig != "" {
+		flags = append(flags, "--kubeconfig", f.kubeconfig)
+	}
+	if f.context != "" {
+		flags = append(flags, "--kube-context", f.context)
+	}
+
+	return flags
+}
+
 // textOrJSON are the formats of commands that read a release.
 func textOrJSON() []string { return []string{"text", "json"} }
 

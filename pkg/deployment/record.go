@@ -39,6 +39,8 @@ type owned struct {
 	named
 	kind      string
 	configMap string
+	// replicas that the manifest asks for; nil: an autoscaler or the nodes say.
+	replicas *int32
 }
 
 // most is how large a release's record may be once it is unpacked: Helm keeps no larger ones.
@@ -145,7 +147,7 @@ func (r *record) read() error {
 				return err //nolint:wrapcheck // The caller names the release.
 			}
 			if spec := &workload.Spec.Template.Spec; isCollector(spec) {
-				r.workloads = append(r.workloads, owned{named: at, kind: object.Kind, configMap: configMapOf(spec)})
+				r.workloads = append(r.workloads, owned{named: at, kind: object.Kind, configMap: configMapOf(spec), replicas: workload.Spec.Replicas})
 			}
 		case "ConfigMap":
 			// The config of a sidecar has the full name alone: it changes in place.

@@ -19,8 +19,10 @@ import (
 type Scaling struct {
 	From int `json:"from"`
 	To   int `json:"to"`
-	// Revision of the release that has it.
-	Revision int `json:"revision"`
+	// Revision of the release that has it, and whether it was made for it: where there are so many already, and the values say
+	// so, nothing is sent.
+	Revision int  `json:"revision"`
+	Changed  bool `json:"changed"`
 	// Notes say what the user should know, such as what is stranded.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -39,11 +41,14 @@ func (e *StrandedError) Error() string {
 }
 
 // Scale sets the replicas of a gateway among the release's values, so that the next upgrade keeps them. force leaves what is
-// queued on disk in Pods to go where it is. Nothing is sent where there are so many already.
+// queued on disk in Pods to go where it is. Nothing is sent where there are so many already, and the values say so.
 //
 // It refuses what would not last or would hurt: another mode than gateway, a gateway that an autoscaler scales, fewer than a
 // PodDisruptionBudget wants available, and a *StrandedError.
 func (c *Cluster) Scale(ctx context.Context, name string, to int, force bool) (*Scaling, error) {
+	if c.Changer == nil {
+		return nil, fmt.Errorf("scale %s: %w", name, errNoChanger)
+	}
 	last, err := c.record(ctx, name)
 	if err != nil {
 		return nil, err
@@ -82,7 +87,7 @@ func (c *Cluster) Scale(ctx context.Context, name string, to int, force bool) (*
 	if err != nil {
 		return nil, err
 	}
-	scaling.Revision = status.Release.Revision
+	scaling.Revision, scaling.Changed = status.Release.Revision, status.Release.Revision != last.release.Version
 
 	return scaling, nil
 }
