@@ -10,16 +10,21 @@ import (
 )
 
 func deploymentOf(change func(*appsv1.Deployment)) rollout {
-	d := &appsv1.Deployment{
+	d := deploymentObject()
+	change(d)
+
+	return ofDeployment(d)
+}
+
+// deploymentObject is one that is rolled out.
+func deploymentObject() *appsv1.Deployment {
+	return &appsv1.Deployment{
 		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "a", Generation: 2},
 		Spec:       appsv1.DeploymentSpec{Replicas: new(int32(3))},
 		Status: appsv1.DeploymentStatus{
 			ObservedGeneration: 2, Replicas: 3, UpdatedReplicas: 3, ReadyReplicas: 3, AvailableReplicas: 3,
 		},
 	}
-	change(d)
-
-	return ofDeployment(d)
 }
 
 func statefulSetOf(change func(*appsv1.StatefulSet)) rollout {
@@ -226,7 +231,10 @@ func TestTheWorstOfItsPartsIsTheStateOfTheWhole(t *testing.T) {
 		"one failed":   {Status{Release: Info{Status: "deployed"}, Workloads: []Workload{{State: InProgress}, {Kind: "DaemonSet", Name: "a", State: Failed, Rollout: "x"}}}, Failed, "DaemonSet a: x"},
 		"Helm failed":  {Status{Release: Info{Status: "failed", Description: "no"}, Workloads: []Workload{{State: Ready}}}, Failed, "Helm's last change failed: no"},
 		"uninstalled":  {Status{Release: Info{Status: "uninstalled"}}, Failed, "Helm's record is uninstalled"},
-		"sidecar ends": {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{Pods: []Pod{{Ready: true}, {Namespace: "a", Name: "b", Hopeless: true, Reason: "c"}}}}, Failed, "the sidecar of Pod a/b: c"},
+		"sidecar ends": {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{ConfigHash: "h", Pods: []Pod{{Ready: true}, {Namespace: "a", Name: "b", Current: true, Hopeless: true, Reason: "c"}}}}, Failed, "the sidecar of Pod a/b: c"},
+		// It keeps its config until its Pod is made anew, which the release can't mend.
+		"sidecar of an older config ends":         {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{ConfigHash: "h", Pods: []Pod{{Ready: true, Current: true}, {Namespace: "a", Name: "b", Hopeless: true, Reason: "c"}}}}, Ready, ""},
+		"sidecar ends, which config is not known": {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{Pods: []Pod{{Namespace: "a", Name: "b", Hopeless: true, Reason: "c"}}}}, Failed, "the sidecar of Pod a/b: c"},
 	} {
 		c.status.conclude()
 		assert.Equal(t, c.state, c.status.State, name)
