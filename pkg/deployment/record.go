@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/helm-otlp/helm-otlp/charts"
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 )
 
 // A record is what Helm keeps of the last revision of a release, and what of its objects matters here.
@@ -151,7 +152,7 @@ func (r *record) read() error {
 			}
 		case "ConfigMap":
 			// The config of a sidecar has the full name alone: it changes in place.
-			if object.Labels[configLabel] == object.Name {
+			if object.Labels[collectorconfig.ConfigMapLabel] == object.Name {
 				r.sidecar = &at
 			}
 		case "HorizontalPodAutoscaler":

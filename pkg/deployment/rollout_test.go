@@ -2,12 +2,16 @@ package deployment
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
+
+// clock is the caller's time.
+var clock = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 
 func deploymentOf(change func(*appsv1.Deployment)) rollout {
 	d := deploymentObject()
@@ -158,6 +162,28 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 		"no image": {unready(func(_ *corev1.Pod, s *corev1.ContainerStatus) {
 			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "not found"}}
 		}), false, "ImagePullBackOff: not found", true},
+		"no image yet": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-59 * time.Second))
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "not found"}}
+		}), false, "ImagePullBackOff: not found", false},
+		"no image, on a node that came late": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-time.Hour))
+			p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionTrue, LastTransitionTime: metav1.NewTime(clock.Add(-time.Second))})
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}}
+		}), false, "ImagePullBackOff", false},
+		"no Secret yet": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-time.Hour))
+			s.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{FinishedAt: metav1.NewTime(clock.Add(-time.Second))}
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CreateContainerConfigError", Message: "secret not found"}}
+		}), false, "CreateContainerConfigError: secret not found", false},
+		"no Secret": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-time.Minute))
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CreateContainerConfigError", Message: "secret not found"}}
+		}), false, "CreateContainerConfigError: secret not found", true},
+		"a name that is none": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock)
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "InvalidImageName"}}
+		}), false, "InvalidImageName", true},
 		"starting": {unready(func(_ *corev1.Pod, s *corev1.ContainerStatus) {
 			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}}
 		}), false, "ContainerCreating", false},
@@ -183,7 +209,7 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 		}, true, "", false},
 	} {
 		p := pod("web-1", c.change)
-		state := podState(&p, "new")
+		state := podState(&p, "new", clock)
 		assert.Equal(t, c.ready, state.Ready, name)
 		assert.Equal(t, c.reason, state.Reason, name)
 		assert.Equal(t, c.hopeless, state.Hopeless, name)
@@ -193,13 +219,13 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 func TestAPodIsCurrentWhenItHasTheConfigThatIsInstalled(t *testing.T) {
 	t.Parallel()
 	own := pod("web-1", func(*corev1.Pod) {})
-	assert.True(t, podState(&own, "new").Current)
-	assert.False(t, podState(&own, "old").Current)
+	assert.True(t, podState(&own, "new", clock).Current)
+	assert.False(t, podState(&own, "old", clock).Current)
 	injected := pod("app-1", func(p *corev1.Pod) {
 		p.Labels, p.Annotations = map[string]string{injectedLabel: "rel"}, map[string]string{injectedHash: "h1"}
 	})
-	assert.True(t, podState(&injected, "h1").Current)
-	assert.False(t, podState(&injected, "").Current)
+	assert.True(t, podState(&injected, "h1", clock).Current)
+	assert.False(t, podState(&injected, "", clock).Current)
 }
 
 func TestARolloutWhosePodsAreHopelessHasFailed(t *testing.T) {
@@ -208,14 +234,14 @@ func TestARolloutWhosePodsAreHopelessHasFailed(t *testing.T) {
 	broken := unready(func(_ *corev1.Pod, s *corev1.ContainerStatus) {
 		s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "InvalidImageName"}}
 	})
-	w := updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), pod("web-2", broken)}, "new")
+	w := updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), pod("web-2", broken)}, "new", clock)
 	assert.Equal(t, Failed, w.State)
 	assert.Equal(t, "Pod web-2: InvalidImageName", w.Rollout)
 
 	// One of an older config goes by itself.
 	old := pod("web-2", broken)
 	old.Spec.Volumes[0].ConfigMap.Name = "web-old"
-	w = updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), old}, "new")
+	w = updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), old}, "new", clock)
 	assert.Equal(t, InProgress, w.State)
 	assert.Equal(t, 1, w.OutOfDate)
 }

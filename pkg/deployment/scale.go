@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
@@ -179,7 +180,7 @@ func (c *Cluster) emptied(ctx context.Context, name string, live rollout, scalin
 		if ordinal(&pods[i]) < live.start+scaling.To {
 			continue
 		}
-		pod := podState(&pods[i], "")
+		pod := podState(&pods[i], "", time.Now())
 		if text := c.queued(ctx, &pod); text != "" {
 			left = append(left, text)
 		}
