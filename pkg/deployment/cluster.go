@@ -44,6 +44,9 @@ type Cluster struct {
 	Namespace string
 	// Changer makes changes; nil: what would change something is refused.
 	Changer Changer
+	// Told is given the user's values and the manifest of each revision that is read, so that a program can hide what is secret
+	// in them; nil: nobody is.
+	Told func(values map[string]any, manifest string)
 
 	driver      string
 	timeoutFlag string

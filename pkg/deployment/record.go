@@ -79,6 +79,9 @@ func (c *Cluster) record(ctx context.Context, name string) (*record, error) {
 		return nil, fmt.Errorf("read the manifest of the release %s: %w", name, err)
 	}
 	c.last = found
+	if c.Told != nil {
+		c.Told(found.release.Config, found.release.Manifest)
+	}
 
 	return found, nil
 }

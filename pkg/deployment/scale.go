@@ -203,9 +203,15 @@ func (c *Cluster) queued(ctx context.Context, pod *Pod) string {
 	if err != nil {
 		return fmt.Sprintf("Pod %s does not say what its queues hold: %v", pod.Name, err)
 	}
-	queues := scrape.sums("exporter_queue_size", "exporter")
+
+	return scrape.queued(pod.Name)
+}
+
+// queued says what is in the queues; empty: nothing.
+func (s *scrape) queued(pod string) string {
+	queues := s.sums("exporter_queue_size", "exporter")
 	if len(queues) == 0 {
-		return fmt.Sprintf("Pod %s does not say what its queues hold: it has no metric otelcol_exporter_queue_size", pod.Name)
+		return fmt.Sprintf("Pod %s does not say what its queues hold: it has no metric otelcol_exporter_queue_size", pod)
 	}
 	var found []string
 	for _, exporter := range slices.Sorted(maps.Keys(queues)) {
@@ -217,7 +223,7 @@ func (c *Cluster) queued(ctx context.Context, pod *Pod) string {
 		return ""
 	}
 
-	return fmt.Sprintf("Pod %s has %s", pod.Name, strings.Join(found, " and "))
+	return fmt.Sprintf("Pod %s has %s", pod, strings.Join(found, " and "))
 }
 
 // ordinal is the number at the end of the name of a StatefulSet's Pod.
