@@ -59,11 +59,59 @@ func (f *clusterFlags) register(flags *pflag.FlagSet, p *program) {
 	}
 }
 
-// connect makes the clients.
+// connect makes the clients. What is secret in a release that is read is hidden in all that is said of it.
 func (f *clusterFlags) connect(p *program) (*deployment.Cluster, error) {
-	return deployment.Connect(deployment.Access{
+	cluster, err := deployment.Connect(deployment.Access{
 		Kubeconfig: f.kubeconfig, Context: f.context, Namespace: f.namespace, Timeout: f.request, TimeoutFlag: "--request-timeout", Env: p.env,
 	})
+	if err != nil {
+		return nil, err
+	}
+	cluster.Told = func(values map[string]any, manifest string) {
+		p.secrets.AddValues(values)
+		p.secrets.AddYAML([]byte(manifest))
+	}
+
+	return cluster, nil
+}
+
+// hideStatus hides secrets in what a cluster and its collectors say in words.
+func (p *program) hideStatus(s *deployment.Status) {
+	hide := func(texts ...*string) {
+		for _, text := range texts {
+			*text = p.secrets.Text(*text)
+		}
+	}
+	hide(&s.Reason, &s.Release.Description)
+	for i := range s.Notes {
+		hide(&s.Notes[i])
+	}
+	pods := func(pods []deployment.Pod) {
+		for i := range pods {
+			hide(&pods[i].Reason)
+			if pods[i].Health != nil {
+				hide(&pods[i].Health.Detail)
+			}
+		}
+	}
+	for i := range s.Workloads {
+		hide(&s.Workloads[i].Rollout)
+		pods(s.Workloads[i].Pods)
+	}
+	if s.Sidecars != nil {
+		pods(s.Sidecars.Pods)
+	}
+}
+
+// hideMetrics hides secrets in what a cluster and its collectors say in words.
+func (p *program) hideMetrics(m *deployment.Metrics) {
+	m.Release.Description = p.secrets.Text(m.Release.Description)
+	for i := range m.Notes {
+		m.Notes[i] = p.secrets.Text(m.Notes[i])
+	}
+	for i := range m.Pods {
+		m.Pods[i].Problem = p.secrets.Text(m.Pods[i].Problem)
+	}
 }
 
 // helm are the flags by which Helm finds the same cluster; the namespace each change has itself.

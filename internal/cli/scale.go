@@ -80,6 +80,9 @@ func (p *program) scale(ctx context.Context, name string, replicas int, flags sc
 	if err != nil {
 		return err
 	}
+	for i := range scaling.Notes {
+		scaling.Notes[i] = p.secrets.Text(scaling.Notes[i])
+	}
 	if flags.output == "json" {
 		return p.printJSON(scaling, false)
 	}

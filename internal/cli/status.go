@@ -71,6 +71,7 @@ func (p *program) status(ctx context.Context, name string, flags statusFlags) er
 		if err := cluster.AskHealth(ctx, status, atMost); err != nil {
 			status.Notes = append(status.Notes, "the collectors' health was not asked: "+err.Error())
 		}
+		p.hideStatus(status)
 
 		return status, nil
 	}

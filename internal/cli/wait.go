@@ -62,6 +62,7 @@ func (p *program) wait(ctx context.Context, name string, flags waitFlags) error 
 		return ctx.Err() //nolint:wrapcheck // It is the caller's.
 	}
 	if status != nil {
+		p.hideStatus(status)
 		if err := p.printWaited(status, flags.output); err != nil {
 			return err
 		}
