@@ -68,11 +68,7 @@ func (p *program) scale(ctx context.Context, name string, replicas int, flags sc
 	if err != nil {
 		return err
 	}
-	helm, err := host.Find(p.env("HELM_BIN"))
-	if err != nil {
-		return err
-	}
-	cluster.Changer = host.Helm{Path: helm, Flags: flags.cluster.helm(), Driver: cluster.Driver(), Revision: cluster.Revision, Chatter: p.stderr}
+	cluster.Changer = host.Helm{Path: p.env("HELM_BIN"), Flags: flags.cluster.helm(), Driver: cluster.Driver(), Revision: cluster.Revision, Chatter: p.stderr}
 	scaling, err := cluster.Scale(ctx, name, replicas, flags.force)
 	if errors.Is(err, deployment.ErrBusy) {
 		return exitError{code: ExitInProgress, err: err}

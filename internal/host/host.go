@@ -25,7 +25,7 @@ const patience = 30 * time.Second
 
 // Helm is a program that changes releases.
 type Helm struct {
-	// Path of the program.
+	// Path of the program: $HELM_BIN; empty: the helm on PATH, which is looked for when there is something to change.
 	Path string
 	// Flags say which cluster it is: none in a plugin, where Helm finds it in the environment as this program does.
 	Flags []string
@@ -37,10 +37,10 @@ type Helm struct {
 	Chatter io.Writer
 }
 
-// Find is the path of Helm: the one that $HELM_BIN names, else the one on PATH.
-func Find(named string) (string, error) {
-	if named != "" {
-		return named, nil
+// program is the path of Helm.
+func (h Helm) program() (string, error) {
+	if h.Path != "" {
+		return h.Path, nil
 	}
 	path, err := exec.LookPath("helm")
 	if err != nil {
@@ -127,13 +127,17 @@ func (h Helm) last(ctx context.Context, name string, want int) error {
 // killed one leaves it pending for good.
 func (h Helm) run(ctx context.Context, release string, stdin []byte, args ...string) error {
 	// Only the Helm that runs this program, or that the user has on PATH, is run.
-	cmd := exec.CommandContext(ctx, h.Path, append(args, h.Flags...)...)
+	program, err := h.program()
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, program, append(args, h.Flags...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = patience
 	cmd.Env = append(os.Environ(), "HELM_DRIVER="+h.Driver)
 	var said bytes.Buffer
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(stdin), &said
-	err := cmd.Run()
+	err = cmd.Run()
 	text := strings.TrimSpace(said.String())
 	switch {
 	case err == nil:
@@ -145,7 +149,7 @@ func (h Helm) run(ctx context.Context, release string, stdin []byte, args ...str
 	case deployment.IsBusy(text):
 		return fmt.Errorf("the release %s was not changed: %w: %s", release, deployment.ErrBusy, text)
 	default:
-		return fmt.Errorf("change the release %s by %s: %w: %s", release, h.Path, err, text)
+		return fmt.Errorf("change the release %s by %s: %w: %s", release, program, err, text)
 	}
 }
 

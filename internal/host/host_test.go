@@ -102,9 +102,7 @@ while :; do sleep 0.05; done`, 4)
 
 func TestWithoutHelmItIsSaidWhatIsToBeDone(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	_, err := Find("")
-	require.ErrorContains(t, err, "install it, or name it in HELM_BIN")
-	path, err := Find("/opt/helm")
-	require.NoError(t, err)
-	assert.Equal(t, "/opt/helm", path)
+	h, _ := helm(t, "", 4)
+	h.Path = ""
+	require.ErrorContains(t, h.Change(t.Context(), change(t)), "install it, or name it in HELM_BIN")
 }
