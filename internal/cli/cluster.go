@@ -47,22 +47,32 @@ func ofState(state deployment.State) error {
 type clusterFlags struct {
 	namespace, context, kubeconfig string
 	request                        time.Duration
+	// timeoutFlag is the one that sets request; empty: --timeout.
+	timeoutFlag string
 }
 
 // register leaves the flags for the cluster out for a plugin, since Helm has read them already.
 func (f *clusterFlags) register(flags *pflag.FlagSet, p *program) {
+	f.timeoutFlag = "--request-timeout"
 	flags.DurationVar(&f.request, "request-timeout", time.Minute, "how long each request to the cluster may take; 0: as long as it likes")
 	if !p.isPlugin() {
 		flags.StringVarP(&f.namespace, "namespace", "n", "", "namespace of the release (default: the context's)")
-		flags.StringVar(&f.context, "kube-context", "", "context of the kubeconfig")
-		flags.StringVar(&f.kubeconfig, "kubeconfig", "", "path of the kubeconfig")
+	}
+	f.registerContext(flags, p, "")
+}
+
+// registerContext has those of a kubeconfig alone; with says which flag they go with.
+func (f *clusterFlags) registerContext(flags *pflag.FlagSet, p *program, with string) {
+	if !p.isPlugin() {
+		flags.StringVar(&f.context, "kube-context", "", with+"context of the kubeconfig")
+		flags.StringVar(&f.kubeconfig, "kubeconfig", "", with+"path of the kubeconfig")
 	}
 }
 
 // connect makes the clients. What is secret in a release that is read is hidden in all that is said of it.
 func (f *clusterFlags) connect(p *program) (*deployment.Cluster, error) {
 	cluster, err := deployment.Connect(deployment.Access{
-		Kubeconfig: f.kubeconfig, Context: f.context, Namespace: f.namespace, Timeout: f.request, TimeoutFlag: "--request-timeout", Env: p.env,
+		Kubeconfig: f.kubeconfig, Context: f.context, Namespace: f.namespace, Timeout: f.request, TimeoutFlag: f.timeoutFlag, Env: p.env,
 	})
 	if err != nil {
 		return nil, err
@@ -136,9 +146,10 @@ func registerOutput(cmd *cobra.Command, output *string) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(textOrJSON(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-func checkOutput(output string) error {
-	if !slices.Contains(textOrJSON(), output) {
-		return fmt.Errorf("--output %q: use %s", output, strings.Join(textOrJSON(), " or "))
+// checkOutput wants one of the formats.
+func checkOutput(output string, formats []string) error {
+	if !slices.Contains(formats, output) {
+		return fmt.Errorf("--output %q: use %s", output, strings.Join(formats, " or "))
 	}
 
 	return nil

@@ -40,10 +40,7 @@ func (f *checkFlags) register(flags *pflag.FlagSet, p *program) {
 	flags.BoolVar(&f.restart, "restart", false, "with --check: restart those that are out of date")
 	flags.IntVar(&f.atOnce, "at-once", 1, "with --restart: how many workloads are restarted at a time")
 	flags.DurationVar(&f.rolloutTimeout, "rollout-timeout", 10*time.Minute, "with --restart: how long a workload may take; 0: as long as it likes")
-	if !p.isPlugin() {
-		flags.StringVar(&f.live.context, "kube-context", "", "with --check: context of the kubeconfig")
-		flags.StringVar(&f.live.kubeconfig, "kubeconfig", "", "with --check: path of the kubeconfig")
-	}
+	f.live.cluster.registerContext(flags, p, "with --check: ")
 }
 
 // check refuses what makes no sense. given are the flags for charts that the user gave.
@@ -95,17 +92,13 @@ func (f *checkFlags) others(flags injectFlags, given []string) error {
 		return fmt.Errorf("%s is not for --check: it looks at the cluster, and the release %s has its chart and values already", strings.Join(others, ", "), f.live.release)
 	}
 
-	return outputKnown(flags.output)
+	return checkOutput(flags.output, yamlOrJSON())
 }
 
 // checkSidecars lists, and maybe restarts, what is out of date.
 func (p *program) checkSidecars(ctx context.Context, flags injectFlags, given []string) error {
 	f := flags.check
-	access := deployment.Access{Kubeconfig: f.live.kubeconfig, Context: f.live.context, Timeout: flags.chart.timeout, Env: p.env}
-	if slices.Contains(given, "--namespace") {
-		access.Namespace = flags.chart.release.Namespace
-	}
-	cluster, err := deployment.Connect(access)
+	cluster, err := f.live.connect(p, flags.chart, given)
 	if err != nil {
 		return err
 	}

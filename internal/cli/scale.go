@@ -61,7 +61,7 @@ usage, 3 an internal failure.`,
 }
 
 func (p *program) scale(ctx context.Context, name string, replicas int, flags scaleFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	cluster, err := flags.cluster.connect(p)

@@ -50,7 +50,7 @@ those between two looks at the collectors' own metrics, through the API server's
 }
 
 func (p *program) top(ctx context.Context, name string, flags topFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	if flags.interval <= 0 || flags.pods < 0 {
