@@ -91,11 +91,11 @@ func (h Helm) Undo(ctx context.Context, undo deployment.Undo) error {
 }
 
 // alone makes one revision after another, and tells where somebody else's has come between.
-func (h Helm) alone(ctx context.Context, name string, after int, make func() error) error {
+func (h Helm) alone(ctx context.Context, name string, after int, change func() error) error {
 	if err := h.last(ctx, name, after); err != nil {
 		return err
 	}
-	if err := make(); err != nil {
+	if err := change(); err != nil {
 		return err
 	}
 	now, err := h.Revision(ctx, name)

@@ -20,7 +20,7 @@ func helm(t *testing.T, script string, revisions ...int) (Helm, string) {
 	t.Helper()
 	folder := t.TempDir()
 	path := filepath.Join(folder, "helm")
-	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\ncd \"$(dirname \"$0\")\"\n"+script), 0o700)) //nolint:gosec // It is to be run.
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\ncd \"$(dirname \"$0\")\"\n"+script), 0o700))
 
 	return Helm{Path: path, Driver: "secrets", Chatter: io.Discard, Flags: []string{"--kube-context", "c"}, Revision: func(context.Context, string) (int, error) {
 		now := revisions[0]
@@ -92,8 +92,8 @@ touch started
 while :; do sleep 0.05; done`, 4)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	done := make(chan error)
-	go func() { done <- h.Change(ctx, change(t)) }()
+	done, wanted := make(chan error), change(t)
+	go func() { done <- h.Change(ctx, wanted) }()
 	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(folder, "started")); return err == nil }, time.Minute, 10*time.Millisecond)
 	stop()
 	require.Error(t, <-done)

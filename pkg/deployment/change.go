@@ -98,7 +98,7 @@ func (c *Cluster) undo(ctx context.Context, change Change, failed *FailedError, 
 // back takes a change back, and waits until what was before is there again.
 func (c *Cluster) back(ctx context.Context, undo Undo) error {
 	if err := c.Changer.Undo(ctx, undo); err != nil || undo.To == 0 {
-		return err //nolint:wrapcheck // It is the Changer's, in the caller's words.
+		return err
 	}
 	if _, err := c.WaitUntilReady(ctx, undo.Name, nil); err != nil {
 		return fmt.Errorf("after the rollback to revision %d: %w", undo.To, err)

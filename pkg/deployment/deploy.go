@@ -172,7 +172,7 @@ func (c *Cluster) apply(ctx context.Context, change Change, last *record, option
 	case err == nil:
 		return c.seeThrough(ctx, change, options, to)
 	case errors.Is(err, ErrBusy) || !options.Rollback:
-		return nil, err //nolint:wrapcheck // It is the Changer's, in the caller's words.
+		return nil, err
 	}
 	// What Helm has begun is there, also where the caller's time is over: it may be a part of the change.
 	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), mendTime)

@@ -34,12 +34,12 @@ func (a *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	code, answer := http.StatusNotFound, any(metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Reason: metav1.StatusReasonNotFound, Code: http.StatusNotFound})
 	if len(a.failing) > 0 {
 		code, a.failing = a.failing[0], a.failing[1:]
-		answer = metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Message: "not now", Code: int32(code)} //nolint:gosec // It is a code of HTTP.
+		answer = metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Message: "not now", Code: int32(code)}
 	} else if known, ok := a.answers[r.URL.Path]; ok {
 		code, answer = http.StatusOK, known
 	}
 	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(answer) // The client says where it lacks.
+	_ = json.NewEncoder(w).Encode(answer) //nolint:errchkjson // The client says where it lacks.
 }
 
 // cluster of an API server that answers so.

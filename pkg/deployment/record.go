@@ -54,13 +54,7 @@ func (c *Cluster) record(ctx context.Context, name string) (*record, error) {
 	if err != nil {
 		return nil, c.refused(err, fmt.Sprintf("list %s in the namespace %s", c.driver, c.Namespace))
 	}
-	var last *metav1.PartialObjectMetadata
-	highest := 0
-	for i := range list.Items {
-		if revision, err := strconv.Atoi(list.Items[i].Labels["version"]); err == nil && revision > highest {
-			last, highest = &list.Items[i], revision
-		}
-	}
+	last, highest := newest(list.Items)
 	if last == nil {
 		return nil, c.noRelease(name)
 	}
@@ -84,6 +78,17 @@ func (c *Cluster) record(ctx context.Context, name string) (*record, error) {
 	}
 
 	return found, nil
+}
+
+// newest is the one of the highest revision, as labels say; nil: there is none.
+func newest(records []metav1.PartialObjectMetadata) (last *metav1.PartialObjectMetadata, highest int) {
+	for i := range records {
+		if revision, err := strconv.Atoi(records[i].Labels["version"]); err == nil && revision > highest {
+			last, highest = &records[i], revision
+		}
+	}
+
+	return last, highest
 }
 
 // kept is the text in which Helm keeps a revision.

@@ -70,6 +70,9 @@ func TestAGatewayIsScaledByItsValues(t *testing.T) {
 			_, _, err := shared.Helm(t, major, "status", releaseName, "--namespace", r.namespace)
 			require.NoError(t, err)
 
+			if major > 3 {
+				return // Helm 4 leaves alone, with an error, what others have written: docs/deployment.md.
+			}
 			// What is scaled beside Helm is not as the values say.
 			scale, err := shared.Client.AppsV1().Deployments(r.namespace).GetScale(t.Context(), releaseName+"-otlp-collector", metav1.GetOptions{})
 			require.NoError(t, err)
