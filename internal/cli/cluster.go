@@ -47,23 +47,94 @@ func ofState(state deployment.State) error {
 type clusterFlags struct {
 	namespace, context, kubeconfig string
 	request                        time.Duration
+	// timeoutFlag is the one that sets request; empty: --timeout.
+	timeoutFlag string
 }
 
 // register leaves the flags for the cluster out for a plugin, since Helm has read them already.
 func (f *clusterFlags) register(flags *pflag.FlagSet, p *program) {
+	f.timeoutFlag = "--request-timeout"
 	flags.DurationVar(&f.request, "request-timeout", time.Minute, "how long each request to the cluster may take; 0: as long as it likes")
 	if !p.isPlugin() {
 		flags.StringVarP(&f.namespace, "namespace", "n", "", "namespace of the release (default: the context's)")
-		flags.StringVar(&f.context, "kube-context", "", "context of the kubeconfig")
-		flags.StringVar(&f.kubeconfig, "kubeconfig", "", "path of the kubeconfig")
+	}
+	f.registerContext(flags, p, "")
+}
+
+// registerContext has those of a kubeconfig alone; with says which flag they go with.
+func (f *clusterFlags) registerContext(flags *pflag.FlagSet, p *program, with string) {
+	if !p.isPlugin() {
+		flags.StringVar(&f.context, "kube-context", "", with+"context of the kubeconfig")
+		flags.StringVar(&f.kubeconfig, "kubeconfig", "", with+"path of the kubeconfig")
 	}
 }
 
-// connect makes the clients.
+// connect makes the clients. What is secret in a release that is read is hidden in all that is said of it.
 func (f *clusterFlags) connect(p *program) (*deployment.Cluster, error) {
-	return deployment.Connect(deployment.Access{
-		Kubeconfig: f.kubeconfig, Context: f.context, Namespace: f.namespace, Timeout: f.request, TimeoutFlag: "--request-timeout", Env: p.env,
+	cluster, err := deployment.Connect(deployment.Access{
+		Kubeconfig: f.kubeconfig, Context: f.context, Namespace: f.namespace, Timeout: f.request, TimeoutFlag: f.timeoutFlag, Env: p.env,
 	})
+	if err != nil {
+		return nil, err
+	}
+	cluster.Told = func(values map[string]any, manifest string) {
+		p.secrets.AddValues(values)
+		p.secrets.AddYAML([]byte(manifest))
+	}
+
+	return cluster, nil
+}
+
+// hideStatus hides secrets in what a cluster and its collectors say in words.
+func (p *program) hideStatus(s *deployment.Status) {
+	hide := func(texts ...*string) {
+		for _, text := range texts {
+			*text = p.secrets.Text(*text)
+		}
+	}
+	hide(&s.Reason, &s.Release.Description)
+	for i := range s.Notes {
+		hide(&s.Notes[i])
+	}
+	pods := func(pods []deployment.Pod) {
+		for i := range pods {
+			hide(&pods[i].Reason)
+			if pods[i].Health != nil {
+				hide(&pods[i].Health.Detail)
+			}
+		}
+	}
+	for i := range s.Workloads {
+		hide(&s.Workloads[i].Rollout)
+		pods(s.Workloads[i].Pods)
+	}
+	if s.Sidecars != nil {
+		pods(s.Sidecars.Pods)
+	}
+}
+
+// hideMetrics hides secrets in what a cluster and its collectors say in words.
+func (p *program) hideMetrics(m *deployment.Metrics) {
+	m.Release.Description = p.secrets.Text(m.Release.Description)
+	for i := range m.Notes {
+		m.Notes[i] = p.secrets.Text(m.Notes[i])
+	}
+	for i := range m.Pods {
+		m.Pods[i].Problem = p.secrets.Text(m.Pods[i].Problem)
+	}
+}
+
+// helm are the flags by which Helm finds the same cluster; the namespace each change has itself.
+func (f *clusterFlags) helm() []string {
+	var flags []string
+	if f.kubeconfig != "" {
+		flags = append(flags, "--kubeconfig", f.kubeconfig)
+	}
+	if f.context != "" {
+		flags = append(flags, "--kube-context", f.context)
+	}
+
+	return flags
 }
 
 // textOrJSON are the formats of commands that read a release.
@@ -75,9 +146,10 @@ func registerOutput(cmd *cobra.Command, output *string) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(textOrJSON(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-func checkOutput(output string) error {
-	if !slices.Contains(textOrJSON(), output) {
-		return fmt.Errorf("--output %q: use %s", output, strings.Join(textOrJSON(), " or "))
+// checkOutput wants one of the formats.
+func checkOutput(output string, formats []string) error {
+	if !slices.Contains(formats, output) {
+		return fmt.Errorf("--output %q: use %s", output, strings.Join(formats, " or "))
 	}
 
 	return nil

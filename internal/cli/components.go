@@ -41,8 +41,8 @@ that this version of the collector has are shown, with the defaults of then.`,
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "json"}, output) {
-				return fmt.Errorf("--output %q: use text or json", output)
+			if err := checkOutput(output, textOrJSON()); err != nil {
+				return err
 			}
 			version = strings.TrimPrefix(version, "v")
 			if err := checkVersion(version, argument(args)); err != nil {

@@ -68,7 +68,7 @@ Pods anew.`,
 		},
 	}
 	flags.register(cmd.Flags(), p)
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"yaml", "json"}, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(yamlOrJSON(), cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
 
 	return cmd
 }
@@ -84,7 +84,7 @@ func (f *injectFlags) register(flags *pflag.FlagSet, p *program) {
 
 // usable refuses what makes no sense together.
 func (f *injectFlags) usable(p *program, refs []string) error {
-	if err := outputKnown(f.output); err != nil {
+	if err := checkOutput(f.output, yamlOrJSON()); err != nil {
 		return err
 	}
 	if f.uninject && f.all {
@@ -122,13 +122,8 @@ func isKustomization(ref string) bool {
 	})
 }
 
-func outputKnown(output string) error {
-	if output != "yaml" && output != "json" {
-		return fmt.Errorf("--output %s: want yaml or json", output)
-	}
-
-	return nil
-}
+// yamlOrJSON are the formats of manifests.
+func yamlOrJSON() []string { return []string{"yaml", "json"} }
 
 // readsStdin tells whether values come from standard input.
 func (f *chartFlags) readsStdin() bool {

@@ -25,29 +25,29 @@ type checkFlags struct {
 	all            bool
 	namespaces     []string
 	restart        bool
-	maxUnavailable int
+	atOnce         int
 	rolloutTimeout time.Duration
+	// changed tells which flags the user gave.
+	changed func(flag string) bool
 }
 
 func (f *checkFlags) register(flags *pflag.FlagSet, p *program) {
+	f.changed = flags.Changed
 	flags.BoolVar(&f.on, "check", false, "list the workloads in the cluster whose sidecar is out of date")
 	flags.StringVar(&f.live.release, "live", "", "with --check: the release in the cluster whose sidecar it is")
 	flags.BoolVarP(&f.all, "all-namespaces", "A", false, "with --check: workloads of all namespaces (default: the release's)")
 	flags.StringSliceVar(&f.namespaces, "in", nil, "with --check: workloads of this namespace (repeatable)")
 	flags.BoolVar(&f.restart, "restart", false, "with --check: restart those that are out of date")
-	flags.IntVar(&f.maxUnavailable, "max-unavailable", 1, "with --restart: how many workloads are restarted at a time")
+	flags.IntVar(&f.atOnce, "at-once", 1, "with --restart: how many workloads are restarted at a time")
 	flags.DurationVar(&f.rolloutTimeout, "rollout-timeout", 10*time.Minute, "with --restart: how long a workload may take; 0: as long as it likes")
-	if !p.isPlugin() {
-		flags.StringVar(&f.live.context, "kube-context", "", "with --check: context of the kubeconfig")
-		flags.StringVar(&f.live.kubeconfig, "kubeconfig", "", "with --check: path of the kubeconfig")
-	}
+	f.live.cluster.registerContext(flags, p, "with --check: ")
 }
 
 // check refuses what makes no sense. given are the flags for charts that the user gave.
 func (f *checkFlags) check(refs []string, flags injectFlags, given []string) error {
 	if !f.on {
-		if f.restart || f.all || f.live != (liveFlags{}) || len(f.namespaces) > 0 {
-			return errors.New("--live, --all-namespaces, --in, --restart, --kube-context and --kubeconfig are for --check, which alone asks a cluster")
+		if f.restart || f.all || f.live != (liveFlags{}) || len(f.namespaces) > 0 || f.how() != "" {
+			return errors.New("--live, --all-namespaces, --in, --restart, --at-once, --rollout-timeout, --kube-context and --kubeconfig are for --check, which alone asks a cluster")
 		}
 
 		return nil
@@ -59,11 +59,24 @@ func (f *checkFlags) check(refs []string, flags injectFlags, given []string) err
 		return fmt.Errorf("--check looks at the cluster, and %s is something else: give one", refs[0])
 	case f.all && len(f.namespaces) > 0:
 		return errors.New("--all-namespaces and --in: give one")
-	case f.maxUnavailable < 1:
-		return fmt.Errorf("--max-unavailable %d: want 1 or more", f.maxUnavailable)
+	case !f.restart && f.how() != "":
+		return fmt.Errorf("%s is for --restart, and nothing is restarted without it", f.how())
+	case f.atOnce < 1:
+		return fmt.Errorf("--at-once %d: want 1 or more", f.atOnce)
 	default:
 		return f.others(flags, given)
 	}
+}
+
+// how names a flag that the user gave and that says how workloads are restarted; empty: none.
+func (f *checkFlags) how() string {
+	for _, name := range []string{"at-once", "rollout-timeout"} {
+		if f.changed != nil && f.changed(name) {
+			return "--" + name
+		}
+	}
+
+	return ""
 }
 
 // others refuses flags that are for manifests.
@@ -79,17 +92,13 @@ func (f *checkFlags) others(flags injectFlags, given []string) error {
 		return fmt.Errorf("%s is not for --check: it looks at the cluster, and the release %s has its chart and values already", strings.Join(others, ", "), f.live.release)
 	}
 
-	return outputKnown(flags.output)
+	return checkOutput(flags.output, yamlOrJSON())
 }
 
 // checkSidecars lists, and maybe restarts, what is out of date.
 func (p *program) checkSidecars(ctx context.Context, flags injectFlags, given []string) error {
 	f := flags.check
-	access := deployment.Access{Kubeconfig: f.live.kubeconfig, Context: f.live.context, Timeout: flags.chart.timeout, Env: p.env}
-	if slices.Contains(given, "--namespace") {
-		access.Namespace = flags.chart.release.Namespace
-	}
-	cluster, err := deployment.Connect(access)
+	cluster, err := f.live.connect(p, flags.chart, given)
 	if err != nil {
 		return err
 	}
@@ -108,20 +117,28 @@ func (p *program) checkSidecars(ctx context.Context, flags injectFlags, given []
 	if len(namespaces) == 0 && !f.all {
 		namespaces = []string{cluster.Namespace}
 	}
-	all, err := cluster.Sidecars(ctx, wanted, namespaces)
+	look := func() ([]deployment.SidecarWorkload, error) {
+		all, err := cluster.Sidecars(ctx, wanted, namespaces)
+		if err != nil {
+			return nil, err
+		}
+		outdated := slices.DeleteFunc(slices.Clone(all), func(w deployment.SidecarWorkload) bool { return w.Outdated == 0 })
+		fmt.Fprintf(p.stderr, "%d of %s with the sidecar of %s %s out of date\n", len(outdated), counted(len(all), "workload"), release.Name, are(len(outdated)))
+
+		return outdated, nil
+	}
+	outdated, err := look()
 	if err != nil {
 		return err
 	}
-	outdated := slices.DeleteFunc(slices.Clone(all), func(w deployment.SidecarWorkload) bool { return w.Outdated == 0 })
 	if err := p.printOutdated(outdated, wanted, flags.output); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stderr, "%d of %s with the sidecar of %s %s out of date\n", len(outdated), counted(len(all), "workload"), release.Name, are(len(outdated)))
 	if !f.restart {
 		return outdatedError(len(outdated))
 	}
 
-	return p.restartOutdated(ctx, cluster, outdated, f)
+	return p.restartOutdated(ctx, outdated, f, cluster.Restart, look)
 }
 
 func are(n int) string {
@@ -196,18 +213,34 @@ func (p *program) printOutdated(outdated []deployment.SidecarWorkload, wanted de
 	return nil
 }
 
-// restartOutdated restarts what a restart brings up to date.
-func (p *program) restartOutdated(ctx context.Context, cluster *deployment.Cluster, outdated []deployment.SidecarWorkload, f checkFlags) error {
+// restartOutdated restarts what a restart brings up to date, and looks again: that its Pods are new does not say that the
+// policy has put the new sidecar into them.
+func (p *program) restartOutdated(
+	ctx context.Context, outdated []deployment.SidecarWorkload, f checkFlags,
+	restart func(context.Context, []deployment.SidecarWorkload, deployment.Restart) error, look func() ([]deployment.SidecarWorkload, error),
+) error {
 	restarted := slices.DeleteFunc(slices.Clone(outdated), func(w deployment.SidecarWorkload) bool { return w.Stays != "" })
-	err := cluster.Restart(ctx, restarted, deployment.Restart{
-		AtOnce: f.maxUnavailable, Timeout: f.rolloutTimeout,
+	if len(restarted) == 0 {
+		return outdatedError(len(outdated))
+	}
+	err := restart(ctx, restarted, deployment.Restart{
+		AtOnce: f.atOnce, Timeout: f.rolloutTimeout,
 		Done: func(w deployment.SidecarWorkload) { fmt.Fprintf(p.stderr, "%s: restarted\n", w) },
 	})
 	if err != nil {
 		return err
 	}
+	left, err := look()
+	if err != nil {
+		return err
+	}
+	for _, w := range left {
+		if w.Stays == "" {
+			fmt.Fprintf(p.stderr, "%s: still out of date: its new Pods do not get the sidecar of the release, or get it from their manifest; see whether the policy is there\n", w)
+		}
+	}
 
-	return outdatedError(len(outdated) - len(restarted))
+	return outdatedError(len(left))
 }
 
 // outdatedError ends the command with ExitFindings where something is out of date.

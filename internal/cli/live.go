@@ -20,23 +20,31 @@ import (
 
 // liveFlags name a release as it is installed, and its cluster.
 type liveFlags struct {
-	release             string
-	context, kubeconfig string
+	release string
+	cluster clusterFlags
 }
 
 // register leaves the flags for the cluster out for a plugin, since Helm has read them already.
 func (f *liveFlags) register(flags *pflag.FlagSet, p *program) {
 	flags.StringVar(&f.release, "live", "", "judge this release as it is installed in the cluster")
-	if !p.isPlugin() {
-		flags.StringVar(&f.context, "kube-context", "", "with --live: context of the kubeconfig")
-		flags.StringVar(&f.kubeconfig, "kubeconfig", "", "with --live: path of the kubeconfig")
+	f.cluster.registerContext(flags, p, "with --live: ")
+}
+
+// connect makes the clients, with the namespace and the timeout that the flags for charts say.
+func (f *liveFlags) connect(p *program, chart chartFlags, given []string) (*deployment.Cluster, error) {
+	cluster := f.cluster
+	cluster.request = chart.timeout
+	if slices.Contains(given, "--namespace") {
+		cluster.namespace = chart.release.Namespace
 	}
+
+	return cluster.connect(p)
 }
 
 // check refuses what makes no sense for a release that is installed. given are the flags for charts that the user gave.
 func (f *liveFlags) check(ref string, input inputFlags, given []string) error {
 	if f.release == "" {
-		if f.context != "" || f.kubeconfig != "" {
+		if f.cluster != (clusterFlags{}) {
 			return errors.New("--kube-context and --kubeconfig are for --live, which alone asks a cluster")
 		}
 
@@ -61,14 +69,8 @@ func (f *liveFlags) check(ref string, input inputFlags, given []string) error {
 
 // inputs is the release.
 func (f *liveFlags) inputs(chart chartFlags, given []string) []pending {
-	access := deployment.Access{Kubeconfig: f.kubeconfig, Context: f.context, Timeout: chart.timeout}
-	if slices.Contains(given, "--namespace") {
-		access.Namespace = chart.release.Namespace
-	}
-
 	return []pending{{name: f.release, read: func(ctx context.Context, p *program) (*input, error) {
-		access.Env = p.env
-		cluster, err := deployment.Connect(access)
+		cluster, err := f.connect(p, chart, given)
 		if err != nil {
 			return nil, err
 		}

@@ -24,7 +24,8 @@ func (p *program) scaleCommand() *cobra.Command {
 		Use:   "scale RELEASE REPLICAS",
 		Short: "Set how many replicas a gateway has, among the release's values",
 		Long: `Set the replicas of a gateway by an upgrade of its release, with the chart and the other values that it has,
-so that the next upgrade keeps them. As a plugin it is the Helm that runs it that makes the upgrade.
+so that the next upgrade keeps them. The Helm that runs it as a plugin makes the upgrade, else $HELM_BIN or the
+helm on PATH.
 
 It refuses what would not last or would hurt: a DaemonSet, a sidecar, a gateway with an autoscaler, and fewer
 Pods than a PodDisruptionBudget wants available. A gateway with a queue on disk is scaled in only when the
@@ -60,16 +61,14 @@ usage, 3 an internal failure.`,
 }
 
 func (p *program) scale(ctx context.Context, name string, replicas int, flags scaleFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	cluster, err := flags.cluster.connect(p)
 	if err != nil {
 		return err
 	}
-	if p.isPlugin() {
-		cluster.Changer = host.Helm{Path: p.env("HELM_BIN"), Chatter: p.stderr}
-	}
+	cluster.Changer = host.Helm{Path: p.env("HELM_BIN"), Flags: flags.cluster.helm(), Driver: cluster.Driver(), Revision: cluster.Revision, Chatter: p.stderr}
 	scaling, err := cluster.Scale(ctx, name, replicas, flags.force)
 	if errors.Is(err, deployment.ErrBusy) {
 		return exitError{code: ExitInProgress, err: err}
@@ -77,15 +76,21 @@ func (p *program) scale(ctx context.Context, name string, replicas int, flags sc
 	if err != nil {
 		return err
 	}
+	for i := range scaling.Notes {
+		scaling.Notes[i] = p.secrets.Text(scaling.Notes[i])
+	}
 	if flags.output == "json" {
 		return p.printJSON(scaling, false)
 	}
 	for _, note := range scaling.Notes {
 		fmt.Fprintf(p.stderr, "note: %s\n", note)
 	}
-	if scaling.From == scaling.To {
-		fmt.Fprintf(p.stdout, "%s has %d replicas (revision %d)\n", name, scaling.To, scaling.Revision)
-	} else {
+	switch {
+	case !scaling.Changed:
+		fmt.Fprintf(p.stdout, "%s has %d replicas already (revision %d): nothing was sent\n", name, scaling.To, scaling.Revision)
+	case scaling.From == scaling.To:
+		fmt.Fprintf(p.stdout, "%s has %d replicas already, and now its values say so (revision %d)\n", name, scaling.To, scaling.Revision)
+	default:
 		fmt.Fprintf(p.stdout, "%s goes from %d to %d replicas (revision %d): `helm otlp wait %s` waits for them\n", name, scaling.From, scaling.To, scaling.Revision, name)
 	}
 

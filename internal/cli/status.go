@@ -52,7 +52,7 @@ Exit codes: 0 ready, 1 in progress, 2 wrong usage or no such release, 3 an inter
 }
 
 func (p *program) status(ctx context.Context, name string, flags statusFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	cluster, err := flags.cluster.connect(p)
@@ -71,6 +71,7 @@ func (p *program) status(ctx context.Context, name string, flags statusFlags) er
 		if err := cluster.AskHealth(ctx, status, atMost); err != nil {
 			status.Notes = append(status.Notes, "the collectors' health was not asked: "+err.Error())
 		}
+		p.hideStatus(status)
 
 		return status, nil
 	}

@@ -50,7 +50,7 @@ those between two looks at the collectors' own metrics, through the API server's
 }
 
 func (p *program) top(ctx context.Context, name string, flags topFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	if flags.interval <= 0 || flags.pods < 0 {
@@ -67,6 +67,7 @@ func (p *program) top(ctx context.Context, name string, flags topFlags) error {
 	if err != nil {
 		return err
 	}
+	p.hideMetrics(metrics)
 	if flags.output == "json" {
 		return p.printJSON(metrics, false)
 	}
@@ -87,9 +88,11 @@ func (p *program) watchTop(ctx context.Context, meter *deployment.Meter, flags t
 		case <-time.After(flags.interval):
 		}
 		metrics, err := meter.Read(ctx)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
+		}
+		p.hideMetrics(metrics)
+		switch {
 		case flags.output == "json":
 			return p.printJSON(metrics, true)
 		case p.onTerminal():

@@ -39,7 +39,7 @@ Exit codes: 0 ready, 1 not ready in time, 2 wrong usage or no such release, 3 an
 }
 
 func (p *program) wait(ctx context.Context, name string, flags waitFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	if flags.timeout <= 0 {
@@ -62,6 +62,7 @@ func (p *program) wait(ctx context.Context, name string, flags waitFlags) error 
 		return ctx.Err() //nolint:wrapcheck // It is the caller's.
 	}
 	if status != nil {
+		p.hideStatus(status)
 		if err := p.printWaited(status, flags.output); err != nil {
 			return err
 		}

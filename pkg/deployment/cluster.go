@@ -42,8 +42,11 @@ type Access struct {
 type Cluster struct {
 	// Namespace of the releases.
 	Namespace string
-	// Changer makes changes; nil: Helm's SDK does.
+	// Changer makes changes; nil: what would change something is refused.
 	Changer Changer
+	// Told is given the user's values and the manifest of each revision that is read, so that a program can hide what is secret
+	// in them; nil: nobody is.
+	Told func(values map[string]any, manifest string)
 
 	driver      string
 	timeoutFlag string
@@ -87,6 +90,12 @@ func Connect(access Access) (*Cluster, error) {
 
 	return c, nil
 }
+
+// RESTConfig is how the API server is reached.
+func (c *Cluster) RESTConfig() *rest.Config { return rest.CopyConfig(c.config) }
+
+// Driver is the kind of objects in which Helm keeps releases, as $HELM_DRIVER names it: secrets or configmaps.
+func (c *Cluster) Driver() string { return c.driver }
 
 // connect makes the clients.
 func (c *Cluster) connect() (err error) {

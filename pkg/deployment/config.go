@@ -25,17 +25,36 @@ const configIndent = 2
 func newConfigFile(config Config) *configFile {
 	var text bytes.Buffer
 	text.WriteString("config:\n")
-	for line := range bytes.Lines(config.YAML) {
-		if len(bytes.TrimSpace(line)) > 0 {
+	empty := true
+	for line := range bytes.Lines(bytes.TrimPrefix(config.YAML, []byte("\ufeff"))) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		if empty {
+			line = withoutStart(line)
+		}
+		content := bytes.TrimSpace(line)
+		if len(content) > 0 {
 			text.WriteString("  ")
 		}
+		empty = empty && (len(content) == 0 || content[0] == '#')
 		text.Write(line)
+		text.WriteByte('\n')
 	}
-	if len(bytes.TrimSpace(config.YAML)) == 0 {
+	if empty {
 		text.WriteString("  {}\n")
 	}
 
 	return &configFile{name: cmp.Or(config.Name, "<config>"), data: text.Bytes()}
+}
+
+// withoutStart is a line without the mark at which a document starts, in as many columns.
+func withoutStart(line []byte) []byte {
+	const start = "---"
+	rest, ok := bytes.CutPrefix(line, []byte(start))
+	if !ok || len(bytes.TrimSpace(rest)) > 0 && rest[0] != ' ' && rest[0] != '\t' {
+		return line
+	}
+
+	return append(bytes.Repeat([]byte{' '}, len(start)), rest...)
 }
 
 // position is one among the values as the config's own.

@@ -26,9 +26,25 @@ func TestAConfigAmongTheValuesKeepsItsOwnPlaces(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, broken.own(err).Error(), "<config>:2:4: ")
 
-	empty, err := stackOf(t.Context(), "rel", nil, newConfigFile(Config{}))
-	require.NoError(t, err)
-	assert.Equal(t, map[string]any{"config": map[string]any{}}, empty.Values())
+	for _, text := range []string{"", "\n\n", "# nothing yet", "---\n# nothing yet\n", "\ufeff---"} {
+		empty, err := stackOf(t.Context(), "rel", nil, newConfigFile(Config{YAML: []byte(text)}))
+		require.NoError(t, err, "%q", text)
+		assert.Equal(t, map[string]any{"config": map[string]any{}}, empty.Values(), "%q", text)
+	}
+}
+
+func TestWhatStandsBeforeAConfigKeepsItsPlaces(t *testing.T) {
+	t.Parallel()
+	want := map[string]any{"config": map[string]any{"a": 1.0, "b": "c"}}
+	for _, text := range []string{"a: 1\nb: c\n", "\ufeffa: 1\nb: c", "---\na: 1\nb: c\n", "\ufeff# mine\n--- # it starts\na: 1\r\nb: c\r\n", "--- {a: 1, b: c}\n"} {
+		stack, err := stackOf(t.Context(), "rel", nil, newConfigFile(Config{YAML: []byte(text)}))
+		require.NoError(t, err, "%q", text)
+		assert.Equal(t, want, stack.Values(), "%q", text)
+	}
+	broken := newConfigFile(Config{YAML: []byte("\ufeff---\na: 1\nb: [\n")})
+	_, err := stackOf(t.Context(), "rel", nil, broken)
+	require.Error(t, err)
+	assert.Contains(t, broken.own(err).Error(), "<config>:3:4: ")
 }
 
 func TestHelmsWordsForAnotherChangeAreKnown(t *testing.T) {

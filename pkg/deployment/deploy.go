@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 
 	"helm.sh/helm/v3/pkg/release"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/helm-otlp/helm-otlp/internal/judge"
 	"github.com/helm-otlp/helm-otlp/internal/render"
@@ -47,6 +50,9 @@ func (e *RejectedError) Error() string {
 // Errors are a *RejectedError for what lint finds errors in, ErrBusy where another change is under way, a *render.ValuesError
 // or *render.Error for what the chart refuses, and with Wait or Rollback a *FailedError or ErrNotReady.
 func (c *Cluster) Deploy(ctx context.Context, name string, values map[string]any, options Options) (*Status, error) {
+	if c.Changer == nil {
+		return nil, fmt.Errorf("deploy %s: %w", name, errNoChanger)
+	}
 	chart, err := render.Embedded()
 	if err != nil {
 		return nil, fmt.Errorf("deploy %s: %w", name, err)
@@ -78,6 +84,9 @@ type Config struct {
 // was there, and is laid over the presets as ever. Errors are those of Deploy; positions of a *RejectedError that stand in the
 // config are its own lines and columns.
 func (c *Cluster) UpdateConfig(ctx context.Context, name string, config Config, options Options) (*Status, error) {
+	if c.Changer == nil {
+		return nil, fmt.Errorf("update the config of %s: %w", name, errNoChanger)
+	}
 	last, err := c.record(ctx, name)
 	if err != nil {
 		return nil, err
@@ -137,6 +146,9 @@ func (c *Cluster) accept(ctx context.Context, name string, chart *render.Chart, 
 	return &RejectedError{Release: name, Findings: found}
 }
 
+// mendTime is how long a rollback may take: what the caller gave may be over.
+const mendTime = 5 * time.Minute
+
 // apply makes a change, and sees it through.
 func (c *Cluster) apply(ctx context.Context, change Change, last *record, options Options) (*Status, error) {
 	to := 0
@@ -146,26 +158,27 @@ func (c *Cluster) apply(ctx context.Context, change Change, last *record, option
 				change.Name, ErrBusy, last.release.Version, last.release.Info.Status, last.release.Info.LastDeployed.UTC().Format("2006-01-02 15:04:05 MST"))
 		}
 		change.After, to = last.release.Version, c.goodRevision(last)
-		if last.has(change) {
+		there, err := c.has(ctx, last, change)
+		if err != nil {
+			return nil, err
+		}
+		if there {
 			// Nothing was changed, so there is nothing to go back to.
 			return c.seeThrough(ctx, change, Options{Wait: options.Wait || options.Rollback}, 0)
 		}
 	}
-	changer := c.Changer
-	if changer == nil {
-		changer = sdk{c}
-	}
-	err := changer.Change(ctx, change)
+	err := c.Changer.Change(ctx, change)
 	switch {
 	case err == nil:
 		return c.seeThrough(ctx, change, options, to)
 	case errors.Is(err, ErrBusy) || !options.Rollback:
 		return nil, err
 	}
-	// What Helm has begun is there: it may be a part of the change.
-	now, readErr := c.record(ctx, change.Name)
-	if readErr != nil || now.release.Version == change.After {
-		return nil, err
+	// What Helm has begun is there, also where the caller's time is over: it may be a part of the change.
+	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), mendTime)
+	defer cancel()
+	if _, made, readErr := c.made(reading, change); readErr != nil || !made {
+		return nil, errors.Join(err, readErr)
 	}
 
 	return nil, c.undo(ctx, change, &FailedError{Release: change.Name, Reason: err.Error()}, to)
@@ -191,37 +204,45 @@ func (c *Cluster) seeThrough(ctx context.Context, change Change, options Options
 	return status, c.undo(ctx, change, failed, to)
 }
 
-// undo rolls back, and says so in the error.
-func (c *Cluster) undo(ctx context.Context, change Change, failed *FailedError, to int) error {
-	if err := c.rollback(ctx, change.Name, change.Namespace, to); err != nil {
-		failed.Err = err
-
-		return failed
-	}
-	failed.RolledBackTo, failed.Uninstalled = to, to == 0
-
-	return failed
-}
-
 // goodRevision is the one to go back to: the last revision, where it is deployed, else the one that is; 0: none.
 func (c *Cluster) goodRevision(last *record) int {
 	if last.release.Info.Status == release.StatusDeployed {
 		return last.release.Version
 	}
-	configuration, err := c.helm(last.release.Namespace)
-	if err != nil {
-		return 0
-	}
-	if deployed, err := configuration.Releases.Deployed(last.release.Name); err == nil {
-		return deployed.Version
+	deployed, _, err := c.revisions(map[string]string{"owner": "helm", "name": last.release.Name, "status": string(release.StatusDeployed)})
+	if err != nil || len(deployed) == 0 {
+		return last.release.Version
 	}
 
-	return last.release.Version
+	return slices.MaxFunc(deployed, func(a, b *release.Release) int { return a.Version - b.Version }).Version
 }
 
-// has tells whether the change would install what is installed.
-func (r *record) has(change Change) bool {
-	if r.release.Info.Status != release.StatusDeployed || !sameJSON(orEmpty(r.release.Config), orEmpty(change.Values)) {
+// has tells whether what is installed is what the change would install, and runs in the number that it says.
+func (c *Cluster) has(ctx context.Context, last *record, change Change) (bool, error) {
+	if last.release.Info.Status != release.StatusDeployed || !last.like(change) {
+		return false, nil
+	}
+	for _, owned := range last.workloads {
+		if owned.replicas == nil {
+			continue
+		}
+		live, err := c.rollout(ctx, owned)
+		switch {
+		case apierrors.IsNotFound(err):
+			return false, nil
+		case err != nil:
+			return false, c.refused(err, fmt.Sprintf("get %s/%s in the namespace %s", resourceOf(owned.kind), owned.name, owned.namespace))
+		case live.wanted != *owned.replicas:
+			return false, nil
+		}
+	}
+
+	return true, nil
+}
+
+// like tells whether a revision is of the chart and the values of a change.
+func (r *record) like(change Change) bool {
+	if !sameJSON(orEmpty(r.release.Config), orEmpty(change.Values)) {
 		return false
 	}
 	own := change.Chart.Helm()

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/helm-otlp/helm-otlp/pkg/deployment"
+	"github.com/helm-otlp/helm-otlp/pkg/deployment/sdk"
 )
 
 // deploy is what docs/deployment.md shows.
@@ -23,6 +24,7 @@ func deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	cluster.Changer = sdk.New(cluster) // Helm's SDK
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	status, err := cluster.Deploy(ctx, "gateway", map[string]any{"replicas": 3}, deployment.Options{Rollback: true})

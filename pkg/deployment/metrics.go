@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -107,12 +108,22 @@ func (m *Meter) Read(ctx context.Context) (*Metrics, error) {
 		}
 		found.Pods = append(found.Pods, shown)
 	}
+	m.forget(pods)
 	found.Components = total(found.Pods)
 	if found.Components == nil {
 		found.Components = []Component{}
 	}
 
 	return found, nil
+}
+
+// forget what Pods said that are gone.
+func (m *Meter) forget(pods []Pod) {
+	there := map[string]bool{}
+	for i := range pods {
+		there[pods[i].Namespace+"/"+pods[i].Name] = true
+	}
+	maps.DeleteFunc(m.last, func(key string, _ *scrape) bool { return !there[key] })
 }
 
 // An answer is a scrape, or why there is none.

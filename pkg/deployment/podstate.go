@@ -4,37 +4,68 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 const (
 	// container is the collector's, in the chart and in what it injects.
 	container = "otlp-collector"
-	// The annotation of a Pod that a collector was injected into, and that of the config that is installed.
-	injectedHash  = "sidecar.opentelemetry.io/config-hash"
-	installedHash = "helm-otlp.github.io/config-hash"
+	// injectedHash is the annotation of a Pod that a collector was injected into, with the hash of its config.
+	injectedHash = "sidecar.opentelemetry.io/config-hash"
 	// injectedLabel holds the name of the release.
 	injectedLabel = "sidecar.opentelemetry.io/injected"
-	// configLabel marks a config of the chart's, and holds the full name of its release.
-	configLabel = "helm-otlp.github.io/config"
 )
 
 // fewRestarts is how often a collector may have ended before it is given up: it may have come before what it needs.
 const fewRestarts = 2
 
-// hopeless tells whether that is a reason for which the kubelet does not start a container, and that only a change mends.
-func hopeless(reason string) bool {
+// grace is how long a Pod may wait for what may still come: a registry that answers again, a Secret that is made after it.
+const grace = time.Minute
+
+// hopeless tells whether that is a reason for which the kubelet does not start a container, and that only a change mends:
+// at once, or when it lasts.
+func hopeless(reason string, waited time.Duration) bool {
 	switch reason {
-	case "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "RunContainerError":
+	case "InvalidImageName", "ErrImageNeverPull":
 		return true
+	case "ImagePullBackOff", "CreateContainerConfigError", "CreateContainerError", "RunContainerError":
+		return waited >= grace
 	default:
 		return false
 	}
 }
 
-// podState is what is known of a collector's Pod. installed is the hash of the config that it should have.
-func podState(pod *corev1.Pod, installed string) Pod {
+// waitsSince is when a Pod's collector began to wait at the earliest: the kubelet does not write that down, but what was before.
+func waitsSince(pod *corev1.Pod, status *corev1.ContainerStatus) time.Time {
+	since := pod.CreationTimestamp.Time
+	later := func(at metav1.Time) {
+		if at.After(since) {
+			since = at.Time
+		}
+	}
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodScheduled || c.Type == corev1.ContainersReady {
+			later(c.LastTransitionTime)
+		}
+	}
+	if ended := status.LastTerminationState.Terminated; ended != nil {
+		later(ended.FinishedAt)
+	}
+
+	return since
+}
+
+// ended tells whether a Pod is over. Those of Jobs stay until somebody deletes them, and have nothing to say of a release.
+func ended(pod *corev1.Pod) bool {
+	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
+}
+
+// podState is what is known of a collector's Pod. installed is the hash of the config that it should have, and now
+// the caller's time.
+func podState(pod *corev1.Pod, installed string, now time.Time) Pod {
 	state := Pod{Name: pod.Name, Namespace: pod.Namespace, Node: pod.Spec.NodeName}
 	sidecar := pod.Labels[injectedLabel] != ""
 	if state.injected = sidecar; sidecar {
@@ -52,17 +83,17 @@ func podState(pod *corev1.Pod, installed string) Pod {
 	}
 	state.Ready = podReady(pod, status, sidecar)
 	if !state.Ready {
-		state.Reason, state.Hopeless = whyNot(pod, status)
+		state.Reason, state.Hopeless = whyNot(pod, status, now)
 		state.wordless = status != nil && status.LastTerminationState.Terminated != nil && status.LastTerminationState.Terminated.Message == ""
 	}
 
 	return state
 }
 
-// podReady tells whether a collector serves. The Pod of a sidecar may be unready for its application's sake, or be over.
+// podReady tells whether a collector serves. The Pod of a sidecar may be unready for its application's sake.
 func podReady(pod *corev1.Pod, status *corev1.ContainerStatus, sidecar bool) bool {
 	if sidecar {
-		return pod.Status.Phase == corev1.PodSucceeded || status != nil && status.State.Running != nil && status.Started != nil && *status.Started
+		return status != nil && status.State.Running != nil && status.Started != nil && *status.Started
 	}
 
 	return pod.DeletionTimestamp == nil && slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
@@ -71,7 +102,7 @@ func podReady(pod *corev1.Pod, status *corev1.ContainerStatus, sidecar bool) boo
 }
 
 // whyNot says why a Pod's collector does not serve, and whether that stays so.
-func whyNot(pod *corev1.Pod, status *corev1.ContainerStatus) (reason string, forGood bool) {
+func whyNot(pod *corev1.Pod, status *corev1.ContainerStatus, now time.Time) (reason string, forGood bool) {
 	switch {
 	case pod.DeletionTimestamp != nil:
 		return "it is being deleted", false
@@ -88,7 +119,7 @@ func whyNot(pod *corev1.Pod, status *corev1.ContainerStatus) (reason string, for
 	case status == nil:
 		return "its containers are not made yet", false
 	}
-	if reason, forGood := waiting(status); reason != "" {
+	if reason, forGood := waiting(status, now.Sub(waitsSince(pod, status))); reason != "" {
 		return reason, forGood
 	}
 	for _, c := range pod.Status.Conditions {
@@ -101,20 +132,17 @@ func whyNot(pod *corev1.Pod, status *corev1.ContainerStatus) (reason string, for
 }
 
 // waiting says why a container does not run; empty: it does.
-func waiting(status *corev1.ContainerStatus) (reason string, forGood bool) {
+func waiting(status *corev1.ContainerStatus, waited time.Duration) (reason string, forGood bool) {
 	ended := status.LastTerminationState.Terminated
 	if ended == nil {
 		ended = status.State.Terminated
 	}
 	if w := status.State.Waiting; w != nil {
-		switch {
-		case w.Reason == "CrashLoopBackOff":
+		if w.Reason == "CrashLoopBackOff" {
 			return fmt.Sprintf("it ends again and again (%d restarts): %s", status.RestartCount, ending(ended)), status.RestartCount >= fewRestarts
-		case hopeless(w.Reason):
-			return sentence(w.Reason, w.Message, ""), true
-		default:
-			return sentence(w.Reason, w.Message, "it waits"), false
 		}
+
+		return sentence(w.Reason, w.Message, "it waits"), hopeless(w.Reason, waited)
 	}
 	if status.State.Terminated != nil {
 		return "it has ended: " + ending(ended), false

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/helm-otlp/helm-otlp/charts"
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 )
 
 // A record is what Helm keeps of the last revision of a release, and what of its objects matters here.
@@ -39,6 +40,8 @@ type owned struct {
 	named
 	kind      string
 	configMap string
+	// replicas that the manifest asks for; nil: an autoscaler or the nodes say.
+	replicas *int32
 }
 
 // most is how large a release's record may be once it is unpacked: Helm keeps no larger ones.
@@ -51,13 +54,7 @@ func (c *Cluster) record(ctx context.Context, name string) (*record, error) {
 	if err != nil {
 		return nil, c.refused(err, fmt.Sprintf("list %s in the namespace %s", c.driver, c.Namespace))
 	}
-	var last *metav1.PartialObjectMetadata
-	highest := 0
-	for i := range list.Items {
-		if revision, err := strconv.Atoi(list.Items[i].Labels["version"]); err == nil && revision > highest {
-			last, highest = &list.Items[i], revision
-		}
-	}
+	last, highest := newest(list.Items)
 	if last == nil {
 		return nil, c.noRelease(name)
 	}
@@ -76,8 +73,22 @@ func (c *Cluster) record(ctx context.Context, name string) (*record, error) {
 		return nil, fmt.Errorf("read the manifest of the release %s: %w", name, err)
 	}
 	c.last = found
+	if c.Told != nil {
+		c.Told(found.release.Config, found.release.Manifest)
+	}
 
 	return found, nil
+}
+
+// newest is the one of the highest revision, as labels say; nil: there is none.
+func newest(records []metav1.PartialObjectMetadata) (last *metav1.PartialObjectMetadata, highest int) {
+	for i := range records {
+		if revision, err := strconv.Atoi(records[i].Labels["version"]); err == nil && revision > highest {
+			last, highest = &records[i], revision
+		}
+	}
+
+	return last, highest
 }
 
 // kept is the text in which Helm keeps a revision.
@@ -145,11 +156,11 @@ func (r *record) read() error {
 				return err //nolint:wrapcheck // The caller names the release.
 			}
 			if spec := &workload.Spec.Template.Spec; isCollector(spec) {
-				r.workloads = append(r.workloads, owned{named: at, kind: object.Kind, configMap: configMapOf(spec)})
+				r.workloads = append(r.workloads, owned{named: at, kind: object.Kind, configMap: configMapOf(spec), replicas: workload.Spec.Replicas})
 			}
 		case "ConfigMap":
 			// The config of a sidecar has the full name alone: it changes in place.
-			if object.Labels[configLabel] == object.Name {
+			if object.Labels[collectorconfig.ConfigMapLabel] == object.Name {
 				r.sidecar = &at
 			}
 		case "HorizontalPodAutoscaler":

@@ -3,8 +3,10 @@ package deployment
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 )
 
 // refused is the error of a request, in words that say what is to be done.
@@ -20,4 +22,22 @@ func (c *Cluster) refused(err error, request string) error {
 	default:
 		return fmt.Errorf("ask the cluster to %s: %w", request, err)
 	}
+}
+
+// transient tells an error that may be gone when the same is asked again: the API server is restarted, out of breath, or slow.
+func transient(err error) bool {
+	var late interface{ Timeout() bool }
+	if errors.As(err, &late) && late.Timeout() {
+		return true
+	}
+	if utilnet.IsConnectionRefused(err) || utilnet.IsConnectionReset(err) || utilnet.IsProbableEOF(err) || utilnet.IsHTTP2ConnectionLost(err) {
+		return true
+	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) {
+		return false
+	}
+	code := int(status.Status().Code)
+
+	return code == http.StatusTooManyRequests || code >= http.StatusInternalServerError
 }

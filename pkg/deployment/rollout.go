@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"fmt"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -23,9 +24,23 @@ type rollout struct {
 	settled bool
 	paused  bool
 	// failure is why the controller has given up.
-	failure  string
+	failure string
+	// changed is when its specification was written last; zero: it is not known.
+	changed  time.Time
 	selector *metav1.LabelSelector
 	template corev1.PodTemplateSpec
+}
+
+// changed is when somebody last wrote an object, other than its controller its status.
+func changed(object metav1.ObjectMeta) time.Time {
+	last := object.CreationTimestamp.Time
+	for _, by := range object.ManagedFields {
+		if by.Subresource != "status" && by.Time != nil && by.Time.After(last) {
+			last = by.Time.Time
+		}
+	}
+
+	return last
 }
 
 func ofDeployment(d *appsv1.Deployment) rollout {
@@ -33,7 +48,7 @@ func ofDeployment(d *appsv1.Deployment) rollout {
 	r := rollout{
 		kind: "Deployment", name: d.Name, namespace: d.Namespace, generation: d.Generation, observed: s.ObservedGeneration,
 		wanted: replicas(d.Spec.Replicas), total: s.Replicas, updated: s.UpdatedReplicas, ready: s.ReadyReplicas, available: s.AvailableReplicas,
-		settled: true, paused: d.Spec.Paused, selector: d.Spec.Selector, template: d.Spec.Template,
+		settled: true, paused: d.Spec.Paused, changed: changed(d.ObjectMeta), selector: d.Spec.Selector, template: d.Spec.Template,
 	}
 	for _, c := range s.Conditions {
 		late := c.Type == appsv1.DeploymentProgressing && c.Status == corev1.ConditionFalse && c.Reason == "ProgressDeadlineExceeded"
@@ -50,7 +65,7 @@ func ofStatefulSet(set *appsv1.StatefulSet) rollout {
 	r := rollout{
 		kind: "StatefulSet", name: set.Name, namespace: set.Namespace, generation: set.Generation, observed: s.ObservedGeneration,
 		wanted: replicas(set.Spec.Replicas), total: s.Replicas, updated: s.UpdatedReplicas, ready: s.ReadyReplicas, available: s.AvailableReplicas,
-		settled: s.UpdateRevision == s.CurrentRevision, selector: set.Spec.Selector, template: set.Spec.Template,
+		settled: s.UpdateRevision == s.CurrentRevision, changed: changed(set.ObjectMeta), selector: set.Spec.Selector, template: set.Spec.Template,
 	}
 	if set.Spec.Ordinals != nil {
 		r.start = int(set.Spec.Ordinals.Start)
@@ -70,7 +85,7 @@ func ofDaemonSet(set *appsv1.DaemonSet) rollout {
 	r := rollout{
 		kind: "DaemonSet", name: set.Name, namespace: set.Namespace, generation: set.Generation, observed: s.ObservedGeneration,
 		wanted: s.DesiredNumberScheduled, total: s.CurrentNumberScheduled, updated: s.UpdatedNumberScheduled, ready: s.NumberReady,
-		available: s.NumberAvailable, settled: true, selector: set.Spec.Selector, template: set.Spec.Template,
+		available: s.NumberAvailable, settled: true, changed: changed(set.ObjectMeta), selector: set.Spec.Selector, template: set.Spec.Template,
 	}
 	if set.Spec.UpdateStrategy.Type == appsv1.OnDeleteDaemonSetStrategyType {
 		r.keeps = -1
@@ -106,6 +121,20 @@ func (r rollout) state() (State, string) {
 	}
 }
 
+// held is why a new template makes no new Pods; empty: it does.
+func (r rollout) held() string {
+	switch {
+	case r.paused:
+		return "it is paused (kubectl rollout resume)"
+	case r.keeps < 0:
+		return "its Pods are made anew when they are deleted (updateStrategy OnDelete): delete them"
+	case r.keeps > 0:
+		return "its updateStrategy holds Pods back (partition)"
+	default:
+		return ""
+	}
+}
+
 // missing says what is not as wanted yet; empty: all is.
 func (r rollout) missing() string {
 	switch left := r.wanted - r.updated - r.keeps; {
@@ -137,7 +166,7 @@ func (r rollout) end() string {
 }
 
 // workload puts together the rollout and its Pods.
-func (r rollout) workload(pods []corev1.Pod, installed string) Workload {
+func (r rollout) workload(pods []corev1.Pod, installed string, now time.Time) Workload {
 	w := Workload{
 		Kind: r.kind, Name: r.name, Namespace: r.namespace, ConfigHash: installed,
 		Wanted: int(r.wanted), Updated: int(r.updated), Ready: int(r.ready), Available: int(r.available), Pods: []Pod{},
@@ -148,7 +177,7 @@ func (r rollout) workload(pods []corev1.Pod, installed string) Workload {
 	w.State, w.Rollout = r.state()
 	why := ""
 	for i := range pods {
-		pod := podState(&pods[i], installed)
+		pod := podState(&pods[i], installed, now)
 		w.Pods = append(w.Pods, pod)
 		if !pod.Current {
 			w.OutOfDate++

@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	appsv1 "k8s.io/api/apps/v1"
@@ -9,17 +10,25 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// clock is the caller's time.
+var clock = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+
 func deploymentOf(change func(*appsv1.Deployment)) rollout {
-	d := &appsv1.Deployment{
+	d := deploymentObject()
+	change(d)
+
+	return ofDeployment(d)
+}
+
+// deploymentObject is one that is rolled out.
+func deploymentObject() *appsv1.Deployment {
+	return &appsv1.Deployment{
 		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "a", Generation: 2},
 		Spec:       appsv1.DeploymentSpec{Replicas: new(int32(3))},
 		Status: appsv1.DeploymentStatus{
 			ObservedGeneration: 2, Replicas: 3, UpdatedReplicas: 3, ReadyReplicas: 3, AvailableReplicas: 3,
 		},
 	}
-	change(d)
-
-	return ofDeployment(d)
 }
 
 func statefulSetOf(change func(*appsv1.StatefulSet)) rollout {
@@ -153,6 +162,28 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 		"no image": {unready(func(_ *corev1.Pod, s *corev1.ContainerStatus) {
 			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "not found"}}
 		}), false, "ImagePullBackOff: not found", true},
+		"no image yet": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-59 * time.Second))
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "not found"}}
+		}), false, "ImagePullBackOff: not found", false},
+		"no image, on a node that came late": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-time.Hour))
+			p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionTrue, LastTransitionTime: metav1.NewTime(clock.Add(-time.Second))})
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}}
+		}), false, "ImagePullBackOff", false},
+		"no Secret yet": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-time.Hour))
+			s.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{FinishedAt: metav1.NewTime(clock.Add(-time.Second))}
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CreateContainerConfigError", Message: "secret not found"}}
+		}), false, "CreateContainerConfigError: secret not found", false},
+		"no Secret": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock.Add(-time.Minute))
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CreateContainerConfigError", Message: "secret not found"}}
+		}), false, "CreateContainerConfigError: secret not found", true},
+		"a name that is none": {unready(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.CreationTimestamp = metav1.NewTime(clock)
+			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "InvalidImageName"}}
+		}), false, "InvalidImageName", true},
 		"starting": {unready(func(_ *corev1.Pod, s *corev1.ContainerStatus) {
 			s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}}
 		}), false, "ContainerCreating", false},
@@ -178,7 +209,7 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 		}, true, "", false},
 	} {
 		p := pod("web-1", c.change)
-		state := podState(&p, "new")
+		state := podState(&p, "new", clock)
 		assert.Equal(t, c.ready, state.Ready, name)
 		assert.Equal(t, c.reason, state.Reason, name)
 		assert.Equal(t, c.hopeless, state.Hopeless, name)
@@ -188,13 +219,13 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 func TestAPodIsCurrentWhenItHasTheConfigThatIsInstalled(t *testing.T) {
 	t.Parallel()
 	own := pod("web-1", func(*corev1.Pod) {})
-	assert.True(t, podState(&own, "new").Current)
-	assert.False(t, podState(&own, "old").Current)
+	assert.True(t, podState(&own, "new", clock).Current)
+	assert.False(t, podState(&own, "old", clock).Current)
 	injected := pod("app-1", func(p *corev1.Pod) {
 		p.Labels, p.Annotations = map[string]string{injectedLabel: "rel"}, map[string]string{injectedHash: "h1"}
 	})
-	assert.True(t, podState(&injected, "h1").Current)
-	assert.False(t, podState(&injected, "").Current)
+	assert.True(t, podState(&injected, "h1", clock).Current)
+	assert.False(t, podState(&injected, "", clock).Current)
 }
 
 func TestARolloutWhosePodsAreHopelessHasFailed(t *testing.T) {
@@ -203,14 +234,14 @@ func TestARolloutWhosePodsAreHopelessHasFailed(t *testing.T) {
 	broken := unready(func(_ *corev1.Pod, s *corev1.ContainerStatus) {
 		s.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "InvalidImageName"}}
 	})
-	w := updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), pod("web-2", broken)}, "new")
+	w := updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), pod("web-2", broken)}, "new", clock)
 	assert.Equal(t, Failed, w.State)
 	assert.Equal(t, "Pod web-2: InvalidImageName", w.Rollout)
 
 	// One of an older config goes by itself.
 	old := pod("web-2", broken)
 	old.Spec.Volumes[0].ConfigMap.Name = "web-old"
-	w = updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), old}, "new")
+	w = updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), old}, "new", clock)
 	assert.Equal(t, InProgress, w.State)
 	assert.Equal(t, 1, w.OutOfDate)
 }
@@ -226,7 +257,10 @@ func TestTheWorstOfItsPartsIsTheStateOfTheWhole(t *testing.T) {
 		"one failed":   {Status{Release: Info{Status: "deployed"}, Workloads: []Workload{{State: InProgress}, {Kind: "DaemonSet", Name: "a", State: Failed, Rollout: "x"}}}, Failed, "DaemonSet a: x"},
 		"Helm failed":  {Status{Release: Info{Status: "failed", Description: "no"}, Workloads: []Workload{{State: Ready}}}, Failed, "Helm's last change failed: no"},
 		"uninstalled":  {Status{Release: Info{Status: "uninstalled"}}, Failed, "Helm's record is uninstalled"},
-		"sidecar ends": {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{Pods: []Pod{{Ready: true}, {Namespace: "a", Name: "b", Hopeless: true, Reason: "c"}}}}, Failed, "the sidecar of Pod a/b: c"},
+		"sidecar ends": {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{ConfigHash: "h", Pods: []Pod{{Ready: true}, {Namespace: "a", Name: "b", Current: true, Hopeless: true, Reason: "c"}}}}, Failed, "the sidecar of Pod a/b: c"},
+		// It keeps its config until its Pod is made anew, which the release can't mend.
+		"sidecar of an older config ends":         {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{ConfigHash: "h", Pods: []Pod{{Ready: true, Current: true}, {Namespace: "a", Name: "b", Hopeless: true, Reason: "c"}}}}, Ready, ""},
+		"sidecar ends, which config is not known": {Status{Release: Info{Status: "deployed"}, Sidecars: &Sidecars{Pods: []Pod{{Namespace: "a", Name: "b", Hopeless: true, Reason: "c"}}}}, Failed, "the sidecar of Pod a/b: c"},
 	} {
 		c.status.conclude()
 		assert.Equal(t, c.state, c.status.State, name)

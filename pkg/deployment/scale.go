@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
@@ -19,8 +20,10 @@ import (
 type Scaling struct {
 	From int `json:"from"`
 	To   int `json:"to"`
-	// Revision of the release that has it.
-	Revision int `json:"revision"`
+	// Revision of the release that has it, and whether it was made for it: where there are so many already, and the values say
+	// so, nothing is sent.
+	Revision int  `json:"revision"`
+	Changed  bool `json:"changed"`
 	// Notes say what the user should know, such as what is stranded.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -39,11 +42,14 @@ func (e *StrandedError) Error() string {
 }
 
 // Scale sets the replicas of a gateway among the release's values, so that the next upgrade keeps them. force leaves what is
-// queued on disk in Pods to go where it is. Nothing is sent where there are so many already.
+// queued on disk in Pods to go where it is. Nothing is sent where there are so many already, and the values say so.
 //
 // It refuses what would not last or would hurt: another mode than gateway, a gateway that an autoscaler scales, fewer than a
 // PodDisruptionBudget wants available, and a *StrandedError.
 func (c *Cluster) Scale(ctx context.Context, name string, to int, force bool) (*Scaling, error) {
+	if c.Changer == nil {
+		return nil, fmt.Errorf("scale %s: %w", name, errNoChanger)
+	}
 	last, err := c.record(ctx, name)
 	if err != nil {
 		return nil, err
@@ -82,7 +88,7 @@ func (c *Cluster) Scale(ctx context.Context, name string, to int, force bool) (*
 	if err != nil {
 		return nil, err
 	}
-	scaling.Revision = status.Release.Revision
+	scaling.Revision, scaling.Changed = status.Release.Revision, status.Release.Revision != last.release.Version
 
 	return scaling, nil
 }
@@ -174,7 +180,7 @@ func (c *Cluster) emptied(ctx context.Context, name string, live rollout, scalin
 		if ordinal(&pods[i]) < live.start+scaling.To {
 			continue
 		}
-		pod := podState(&pods[i], "")
+		pod := podState(&pods[i], "", time.Now())
 		if text := c.queued(ctx, &pod); text != "" {
 			left = append(left, text)
 		}
@@ -197,9 +203,15 @@ func (c *Cluster) queued(ctx context.Context, pod *Pod) string {
 	if err != nil {
 		return fmt.Sprintf("Pod %s does not say what its queues hold: %v", pod.Name, err)
 	}
-	queues := scrape.sums("exporter_queue_size", "exporter")
+
+	return scrape.queued(pod.Name)
+}
+
+// queued says what is in the queues; empty: nothing.
+func (s *scrape) queued(pod string) string {
+	queues := s.sums("exporter_queue_size", "exporter")
 	if len(queues) == 0 {
-		return fmt.Sprintf("Pod %s does not say what its queues hold: it has no metric otelcol_exporter_queue_size", pod.Name)
+		return fmt.Sprintf("Pod %s does not say what its queues hold: it has no metric otelcol_exporter_queue_size", pod)
 	}
 	var found []string
 	for _, exporter := range slices.Sorted(maps.Keys(queues)) {
@@ -211,7 +223,7 @@ func (c *Cluster) queued(ctx context.Context, pod *Pod) string {
 		return ""
 	}
 
-	return fmt.Sprintf("Pod %s has %s", pod.Name, strings.Join(found, " and "))
+	return fmt.Sprintf("Pod %s has %s", pod, strings.Join(found, " and "))
 }
 
 // ordinal is the number at the end of the name of a StatefulSet's Pod.

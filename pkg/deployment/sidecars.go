@@ -9,26 +9,16 @@ import (
 	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // What the chart's sidecars are known by.
 const (
-	configVariable   = "OTELCOL_CONFIG"
-	hashDigits       = 10
-	podsAtOnce       = 500
-	replicaSet       = "ReplicaSet"
-	deploymentKind   = "Deployment"
-	statefulSetKind  = "StatefulSet"
-	daemonSetKind    = "DaemonSet"
-	jobKind          = "Job"
-	cronJobKind      = "CronJob"
-	onDeleteStrategy = "OnDelete"
+	configVariable = "OTELCOL_CONFIG"
+	hashDigits     = 10
 )
 
 // A Wanted is the sidecar that Pods should have.
@@ -99,35 +89,25 @@ type sidecars struct {
 
 type podOwner struct{ kind, name string }
 
-// list reads the Pods of a namespace, some at a time.
+// list reads the Pods of a namespace.
 func (s *sidecars) list(ctx context.Context, namespace string) error {
-	options := metav1.ListOptions{LabelSelector: injectedLabel + "=" + s.wanted.Release, Limit: podsAtOnce}
-	for {
-		pods, err := s.core.Pods(namespace).List(ctx, options)
-		if err != nil {
-			where := "namespace " + namespace
-			if namespace == metav1.NamespaceAll {
-				where = "whole cluster"
-			}
-
-			return workloadError(err, "list Pods in the "+where)
-		}
-		for i := range pods.Items {
-			if err := s.pod(ctx, &pods.Items[i]); err != nil {
-				return err
-			}
-		}
-		if options.Continue = pods.Continue; options.Continue == "" {
-			return nil
+	pods, err := s.injected(ctx, namespace, s.wanted.Release)
+	if err != nil {
+		return err
+	}
+	for i := range pods {
+		if err := s.pod(ctx, &pods[i]); err != nil {
+			return err
 		}
 	}
+
+	return nil
 }
 
 // pod counts a Pod for its workload.
 func (s *sidecars) pod(ctx context.Context, pod *corev1.Pod) error {
-	ended := pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 	n := slices.IndexFunc(pod.Spec.InitContainers, func(c corev1.Container) bool { return c.Name == s.wanted.Container })
-	if ended || pod.DeletionTimestamp != nil || n < 0 {
+	if pod.DeletionTimestamp != nil || n < 0 {
 		return nil
 	}
 	of, err := s.ownerOf(ctx, pod)
@@ -178,21 +158,20 @@ func (s *sidecars) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, erro
 	if controller == nil {
 		return podOwner{"Pod", pod.Name}, nil
 	}
-	direct := podOwner{controller.Kind, controller.Name}
-	between := map[string]runtime.Object{replicaSet: &appsv1.ReplicaSet{}, jobKind: &batchv1.Job{}}[controller.Kind]
-	if between == nil {
-		return direct, nil
+	found := podOwner{controller.Kind, controller.Name}
+	resource, ok := between(controller.Kind)
+	if !ok {
+		return found, nil
 	}
 	key := pod.Namespace + "/" + controller.Kind + "/" + controller.Name
 	if known, ok := s.owners[key]; ok {
 		return known, nil
 	}
-	err := s.getOwner(ctx, direct, pod.Namespace, between)
+	object, err := s.metadata.Resource(resource).Namespace(pod.Namespace).Get(ctx, controller.Name, metav1.GetOptions{})
 	if err != nil && !apierrors.IsNotFound(err) {
-		return podOwner{}, workloadError(err, fmt.Sprintf("get the %s %s/%s", controller.Kind, pod.Namespace, controller.Name))
+		return podOwner{}, s.refused(err, fmt.Sprintf("get %s.%s/%s in the namespace %s", resource.Resource, resource.Group, controller.Name, pod.Namespace))
 	}
-	found := direct
-	if object, ok := between.(metav1.Object); ok {
+	if err == nil {
 		if above := metav1.GetControllerOf(object); above != nil {
 			found = podOwner{above.Kind, above.Name}
 		}
@@ -202,55 +181,51 @@ func (s *sidecars) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, erro
 	return found, nil
 }
 
-// paths of the kinds that own Pods.
-func pathOf(of podOwner, namespace string) string {
-	group := map[string]string{
-		replicaSet: "apps", deploymentKind: "apps", statefulSetKind: "apps", daemonSetKind: "apps", jobKind: "batch", cronJobKind: "batch",
-	}[of.kind]
+// between are the kinds that stand between Pods and a workload.
+func between(kind string) (schema.GroupVersionResource, bool) {
+	resource, ok := map[string]schema.GroupVersionResource{
+		"ReplicaSet": {Group: "apps", Version: "v1", Resource: "replicasets"},
+		"Job":        {Group: "batch", Version: "v1", Resource: "jobs"},
+	}[kind]
 
-	return fmt.Sprintf("/apis/%s/v1/namespaces/%s/%ss/%s", group, namespace, strings.ToLower(of.kind), of.name)
-}
-
-func (c *Cluster) getOwner(ctx context.Context, of podOwner, namespace string, into runtime.Object) error {
-	return c.core.RESTClient().Get().AbsPath(pathOf(of, namespace)).Do(ctx).Into(into) //nolint:wrapcheck // workloadError does.
+	return resource, ok
 }
 
 // stays finds why a restart would not bring a workload up to date.
 func (s *sidecars) stays(ctx context.Context, w *SidecarWorkload) error {
 	switch w.Kind {
-	case cronJobKind:
+	case "CronJob":
 		w.Stays = "its next run gets the new one"
 
 		return nil
-	case jobKind:
+	case "Job":
 		w.Stays = "it ends by itself"
 
 		return nil
-	case deploymentKind, statefulSetKind, daemonSetKind:
+	case "Deployment", "StatefulSet", "DaemonSet":
 	default:
 		w.Stays = "no controller that is known here makes its Pods anew: create them anew"
 
 		return nil
 	}
-	r, err := s.restarted(ctx, w)
+	live, err := s.rollout(ctx, w.owned())
 	if err != nil {
-		return workloadError(err, "get the "+w.String())
+		return s.refused(err, "get "+w.request())
 	}
-	switch {
-	case r.template.Labels[injectedLabel] == s.wanted.Release:
+	switch held := live.held(); {
+	case live.template.Labels[injectedLabel] == s.wanted.Release:
 		w.Stays = "its manifest has the sidecar: put the new one in (helm otlp inject), and apply it"
-	case r.held != "":
-		w.Stays = r.held
+	case held != "":
+		w.Stays = held
 	}
 
 	return nil
 }
 
-// workloadError is the error of a request about workloads.
-func workloadError(err error, request string) error {
-	if apierrors.IsForbidden(err) {
-		return fmt.Errorf("the cluster forbids to %s: ask for that right, or for other namespaces: %w", request, err)
-	}
+// owned is the workload as rollout knows it.
+func (w SidecarWorkload) owned() owned { return owned{named: named{w.Namespace, w.Name}, kind: w.Kind} }
 
-	return fmt.Errorf("ask the cluster to %s: %w", request, err)
+// request names the workload as errors of requests do.
+func (w SidecarWorkload) request() string {
+	return fmt.Sprintf("%s/%s in the namespace %s", resourceOf(w.Kind), w.Name, w.Namespace)
 }

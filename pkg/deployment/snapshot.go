@@ -83,7 +83,7 @@ func (x *examination) workload(ctx context.Context, owned owned) {
 			break
 		}
 		x.snapshot.Pods = append(x.snapshot.Pods, pods...)
-		workload := live.workload(pods, "")
+		workload := live.workload(pods, "", x.snapshot.Taken)
 		found.Wanted, found.Made = workload.Wanted, int(live.total)
 		found.Says = x.replicaFailure(ctx, owned)
 	}

@@ -111,7 +111,7 @@ func (x *examination) hearLog(ctx context.Context, pod *corev1.Pod, previous boo
 }
 
 func (x *examination) hearMetrics(ctx context.Context, pod *corev1.Pod, h *heard) {
-	state := podState(pod, "")
+	state := podState(pod, "", x.snapshot.Taken)
 	at, serves := metricsOf(state.collector)
 	if !serves {
 		return

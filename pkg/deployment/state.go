@@ -152,12 +152,14 @@ func worse(a, b State) bool {
 	return slices.Index(order, a) > slices.Index(order, b)
 }
 
-// state of what was injected. Pods with an older config run well.
+// state of what was injected. A Pod with an older config keeps it until it is made anew: it is out of date, and whether it runs
+// says nothing of what is installed.
 func (s *Sidecars) state() (State, string) {
 	state, reason := Ready, ""
 	for _, pod := range s.Pods {
 		found := Ready
 		switch {
+		case !pod.Current && s.ConfigHash != "":
 		case pod.Hopeless:
 			found = Failed
 		case !pod.Ready:

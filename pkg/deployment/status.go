@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 )
 
 // page is how many objects are asked for at a time.
@@ -82,9 +85,9 @@ func (c *Cluster) workload(ctx context.Context, owned owned) (*Workload, error) 
 	if err != nil {
 		return nil, err
 	}
-	workload := live.workload(pods, installed)
+	workload := live.workload(pods, installed, time.Now())
 	if workload.State == InProgress && int(live.total) < workload.Wanted {
-		if reason := c.whyNoPods(ctx, owned); reason != "" {
+		if reason := c.whyNoPods(ctx, owned, live.changed); reason != "" {
 			workload.State, workload.Rollout = Failed, reason
 		}
 	}
@@ -170,6 +173,13 @@ func (c *Cluster) podsOf(ctx context.Context, namespace, selector string) ([]cor
 	return all, nil
 }
 
+// injected are the Pods of a namespace with the sidecar of a release, without those that are over.
+func (c *Cluster) injected(ctx context.Context, namespace, release string) ([]corev1.Pod, error) {
+	pods, err := c.podsOf(ctx, namespace, injectedLabel+"="+release)
+
+	return slices.DeleteFunc(pods, func(pod corev1.Pod) bool { return ended(&pod) }), err
+}
+
 func inNamespace(namespace string) string {
 	if namespace == metav1.NamespaceAll {
 		return "all namespaces"
@@ -179,19 +189,23 @@ func inNamespace(namespace string) string {
 }
 
 // whyNoPods is why a workload's controller can't make Pods, as its events tell: a quota, or Pod Security. A Deployment says
-// it itself.
-func (c *Cluster) whyNoPods(ctx context.Context, owned owned) string {
+// it itself. What was said before the last change of the workload may be mended by it: its controller says it again where not.
+func (c *Cluster) whyNoPods(ctx context.Context, owned owned, changed time.Time) string {
 	if owned.kind == "Deployment" {
 		return ""
 	}
 	list, err := c.core.Events(owned.namespace).List(ctx, metav1.ListOptions{
 		FieldSelector: fmt.Sprintf("involvedObject.kind=%s,involvedObject.name=%s,reason=FailedCreate", owned.kind, owned.name), Limit: page,
 	})
-	if err != nil || len(list.Items) == 0 {
+	if err != nil {
 		// It explains, and no more: without the right to read events it is not known.
 		return ""
 	}
-	last := slices.MaxFunc(list.Items, func(a, b corev1.Event) int { return seen(a).Compare(seen(b)) })
+	fresh := slices.DeleteFunc(list.Items, func(e corev1.Event) bool { return seen(e).Before(changed) })
+	if len(fresh) == 0 {
+		return ""
+	}
+	last := slices.MaxFunc(fresh, func(a, b corev1.Event) int { return seen(a).Compare(seen(b)) })
 
 	return last.Reason + ": " + last.Message
 }
@@ -203,20 +217,19 @@ func (c *Cluster) sidecars(ctx context.Context, name string, config named, statu
 	if err != nil {
 		return nil, c.refused(err, fmt.Sprintf("get configmaps/%s in the namespace %s", config.name, config.namespace))
 	}
-	if found.ConfigHash = installed.Annotations[installedHash]; found.ConfigHash == "" {
+	if found.ConfigHash = installed.Annotations[collectorconfig.ConfigHashAnnotation]; found.ConfigHash == "" {
 		status.Notes = append(status.Notes, "which Pods are out of date is not known: the release's chart does not write down the hash of its config")
 	}
-	selector := injectedLabel + "=" + name
-	pods, err := c.podsOf(ctx, metav1.NamespaceAll, selector)
+	pods, err := c.injected(ctx, metav1.NamespaceAll, name)
 	if apierrors.IsForbidden(err) {
 		status.Notes = append(status.Notes, fmt.Sprintf("only Pods of the namespace %s are looked at: the cluster forbids to list pods in all namespaces", config.namespace))
-		pods, err = c.podsOf(ctx, config.namespace, selector)
+		pods, err = c.injected(ctx, config.namespace, name)
 	}
 	if err != nil {
 		return nil, err
 	}
 	for i := range pods {
-		pod := podState(&pods[i], found.ConfigHash)
+		pod := podState(&pods[i], found.ConfigHash, time.Now())
 		found.Pods = append(found.Pods, pod)
 		if pod.Ready {
 			found.Ready++

@@ -46,43 +46,51 @@ func (e *FailedError) Unwrap() error { return e.Err }
 
 // WaitUntilReady waits until a release is ready, at most until the context ends, and returns its last status. seen is given
 // every status that is read, and may be nil. An error is a *FailedError as soon as the release can't become ready (a crash
-// loop, an image that is not there, a rollout that its controller has given up), or ErrNotReady when the time is over.
+// loop, an image that is not there, a rollout that its controller has given up), or ErrNotReady when the time is over. A request
+// that fails for the moment, such as while the API server is restarted, is made again.
 func (c *Cluster) WaitUntilReady(ctx context.Context, name string, seen func(*Status)) (*Status, error) {
 	var last *Status
+	var failure error
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	for {
 		status, err := c.Status(ctx, name)
 		switch {
-		case err != nil && (ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded)):
-			return last, late(name, last)
-		case err != nil:
+		case err == nil:
+			last, failure = status, nil
+			if seen != nil {
+				seen(status)
+			}
+			switch status.State {
+			case Ready:
+				return status, nil
+			case Failed:
+				return status, &FailedError{Release: name, Reason: status.Reason}
+			case InProgress:
+			}
+		case ctx.Err() != nil:
+			return last, late(name, last, failure)
+		case !transient(err):
 			return last, err
-		}
-		last = status
-		if seen != nil {
-			seen(status)
-		}
-		switch status.State {
-		case Ready:
-			return status, nil
-		case Failed:
-			return status, &FailedError{Release: name, Reason: status.Reason}
-		case InProgress:
+		default:
+			failure = err
 		}
 		select {
 		case <-ctx.Done():
-			return last, late(name, last)
+			return last, late(name, last, failure)
 		case <-ticker.C:
 		}
 	}
 }
 
-func late(name string, last *Status) error {
-	reason := "nothing is known of it"
-	if last != nil {
-		reason = last.Reason
+// late is the error of a wait that is over: failure is that of the last request, if it failed.
+func late(name string, last *Status, failure error) error {
+	switch {
+	case failure != nil:
+		return fmt.Errorf("the release %s is %w: %w", name, ErrNotReady, failure)
+	case last != nil:
+		return fmt.Errorf("the release %s is %w: %s", name, ErrNotReady, last.Reason)
+	default:
+		return fmt.Errorf("the release %s is %w: nothing is known of it", name, ErrNotReady)
 	}
-
-	return fmt.Errorf("the release %s is %w: %s", name, ErrNotReady, reason)
 }

@@ -120,10 +120,11 @@ $`, s.pods), stdout)
 
 		return err
 	})
-	stdout, stderr, code = check("--in", s.pods, "--restart", "--max-unavailable", "2")
+	stdout, stderr, code = check("--in", s.pods, "--restart", "--at-once", "2")
 	assert.Equal(t, 1, code, stdout+stderr)
 	assert.Contains(t, stderr, "Deployment "+s.pods+"/web: restarted\n")
 	assert.NotContains(t, stderr, "db: restarted")
+	assert.Contains(t, stderr, "2 of 3 workloads with the sidecar of rel are out of date\n", "it has looked again")
 	stdout, stderr, code = check("--in", s.pods)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, stderr, "2 of 3 workloads with the sidecar of rel are out of date\n")

@@ -56,14 +56,34 @@ func TestAGatewayIsScaledByItsValues(t *testing.T) {
 
 			stdout, _, code = r.scale("4", "--output", "json")
 			assert.Zero(t, code)
-			assert.JSONEq(t, `{"from": 4, "to": 4, "revision": 3}`, stdout)
+			assert.JSONEq(t, `{"from": 4, "to": 4, "revision": 3, "changed": false}`, stdout)
 			assert.Equal(t, 3, r.revisions(), "nothing is to be done")
 
-			alone, stderr, code := program(t, r.admin(), "scale", releaseName, "3", "-n", r.namespace)
+			// On its own, it runs the Helm that it is given, with the same cluster; without one it says so.
+			_, stderr, code = program(t, r.admin(), "scale", releaseName, "3", "-n", r.namespace)
+			assert.Equal(t, 2, code)
+			assert.Contains(t, stderr, "install it, or name it in HELM_BIN")
+			own := []string{"HELM_BIN=" + shared.HelmCommand(t, major).Path}
+			alone, stderr, code := program(t, own, "scale", releaseName, "3", "-n", r.namespace, "--kubeconfig", shared.Kubeconfig)
 			assert.Zero(t, code, stderr)
 			assert.Contains(t, alone, "rel goes from 4 to 3 replicas (revision 4)")
 			_, _, err := shared.Helm(t, major, "status", releaseName, "--namespace", r.namespace)
 			require.NoError(t, err)
+
+			if major > 3 {
+				return // Helm 4 leaves alone, with an error, what others have written: docs/deployment.md.
+			}
+			// What is scaled beside Helm is not as the values say.
+			scale, err := shared.Client.AppsV1().Deployments(r.namespace).GetScale(t.Context(), releaseName+"-otlp-collector", metav1.GetOptions{})
+			require.NoError(t, err)
+			scale.Spec.Replicas = 5
+			_, err = shared.Client.AppsV1().Deployments(r.namespace).UpdateScale(t.Context(), releaseName+"-otlp-collector", scale, metav1.UpdateOptions{})
+			require.NoError(t, err)
+			stdout, stderr, code = r.scale("3")
+			assert.Zero(t, code, stderr)
+			assert.Contains(t, stdout, "rel goes from 5 to 3 replicas (revision 5)")
+			workload, _ = workloadOf(r.list())
+			assert.EqualValues(t, 3, workload.Full.Object["spec"].(map[string]any)["replicas"])
 		})
 	}
 }

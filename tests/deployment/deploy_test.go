@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-otlp/helm-otlp/pkg/deployment"
+	"github.com/helm-otlp/helm-otlp/pkg/deployment/sdk"
 )
 
 func TestDeployMakesAReleaseOfHelmsOnce(t *testing.T) {
@@ -62,6 +63,7 @@ func TestOfTwoThatDeployAtOnceOneWinsAndTheReleaseIsWhole(t *testing.T) {
 	for i := range callers {
 		own, err := deployment.Connect(deployment.Access{Kubeconfig: shared.Kubeconfig, Namespace: c.Namespace, Env: func(string) string { return "" }})
 		require.NoError(t, err)
+		own.Changer = sdk.New(own)
 		running.Go(func() {
 			mine := values()
 			mine["podLabels"] = map[string]any{"caller": fmt.Sprint("c", i)}
@@ -74,7 +76,7 @@ func TestOfTwoThatDeployAtOnceOneWinsAndTheReleaseIsWhole(t *testing.T) {
 		if err == nil {
 			won++
 		} else {
-			assert.ErrorIs(t, err, deployment.ErrBusy)
+			require.ErrorIs(t, err, deployment.ErrBusy)
 		}
 	}
 	assert.GreaterOrEqual(t, won, 1)

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-otlp/helm-otlp/pkg/deployment"
+	"github.com/helm-otlp/helm-otlp/pkg/deployment/sdk"
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 )
 
@@ -25,6 +26,7 @@ func connect(t *testing.T) *deployment.Cluster {
 		Kubeconfig: shared.Kubeconfig, Namespace: shared.Namespace(t, ""), Env: func(string) string { return "" },
 	})
 	require.NoError(t, err)
+	c.Changer = sdk.New(c)
 
 	return c
 }

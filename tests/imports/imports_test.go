@@ -35,6 +35,8 @@ var allowed = map[string][]string{
 	"pkg/migrate":         {"internal/yamledit", "pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/inject":          {"internal/yamledit", "pkg/source"},
 	"pkg/deployment":      {"charts", "internal/judge", "internal/render", "pkg/diagnose", "pkg/lint", "pkg/source", "pkg/values", "pkg/collectorconfig"},
+	// Helm's SDK weighs 17 MB, so that it is for Go programs alone.
+	"pkg/deployment/sdk":  {"pkg/deployment"},
 	"internal/guard":      {},
 	"internal/render":     {"pkg/values", "charts", "pkg/source"},
 	"internal/yamledit":   {"pkg/source"},
@@ -52,9 +54,10 @@ var allowed = map[string][]string{
 
 // heavy are modules that only some packages may import.
 var heavy = map[string][]string{
-	"helm.sh/helm":           {"internal/render", "pkg/deployment"},
-	"k8s.io/client-go":       {"pkg/deployment"},
-	"github.com/spf13/cobra": {"internal/cli"},
+	"helm.sh/helm":               {"internal/render", "pkg/deployment"},
+	"helm.sh/helm/v3/pkg/action": {"pkg/deployment/sdk"},
+	"k8s.io/client-go":           {"pkg/deployment"},
+	"github.com/spf13/cobra":     {"internal/cli"},
 	// For tests alone.
 	"github.com/stretchr/testify":           {"tests"},
 	"github.com/rogpeppe/go-internal":       {"tests"},
@@ -172,6 +175,19 @@ func TestTheCoreIsFreeOfHelmTheClientAndTheCommandLine(t *testing.T) {
 		for _, dependency := range p.Deps {
 			if within(dependency, []string{"helm.sh/helm", "k8s.io/client-go", "github.com/spf13/cobra", "github.com/spf13/pflag"}) {
 				t.Errorf("%s depends on %s", p.ImportPath, dependency)
+			}
+		}
+	}
+}
+
+func TestTheProgramIsFreeOfHelmsActions(t *testing.T) {
+	for _, p := range list(t) {
+		if !within(p.ImportPath, []string{"cmd", "internal"}) {
+			continue
+		}
+		for _, dependency := range p.Deps {
+			if within(dependency, []string{"helm.sh/helm/v3/pkg/action", "k8s.io/kubectl", "sigs.k8s.io/kustomize"}) {
+				t.Errorf("%s depends on %s: a release is changed by the user's Helm", p.ImportPath, dependency)
 			}
 		}
 	}
