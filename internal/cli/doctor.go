@@ -78,7 +78,7 @@ release, 3 an internal failure.`,
 }
 
 func (p *program) doctor(ctx context.Context, name string, flags doctorFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	if flags.bundle != "" && !strings.HasSuffix(flags.bundle, ".tgz") && !strings.HasSuffix(flags.bundle, ".tar.gz") {

@@ -75,7 +75,7 @@ func releaseAndChart(cmd *cobra.Command, args []string) error {
 }
 
 func (p *program) diff(ctx context.Context, args []string, flags diffFlags) error {
-	if err := checkOutput(flags.output); err != nil {
+	if err := checkOutput(flags.output, textOrJSON()); err != nil {
 		return err
 	}
 	if flags.reuse && flags.reset {
