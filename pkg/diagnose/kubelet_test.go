@@ -119,6 +119,12 @@ func TestAnEndedCollectorIsToldApartByHowItEnded(t *testing.T) {
 			s.Pods[0].CreationTimestamp = metav1.NewTime(taken.Add(-5 * time.Second))
 			s.Pods[0].Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse, Message: "containers with unready status: [otlp-collector]"}}
 		}, []string{"starting"}, nil},
+		"one that has just begun, and does not listen yet": {func(_ *testing.T, s *diagnose.Snapshot) {
+			unready(s)
+			s.Pods[0].CreationTimestamp = metav1.NewTime(taken.Add(-5 * time.Second))
+			s.Pods[0].Status.ContainerStatuses[0].State.Running.StartedAt = metav1.NewTime(taken.Add(-4 * time.Second))
+			s.Events = []corev1.Event{unhealthy}
+		}, []string{"starting"}, nil},
 	})
 }
 

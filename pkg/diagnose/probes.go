@@ -11,8 +11,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// longAgo is for how long what has happened once counts.
-const longAgo = time.Hour
+const (
+	// longAgo is for how long what has happened once counts.
+	longAgo = time.Hour
+	// startTime is for how long a startup probe may go unanswered: a collector on a busy node listens after some seconds.
+	startTime = 30 * time.Second
+)
 
 var (
 	probeFailed = regexp.MustCompile(`^(Startup|Liveness|Readiness) probe failed: (.*)`)
@@ -30,7 +34,7 @@ func (p *patient) probes() {
 		}
 		for _, e := range p.podEvents(pod, "Unhealthy") {
 			m := probeFailed.FindStringSubmatch(e.Message)
-			if m == nil || p.Taken.Sub(Seen(e)) > recently {
+			if m == nil || p.Taken.Sub(Seen(e)) > recently || m[1] == "Startup" && p.starts(status) {
 				continue
 			}
 			cause := p.unanswered(pod, m[1], m[2])
@@ -51,6 +55,11 @@ func runsOrWasStopped(p *patient, pod *corev1.Pod, status *corev1.ContainerStatu
 	}
 
 	return status.State.Running != nil && status.LastTerminationState.Terminated == nil
+}
+
+// starts tells a collector that runs since a moment ago.
+func (p *patient) starts(status *corev1.ContainerStatus) bool {
+	return status.State.Running != nil && p.Taken.Sub(status.State.Running.StartedAt.Time) < startTime
 }
 
 // unanswered is what a failed probe means.
