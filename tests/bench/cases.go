@@ -60,8 +60,8 @@ func scenarios() []scenario {
 // cases lays out what is measured. It renders the chart once for kube-score, which reads manifests.
 func (b bench) cases(ctx context.Context, official string) ([]suite, error) {
 	schemas := filepath.Join(b.home, "schemas")
-	if err := layOutSchemas(ctx, b.checkout, schemas); err != nil {
-		return nil, fmt.Errorf("lay out schemas for kubeconform: %w", err)
+	if err := schemasApart(ctx, schemas); err != nil {
+		return nil, err
 	}
 	var suites []suite
 	for i, s := range scenarios() {

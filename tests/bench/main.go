@@ -50,6 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	rounds := flags.Int("runs", 15, "how often to run each command")
 	only := flags.String("only", "", "the cases to measure: those whose name has this in it (default: all)")
 	page := flags.String("page", "", "the page of the docs that the figures are written into as well")
+	schemas := flags.String("schemas", "", "write the schemas for kubeconform into that folder, and do nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -64,6 +65,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	programs, err := findPrograms(ctx)
 	if err != nil {
 		return err
+	}
+	if *schemas != "" {
+		return layOutSchemas(ctx, programs.checkout, *schemas)
 	}
 	bench, err := setUp(programs)
 	if err != nil {

@@ -15,6 +15,20 @@ type openAPI struct {
 	Definitions map[string]map[string]any `json:"definitions"`
 }
 
+// schemasApart has another process of this program write the schemas: what this one ever held counts for the programs that
+// it starts.
+func schemasApart(ctx context.Context, folder string) error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if said, err := exec.CommandContext(ctx, program, "-schemas", folder).CombinedOutput(); err != nil {
+		return fmt.Errorf("lay out schemas for kubeconform: %w: %s", err, said)
+	}
+
+	return nil
+}
+
 // layOutSchemas writes a JSON Schema for each kind of Kubernetes into the folder, which stands alone and is named as
 // kubeconform looks for it: deployment-apps-v1.json. They are made of what the module of the test cluster's API server
 // describes.
