@@ -36,10 +36,11 @@ func Hash(config map[string]any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return hashOf(text), nil
+	return HashOf(text), nil
 }
 
-func hashOf(text string) string {
+// HashOf is that of a config that is written out already.
+func HashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 
 	return hex.EncodeToString(sum[:])[:hashLength]
@@ -76,14 +77,14 @@ func ConfigMap(in Input, common metav1.ObjectMeta, config map[string]any) (*core
 	}
 	made.Labels[ConfigMapLabel] = in.FullName
 	if in.Mode != "sidecar" {
-		made.Name += "-" + hashOf(text)
+		made.Name += "-" + HashOf(text)
 		immutable := true
 		made.Immutable = &immutable
 	} else {
 		if made.Annotations == nil {
 			made.Annotations = map[string]string{}
 		}
-		made.Annotations[ConfigHashAnnotation] = hashOf(text)
+		made.Annotations[ConfigHashAnnotation] = HashOf(text)
 	}
 	if len(made.Name) > longestConfigMapName {
 		return nil, fmt.Errorf("make the ConfigMap of a config: the name %q has %d characters, Kubernetes allows %d: shorten it by %d",

@@ -9,6 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
 // An Event is what the cluster has said of an object of a release.
@@ -83,18 +85,6 @@ func event(e corev1.Event) Event {
 
 	return Event{
 		Type: e.Type, Reason: e.Reason, Message: e.Message, Object: fmt.Sprintf("%s/%s", e.InvolvedObject.Kind, e.InvolvedObject.Name),
-		Count: max(1, count), Last: seen(e),
-	}
-}
-
-// seen is when an event was seen last: which field says so depends on who wrote it.
-func seen(e corev1.Event) time.Time {
-	switch {
-	case e.Series != nil:
-		return e.Series.LastObservedTime.Time
-	case !e.LastTimestamp.IsZero():
-		return e.LastTimestamp.Time
-	default:
-		return e.EventTime.Time
+		Count: max(1, count), Last: diagnose.Seen(e),
 	}
 }

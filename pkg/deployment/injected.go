@@ -41,9 +41,9 @@ type policy struct {
 // sidecars reads the Pods that were injected into, and how that is done.
 func (x *examination) sidecars(ctx context.Context, name string) {
 	request := "list pods in all namespaces"
-	pods, err := x.podsOf(ctx, metav1.NamespaceAll, injectedLabel+"="+name)
+	pods, err := x.podsOf(ctx, metav1.NamespaceAll, diagnose.InjectedLabel+"="+name)
 	if x.failed(err, request) {
-		pods, err = x.podsOf(ctx, x.record.sidecar.namespace, injectedLabel+"="+name)
+		pods, err = x.podsOf(ctx, x.record.sidecar.namespace, diagnose.InjectedLabel+"="+name)
 		x.failed(err, "list pods in the namespace "+x.record.sidecar.namespace)
 	}
 	x.snapshot.Pods = append(x.snapshot.Pods, pods...)
@@ -101,7 +101,7 @@ func (x *examination) policy(ctx context.Context, read policy, sidecar *diagnose
 
 // candidates are Pods that ask for a collector, and have none.
 func (x *examination) candidates(ctx context.Context, sidecar *diagnose.Sidecar) {
-	options := metav1.ListOptions{Limit: page, LabelSelector: "!" + injectedLabel}
+	options := metav1.ListOptions{Limit: page, LabelSelector: "!" + diagnose.InjectedLabel}
 	for range mostPages {
 		list, err := x.core.Pods(metav1.NamespaceAll).List(ctx, options)
 		if x.failed(err, "list pods in all namespaces") {

@@ -13,6 +13,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
 // Metrics are what the collectors of a release use and do. Their JSON is what `helm otlp top --output json` prints.
@@ -238,7 +240,7 @@ type podMetricsList struct {
 func (c *Cluster) usageIn(ctx context.Context, namespace, release string, injected bool, into map[string]used) error {
 	selector := "app.kubernetes.io/instance=" + release
 	if injected {
-		selector = injectedLabel + "=" + release
+		selector = diagnose.InjectedLabel + "=" + release
 	}
 	data, err := c.discovery.RESTClient().Get().AbsPath("/apis/metrics.k8s.io/v1beta1/namespaces", namespace, "pods").
 		Param("labelSelector", selector).MaxRetries(0).Do(ctx).Raw()
@@ -254,7 +256,7 @@ func (c *Cluster) usageIn(ctx context.Context, namespace, release string, inject
 	}
 	for _, item := range list.Items {
 		for _, found := range item.Containers {
-			if found.Name == container {
+			if found.Name == diagnose.Container {
 				into[cmp.Or(item.Metadata.Namespace, namespace)+"/"+item.Metadata.Name] = used{
 					cores(found.Usage[corev1.ResourceCPU]), amount(found.Usage[corev1.ResourceMemory]),
 				}

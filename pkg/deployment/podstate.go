@@ -8,16 +8,12 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
-const (
-	// container is the collector's, in the chart and in what it injects.
-	container = "otlp-collector"
-	// injectedHash is the annotation of a Pod that a collector was injected into, with the hash of its config.
-	injectedHash = "sidecar.opentelemetry.io/config-hash"
-	// injectedLabel holds the name of the release.
-	injectedLabel = "sidecar.opentelemetry.io/injected"
-)
+// injectedHash is the annotation of a Pod that a collector was injected into, with the hash of its config.
+const injectedHash = "sidecar.opentelemetry.io/config-hash"
 
 // fewRestarts is how often a collector may have ended before it is given up: it may have come before what it needs.
 const fewRestarts = 2
@@ -67,17 +63,17 @@ func ended(pod *corev1.Pod) bool {
 // the caller's time.
 func podState(pod *corev1.Pod, installed string, now time.Time) Pod {
 	state := Pod{Name: pod.Name, Namespace: pod.Namespace, Node: pod.Spec.NodeName}
-	sidecar := pod.Labels[injectedLabel] != ""
+	sidecar := pod.Labels[diagnose.InjectedLabel] != ""
 	if state.injected = sidecar; sidecar {
 		state.ConfigHash = pod.Annotations[injectedHash]
 	} else {
 		state.ConfigHash = hashOf(configMapOf(&pod.Spec))
 	}
 	state.Current = installed != "" && state.ConfigHash == installed
-	if c := collectorOf(&pod.Spec); c != nil {
+	if c := diagnose.CollectorOf(&pod.Spec); c != nil {
 		state.Image, state.collector = c.Image, c
 	}
-	status := statusOf(pod)
+	status := diagnose.StatusOf(pod)
 	if status != nil {
 		state.Restarts = int(status.RestartCount)
 	}
@@ -187,31 +183,6 @@ func sentence(reason, message, otherwise string) string {
 	default:
 		return otherwise
 	}
-}
-
-// collectorOf is the collector's container of a Pod; nil: it has none.
-func collectorOf(spec *corev1.PodSpec) *corev1.Container {
-	for _, list := range [][]corev1.Container{spec.Containers, spec.InitContainers} {
-		for i := range list {
-			if list[i].Name == container {
-				return &list[i]
-			}
-		}
-	}
-
-	return nil
-}
-
-func statusOf(pod *corev1.Pod) *corev1.ContainerStatus {
-	for _, list := range [][]corev1.ContainerStatus{pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses} {
-		for i := range list {
-			if list[i].Name == container {
-				return &list[i]
-			}
-		}
-	}
-
-	return nil
 }
 
 // configMapOf is the name of the ConfigMap that a collector's Pod reads its config from; empty: none is mounted.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/helm-otlp/helm-otlp/charts"
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
 // A record is what Helm keeps of the last revision of a release, and what of its objects matters here.
@@ -183,7 +184,7 @@ func ofInterest(text string) bool {
 }
 
 func isCollector(spec *corev1.PodSpec) bool {
-	return collectorOf(spec) != nil && configMapOf(spec) != ""
+	return diagnose.CollectorOf(spec) != nil && configMapOf(spec) != ""
 }
 
 // info is what the record says of the revision.

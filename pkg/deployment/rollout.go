@@ -7,6 +7,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
 // A rollout is what the three kinds of workloads say of themselves, in one form.
@@ -171,7 +173,7 @@ func (r rollout) workload(pods []corev1.Pod, installed string, now time.Time) Wo
 		Kind: r.kind, Name: r.name, Namespace: r.namespace, ConfigHash: installed,
 		Wanted: int(r.wanted), Updated: int(r.updated), Ready: int(r.ready), Available: int(r.available), Pods: []Pod{},
 	}
-	if c := collectorOf(&r.template.Spec); c != nil {
+	if c := diagnose.CollectorOf(&r.template.Spec); c != nil {
 		w.Image = c.Image
 	}
 	w.State, w.Rollout = r.state()

@@ -8,6 +8,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
 // clock is the caller's time.
@@ -202,7 +204,7 @@ func TestAPodSaysWhyItIsNotReadyAndWhetherThatStaysSo(t *testing.T) {
 			p.Status.Phase, p.Status.Reason, p.Status.Message = corev1.PodFailed, "Evicted", "low on memory"
 		}), false, "Evicted: low on memory", false},
 		"sidecar whose application is not ready": {func(p *corev1.Pod) {
-			p.Labels = map[string]string{injectedLabel: "rel"}
+			p.Labels = map[string]string{diagnose.InjectedLabel: "rel"}
 			p.Status.Conditions[0].Status = corev1.ConditionFalse
 			p.Status.InitContainerStatuses, p.Status.ContainerStatuses = p.Status.ContainerStatuses, nil
 			p.Status.InitContainerStatuses[0].Started = new(true)
@@ -222,7 +224,7 @@ func TestAPodIsCurrentWhenItHasTheConfigThatIsInstalled(t *testing.T) {
 	assert.True(t, podState(&own, "new", clock).Current)
 	assert.False(t, podState(&own, "old", clock).Current)
 	injected := pod("app-1", func(p *corev1.Pod) {
-		p.Labels, p.Annotations = map[string]string{injectedLabel: "rel"}, map[string]string{injectedHash: "h1"}
+		p.Labels, p.Annotations = map[string]string{diagnose.InjectedLabel: "rel"}, map[string]string{injectedHash: "h1"}
 	})
 	assert.True(t, podState(&injected, "h1", clock).Current)
 	assert.False(t, podState(&injected, "", clock).Current)

@@ -3,8 +3,6 @@ package deployment
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,13 +11,13 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
-// What the chart's sidecars are known by.
-const (
-	configVariable = "OTELCOL_CONFIG"
-	hashDigits     = 10
-)
+// configVariable of a sidecar holds its config.
+const configVariable = "OTELCOL_CONFIG"
 
 // A Wanted is the sidecar that Pods should have.
 type Wanted struct {
@@ -143,9 +141,7 @@ func configHash(pod *corev1.Pod, sidecar corev1.Container) string {
 	}
 	for _, variable := range sidecar.Env {
 		if variable.Name == configVariable {
-			sum := sha256.Sum256([]byte(strings.ReplaceAll(variable.Value, "$$", "$")))
-
-			return hex.EncodeToString(sum[:])[:hashDigits]
+			return collectorconfig.HashOf(strings.ReplaceAll(variable.Value, "$$", "$"))
 		}
 	}
 
@@ -213,7 +209,7 @@ func (s *sidecars) stays(ctx context.Context, w *SidecarWorkload) error {
 		return s.refused(err, "get "+w.request())
 	}
 	switch held := live.held(); {
-	case live.template.Labels[injectedLabel] == s.wanted.Release:
+	case live.template.Labels[diagnose.InjectedLabel] == s.wanted.Release:
 		w.Stays = "its manifest has the sidecar: put the new one in (helm otlp inject), and apply it"
 	case held != "":
 		w.Stays = held

@@ -31,7 +31,7 @@ func (x *examination) speak(ctx context.Context) {
 	for i := range x.snapshot.Pods {
 		pod := &x.snapshot.Pods[i]
 		switch {
-		case pod.Spec.NodeName == "" || collectorOf(&pod.Spec) == nil:
+		case pod.Spec.NodeName == "" || diagnose.CollectorOf(&pod.Spec) == nil:
 		case diagnose.Well(pod, x.snapshot.Taken):
 			well = append(well, pod)
 		default:
@@ -84,7 +84,7 @@ func (h *heard) failed(err error, request string) {
 
 func (x *examination) heard(ctx context.Context, pod *corev1.Pod) heard {
 	var h heard
-	status := statusOf(pod)
+	status := diagnose.StatusOf(pod)
 	x.hearLog(ctx, pod, false, &h)
 	if status != nil && status.LastTerminationState.Terminated != nil {
 		x.hearLog(ctx, pod, true, &h)
@@ -129,7 +129,7 @@ func (x *examination) hearMetrics(ctx context.Context, pod *corev1.Pod, h *heard
 func (x *examination) log(ctx context.Context, pod *corev1.Pod, previous bool) (string, error) {
 	tail, limit := int64(lastLines), int64(mostLogBytes)
 	stream, err := x.core.Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{
-		Container: container, Previous: previous, TailLines: &tail, LimitBytes: &limit,
+		Container: diagnose.Container, Previous: previous, TailLines: &tail, LimitBytes: &limit,
 	}).Stream(ctx)
 	if err != nil {
 		return "", err //nolint:wrapcheck // The caller says what was asked.

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
 // page is how many objects are asked for at a time.
@@ -107,7 +108,7 @@ func (c *Cluster) explain(ctx context.Context, w *Workload) {
 	}
 	const lines = 20
 	pod := &w.Pods[i]
-	log, err := c.core.Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: container, Previous: true, TailLines: new(int64(lines))}).DoRaw(ctx)
+	log, err := c.core.Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: diagnose.Container, Previous: true, TailLines: new(int64(lines))}).DoRaw(ctx)
 	if line := lastLine(string(log)); err == nil && line != "" {
 		w.Rollout = strings.ReplaceAll(w.Rollout, pod.Reason, pod.Reason+": "+line)
 		pod.Reason += ": " + line
@@ -175,7 +176,7 @@ func (c *Cluster) podsOf(ctx context.Context, namespace, selector string) ([]cor
 
 // injected are the Pods of a namespace with the sidecar of a release, without those that are over.
 func (c *Cluster) injected(ctx context.Context, namespace, release string) ([]corev1.Pod, error) {
-	pods, err := c.podsOf(ctx, namespace, injectedLabel+"="+release)
+	pods, err := c.podsOf(ctx, namespace, diagnose.InjectedLabel+"="+release)
 
 	return slices.DeleteFunc(pods, func(pod corev1.Pod) bool { return ended(&pod) }), err
 }
@@ -201,11 +202,11 @@ func (c *Cluster) whyNoPods(ctx context.Context, owned owned, changed time.Time)
 		// It explains, and no more: without the right to read events it is not known.
 		return ""
 	}
-	fresh := slices.DeleteFunc(list.Items, func(e corev1.Event) bool { return seen(e).Before(changed) })
+	fresh := slices.DeleteFunc(list.Items, func(e corev1.Event) bool { return diagnose.Seen(e).Before(changed) })
 	if len(fresh) == 0 {
 		return ""
 	}
-	last := slices.MaxFunc(fresh, func(a, b corev1.Event) int { return seen(a).Compare(seen(b)) })
+	last := slices.MaxFunc(fresh, func(a, b corev1.Event) int { return diagnose.Seen(a).Compare(diagnose.Seen(b)) })
 
 	return last.Reason + ": " + last.Message
 }

@@ -12,6 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-otlp/helm-otlp/pkg/diagnose"
 )
 
 func TestOnlyWhatWasSaidSinceTheLastChangeTellsWhyThereAreNoPods(t *testing.T) {
@@ -98,7 +100,7 @@ func TestPodsThatAreOverSayNothingOfARelease(t *testing.T) {
 	list := corev1.PodList{TypeMeta: metav1.TypeMeta{Kind: "PodList", APIVersion: "v1"}}
 	for name, phase := range map[string]corev1.PodPhase{"runs": corev1.PodRunning, "done": corev1.PodSucceeded, "evicted": corev1.PodFailed} {
 		list.Items = append(list.Items, pod(name, func(p *corev1.Pod) {
-			p.Labels, p.Annotations = map[string]string{injectedLabel: "rel"}, map[string]string{injectedHash: "old"}
+			p.Labels, p.Annotations = map[string]string{diagnose.InjectedLabel: "rel"}, map[string]string{injectedHash: "old"}
 			p.Status.Phase = phase
 			p.Status.ContainerStatuses[0].Started = new(true)
 		}))

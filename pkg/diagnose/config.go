@@ -197,7 +197,7 @@ var tagged = regexp.MustCompile(`:v?(\d+\.\d+\.\d+)(?:-[^@]*)?(?:@|$)`)
 
 // versionOf is the collector's version, as its image's tag tells; empty: it does not.
 func versionOf(pod *corev1.Pod) string {
-	if c := containerOf(pod); c != nil {
+	if c := CollectorOf(&pod.Spec); c != nil {
 		if m := tagged.FindStringSubmatch(c.Image); m != nil {
 			return m[1]
 		}

@@ -87,7 +87,7 @@ func (p *patient) notInjected(s *Sidecar, object Evidence) {
 	asked := 0
 	for i := range s.Candidates {
 		pod := &s.Candidates[i]
-		if !s.Asks(pod) || pod.Labels["sidecar.opentelemetry.io/injected"] != "" {
+		if !s.Asks(pod) || pod.Labels[InjectedLabel] != "" {
 			continue
 		}
 		asked++

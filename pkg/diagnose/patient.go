@@ -97,7 +97,7 @@ func (p *patient) open() []*corev1.Pod {
 // Well tells whether a Pod's collector runs and is ready, and has not ended in the last ten minutes. The Pod of a sidecar may
 // be unready for its application's sake, or be over.
 func Well(pod *corev1.Pod, now time.Time) bool {
-	status := statusOf(pod)
+	status := StatusOf(pod)
 	if pod.Status.Phase == corev1.PodSucceeded {
 		return true
 	}
@@ -122,11 +122,14 @@ func restless(status *corev1.ContainerStatus, now time.Time) bool {
 		now.Sub(status.State.Running.StartedAt.Time) < recently && status.RestartCount > 0
 }
 
-func sidecar(pod *corev1.Pod) bool { return pod.Labels["sidecar.opentelemetry.io/injected"] != "" }
+// InjectedLabel is of a Pod that a collector was injected into, with the name of the release.
+const InjectedLabel = "sidecar.opentelemetry.io/injected"
 
-// containerOf is the collector's container of a Pod; nil: it has none.
-func containerOf(pod *corev1.Pod) *corev1.Container {
-	for _, list := range [][]corev1.Container{pod.Spec.Containers, pod.Spec.InitContainers} {
+func sidecar(pod *corev1.Pod) bool { return pod.Labels[InjectedLabel] != "" }
+
+// CollectorOf is the collector's container of a Pod; nil: it has none.
+func CollectorOf(spec *corev1.PodSpec) *corev1.Container {
+	for _, list := range [][]corev1.Container{spec.Containers, spec.InitContainers} {
 		for i := range list {
 			if list[i].Name == Container {
 				return &list[i]
@@ -137,7 +140,8 @@ func containerOf(pod *corev1.Pod) *corev1.Container {
 	return nil
 }
 
-func statusOf(pod *corev1.Pod) *corev1.ContainerStatus {
+// StatusOf is what the kubelet says of the collector's container; nil: nothing yet.
+func StatusOf(pod *corev1.Pod) *corev1.ContainerStatus {
 	for _, list := range [][]corev1.ContainerStatus{pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses} {
 		for i := range list {
 			if list[i].Name == Container {
@@ -151,7 +155,7 @@ func statusOf(pod *corev1.Pod) *corev1.ContainerStatus {
 
 // waitsFor tells whether the collector's container waits for one of these reasons.
 func waitsFor(pod *corev1.Pod, reasons ...string) (message string, waits bool) {
-	status := statusOf(pod)
+	status := StatusOf(pod)
 	if status == nil || status.State.Waiting == nil || !slices.Contains(reasons, status.State.Waiting.Reason) {
 		return "", false
 	}
@@ -161,7 +165,7 @@ func waitsFor(pod *corev1.Pod, reasons ...string) (message string, waits bool) {
 
 // endedOf is how the collector's container of a Pod ended last; nil: it has not.
 func endedOf(pod *corev1.Pod) *corev1.ContainerStateTerminated {
-	status := statusOf(pod)
+	status := StatusOf(pod)
 	switch {
 	case status == nil:
 		return nil

@@ -189,7 +189,7 @@ func tolerates(pod *corev1.Pod, taint corev1.Taint) bool {
 // hostPort: each node has its port taken already.
 func (p *patient) hostPort(pod *corev1.Pod) Cause {
 	var numbers []string
-	if c := containerOf(pod); c != nil {
+	if c := CollectorOf(&pod.Spec); c != nil {
 		for _, port := range c.Ports {
 			if port.HostPort != 0 {
 				numbers = append(numbers, fmt.Sprintf("%d/%s", port.HostPort, port.Protocol))

@@ -28,7 +28,7 @@ var (
 // its end is the cause.
 func (p *patient) probes() {
 	for _, pod := range p.open() {
-		status := statusOf(pod)
+		status := StatusOf(pod)
 		if status == nil || pod.Spec.NodeName == "" || !runsOrWasStopped(p, pod, status) {
 			continue
 		}
@@ -115,7 +115,7 @@ func (p *patient) unanswered(pod *corev1.Pod, kind, says string) Cause {
 type probed struct{ port, path string }
 
 func probeOf(pod *corev1.Pod, kind string) probed {
-	c := containerOf(pod)
+	c := CollectorOf(&pod.Spec)
 	if c == nil {
 		return probed{"?", "?"}
 	}

@@ -85,7 +85,7 @@ func (p *patient) storageDirectory(pod *corev1.Pod) string {
 }
 
 func userOf(pod *corev1.Pod) *int64 {
-	if c := containerOf(pod); c != nil && c.SecurityContext != nil && c.SecurityContext.RunAsUser != nil {
+	if c := CollectorOf(&pod.Spec); c != nil && c.SecurityContext != nil && c.SecurityContext.RunAsUser != nil {
 		return c.SecurityContext.RunAsUser
 	}
 	if c := pod.Spec.SecurityContext; c != nil {
@@ -97,7 +97,7 @@ func userOf(pod *corev1.Pod) *int64 {
 
 // mountOf is the volume that is mounted at a directory or above it.
 func mountOf(pod *corev1.Pod, directory string) (corev1.Volume, bool) {
-	c := containerOf(pod)
+	c := CollectorOf(&pod.Spec)
 	if c == nil || directory == "" {
 		return corev1.Volume{}, false
 	}
@@ -163,7 +163,7 @@ func (p *patient) killed(pod *corev1.Pod, ended *corev1.ContainerStateTerminated
 		ID: "out-of-memory", Summary: "the kernel has killed the collector: it used more memory than its limit",
 		Evidence: []Evidence{ofPod(pod, fmt.Sprintf("the container ended as %s, exit code %d", ended.Reason, ended.ExitCode))},
 	}
-	c := containerOf(pod)
+	c := CollectorOf(&pod.Spec)
 	if c == nil {
 		return cause
 	}

@@ -68,7 +68,7 @@ func (p *patient) serves(service *corev1.Service) bool {
 // unexplained: a Pod is not well, and none of the causes above fits. What it says is shown.
 func (p *patient) unexplained() {
 	for _, pod := range p.open() {
-		status := statusOf(pod)
+		status := StatusOf(pod)
 		evidence := []Evidence{}
 		for _, l := range p.endings(pod.Namespace, pod.Name) {
 			evidence = append(evidence, l.evidence())

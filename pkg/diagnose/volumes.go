@@ -131,7 +131,7 @@ func (p *patient) images() {
 			}
 		}
 		image := ""
-		if c := containerOf(pod); c != nil {
+		if c := CollectorOf(&pod.Spec); c != nil {
 			image = c.Image
 		}
 		cause := p.pull(pod, image, message)

@@ -378,10 +378,10 @@ func TestReleasesInConfigMapsAreRead(t *testing.T) {
 	}
 }
 
-// documentedRole is the Role that docs/security.md says is enough.
-func documentedRole(t *testing.T) string {
+// documentedRole is the Role that a page of docs says is enough.
+func documentedRole(t *testing.T, name string) string {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "security.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
 	require.NoError(t, err)
 	block := regexp.MustCompile("(?s)```yaml\n(.*?kind: Role\n.*?)```").FindStringSubmatch(string(page))
 	require.NotNil(t, block)
@@ -412,7 +412,7 @@ func TestTheDocumentedRoleIsEnoughAndNeeded(t *testing.T) {
 			assert.Contains(t, stderr, "the cluster forbids to list secrets in the namespace "+r.namespace)
 			assert.NotContains(t, stderr, token.Status.Token)
 
-			_, err = shared.Apply(t.Context(), r.namespace, []byte(documentedRole(t)+fmt.Sprintf(`
+			_, err = shared.Apply(t.Context(), r.namespace, []byte(documentedRole(t, "security.md")+fmt.Sprintf(`
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

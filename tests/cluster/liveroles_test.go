@@ -2,9 +2,6 @@ package cluster_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,17 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
-
-// readerRole is the Role that docs/deployment.md says is enough.
-func readerRole(t *testing.T) string {
-	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "deployment.md"))
-	require.NoError(t, err)
-	block := regexp.MustCompile("(?s)```yaml\n(.*?kind: Role\n.*?)```").FindStringSubmatch(string(page))
-	require.NotNil(t, block)
-
-	return block[1]
-}
 
 func TestTheRoleForStatusIsEnough(t *testing.T) {
 	withPlugin(t, 4)
@@ -40,7 +26,7 @@ func TestTheRoleForStatusIsEnough(t *testing.T) {
 	assert.Equal(t, 2, code)
 	assert.Contains(t, stderr, "the cluster forbids to list secrets in the namespace "+r.namespace)
 
-	_, err = shared.Apply(t.Context(), r.namespace, []byte(readerRole(t)+fmt.Sprintf(`
+	_, err = shared.Apply(t.Context(), r.namespace, []byte(documentedRole(t, "deployment.md")+fmt.Sprintf(`
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
