@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ type doctorFlags struct {
 type diagnosis struct {
 	Release   string `json:"release"`
 	Namespace string `json:"namespace"`
-	// Healthy tells that there is no cause, and no finding of severity error.
+	// Healthy tells that there is no cause, and no finding of severity error, and that all workloads and Pods were read.
 	Healthy bool `json:"healthy"`
 	// Pods of the release, and how many of them are well.
 	Pods     int              `json:"pods"`
@@ -38,6 +39,9 @@ type diagnosis struct {
 	Findings []doctorFinding  `json:"findings"`
 	// Unasked says what the cluster forbids or does not answer.
 	Unasked []string `json:"unasked"`
+
+	// blind says that workloads or Pods could not be read.
+	blind bool
 }
 
 // A doctorFinding is a finding of lint, as far as it matters here.
@@ -60,8 +64,8 @@ it says, and goes on without it. Nothing is changed, and no Secret is read but H
 
 With --bundle all of that is written into a file for others to look at, with secrets masked.
 
-Exit codes: 0 healthy, 1 something is wrong (a cause, or a finding of severity error), 2 wrong usage or no such
-release, 3 an internal failure.`,
+Exit codes: 0 healthy, 1 something is wrong (a cause, or a finding of severity error), 2 wrong usage, no such
+release, or workloads or Pods that can't be read and nothing found, 3 an internal failure.`,
 		Example: `  helm otlp doctor gateway -n observability
   helm otlp doctor gateway -n observability --output json | jq -r '.causes[].cause'
   helm otlp doctor gateway -n observability --bundle gateway.tgz`,
@@ -99,11 +103,14 @@ func (p *program) doctor(ctx context.Context, name string, flags doctorFlags) er
 	} else {
 		err = p.printDiagnosis(found)
 	}
-	if err == nil && !found.Healthy {
+	switch {
+	case err != nil || found.Healthy:
+		return err
+	case found.unknown():
+		return exitError{code: ExitUsage}
+	default:
 		return exitError{code: ExitSick}
 	}
-
-	return err
 }
 
 // gathered is a release and what its cluster shows of it. What is secret in them is learned.
@@ -136,7 +143,7 @@ func (p *program) gathered(ctx context.Context, name string, flags doctorFlags) 
 // examined is the diagnosis of a snapshot, and what lint finds in the release.
 func (p *program) examined(ctx context.Context, release *deployment.Release, snapshot *diagnose.Snapshot, flags doctorFlags) *diagnosis {
 	found := &diagnosis{
-		Release: snapshot.Name, Namespace: snapshot.Namespace, Healthy: true,
+		Release: snapshot.Name, Namespace: snapshot.Namespace, blind: snapshot.Blind,
 		Pods: len(snapshot.Pods), Causes: diagnose.Diagnose(*snapshot), Findings: []doctorFinding{}, Unasked: snapshot.Unasked,
 	}
 	for i := range snapshot.Pods {
@@ -158,7 +165,7 @@ func (p *program) examined(ctx context.Context, release *deployment.Release, sna
 	for i := range found.Unasked {
 		found.Unasked[i] = p.secrets.Text(found.Unasked[i])
 	}
-	found.Healthy = len(found.Causes) == 0
+	found.Healthy = len(found.Causes) == 0 && !found.blind
 	for _, f := range found.Findings {
 		found.Healthy = found.Healthy && f.Severity != lint.Error
 	}
@@ -190,11 +197,19 @@ func (p *program) addFindings(ctx context.Context, release *deployment.Release, 
 	return nil
 }
 
+// unknown tells that nothing was found, and not all was looked at that has to be.
+func (d *diagnosis) unknown() bool {
+	return d.blind && len(d.Causes) == 0 && !slices.ContainsFunc(d.Findings, func(f doctorFinding) bool { return f.Severity == lint.Error })
+}
+
 // summaryOf is the first line of a diagnosis.
 func summaryOf(d *diagnosis) string {
 	wells := fmt.Sprintf("%d of %d Pods well", d.Well, d.Pods)
 	if d.Healthy {
 		return fmt.Sprintf("%s: healthy, %s", d.Release, wells)
+	}
+	if d.unknown() {
+		return d.Release + ": whether it is well is not known, since not all of its workloads and Pods can be read"
 	}
 	causes := cmp.Or(map[int]string{0: "no cause, but findings of lint", 1: "1 cause"}[len(d.Causes)], fmt.Sprintf("%d causes", len(d.Causes)))
 

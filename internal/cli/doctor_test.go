@@ -62,6 +62,10 @@ not known:
 	p, out = printing()
 	require.NoError(t, p.printDiagnosis(&diagnosis{Release: "gateway", Pods: 3, Well: 3, Healthy: true}))
 	assert.Equal(t, "gateway: healthy, 3 of 3 Pods well\n", out.String())
+
+	p, out = printing()
+	require.NoError(t, p.printDiagnosis(&diagnosis{Release: "gateway", blind: true, Unasked: []string{"the cluster forbids to list pods"}}))
+	assert.Contains(t, out.String(), "gateway: whether it is well is not known")
 }
 
 func TestABundleHasAllThatWasGatheredAndNoSecret(t *testing.T) {

@@ -44,7 +44,9 @@ func (x *examination) sidecars(ctx context.Context, name string) {
 	pods, err := x.podsOf(ctx, metav1.NamespaceAll, diagnose.InjectedLabel+"="+name)
 	if x.failed(err, request) {
 		pods, err = x.podsOf(ctx, x.record.sidecar.namespace, diagnose.InjectedLabel+"="+name)
-		x.failed(err, "list pods in the namespace "+x.record.sidecar.namespace)
+		if x.failed(err, "list pods in the namespace "+x.record.sidecar.namespace) {
+			x.snapshot.Blind = true
+		}
 	}
 	x.snapshot.Pods = append(x.snapshot.Pods, pods...)
 	sidecar := &diagnose.Sidecar{Names: []string{name}}

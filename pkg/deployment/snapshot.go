@@ -77,9 +77,12 @@ func (x *examination) workload(ctx context.Context, owned owned) {
 	case apierrors.IsNotFound(err):
 		found.Missing = true
 	case x.failed(err, fmt.Sprintf("get %s/%s in the namespace %s", resourceOf(owned.kind), owned.name, owned.namespace)):
+		x.snapshot.Blind = true
 	default:
 		pods, err := x.podsOf(ctx, owned.namespace, metav1.FormatLabelSelector(live.selector))
 		if x.failed(err, "list pods in "+inNamespace(owned.namespace)) {
+			x.snapshot.Blind = true
+
 			break
 		}
 		x.snapshot.Pods = append(x.snapshot.Pods, pods...)

@@ -38,6 +38,8 @@ type Snapshot struct {
 	Metrics []Metrics          `json:"metrics"`
 	// Sidecar is how collectors are injected; nil: none are.
 	Sidecar *Sidecar `json:"sidecar,omitempty"`
+	// Blind says that workloads or Pods of the release could not be read, so that the absence of causes says nothing.
+	Blind bool `json:"blind,omitempty"`
 	// Unasked says what the cluster forbids or does not answer, in words.
 	Unasked []string `json:"unasked"`
 }

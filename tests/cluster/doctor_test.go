@@ -120,7 +120,8 @@ func TestTheRoleForTheDoctorIsEnoughAndItGoesOnWithLess(t *testing.T) {
 
 	ask := func() liveDiagnosis {
 		var found liveDiagnosis
-		stdout, stderr, _ := program(t, env, "doctor", releaseName, "-n", r.namespace, "--output", "json", "--no-lint")
+		stdout, stderr, ended := program(t, env, "doctor", releaseName, "-n", r.namespace, "--output", "json", "--no-lint")
+		code = ended
 		require.NoError(t, json.Unmarshal([]byte(stdout), &found), stdout+stderr)
 
 		return found
@@ -135,6 +136,8 @@ func TestTheRoleForTheDoctorIsEnoughAndItGoesOnWithLess(t *testing.T) {
 		return nil
 	})
 	found := ask()
+	assert.Equal(t, 2, code, "what can't be looked at is not healthy")
+	assert.False(t, found.Healthy)
 	for _, request := range []string{"get deployments.apps/rel-otlp-collector", "list events", "list services", "list resourcequotas", "list persistentvolumeclaims", "list endpointslices", "list nodes"} {
 		assert.Contains(t, strings.Join(found.Unasked, "\n"), "the cluster forbids to "+request)
 	}
