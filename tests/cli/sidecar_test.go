@@ -264,6 +264,10 @@ func TestTheChartOfAnotherIncludesTheSidecar(t *testing.T) {
 		stdout, stderr, code := newHelm(t, name).run(t, "template", "shop", folder, "--kube-version", "1.30")
 		require.Zero(t, code, stderr)
 		check(stdout)
+
+		_, stderr, code = newHelm(t, name).run(t, "template", "shop", folder, "--kube-version", "1.30", "--set", "otlp-collector.mode=gateway")
+		assert.NotZero(t, code)
+		assert.Contains(t, stderr, "mode is gateway, and what is included is a sidecar: set mode to sidecar in the values of the chart otlp-collector")
 	}
 	// The same chart says what inject puts into what it renders elsewhere.
 	again := documentsOf(t, ours(t, readFile(t, "../../examples/sidecar/app.yaml"), "inject", "--chart", folder))[0]
