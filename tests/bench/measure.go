@@ -41,14 +41,31 @@ func (c *command) found(cmd *exec.Cmd) bool {
 	return c.finds && cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == 1
 }
 
-// output runs the command and returns what it printed. It fails where the command didn't do its work: that would be
-// quick, and no measure of anything.
+// output runs the command and returns what it printed.
 func (c *command) output(ctx context.Context) ([]byte, error) {
-	var stdout, stderr bytes.Buffer
+	var stdout bytes.Buffer
+	err := c.try(ctx, &stdout)
+
+	return stdout.Bytes(), err
+}
+
+// counter counts what is written, and holds none of it: what this program holds counts for the programs that it starts.
+type counter int64
+
+func (n *counter) Write(data []byte) (int, error) {
+	*n += counter(len(data))
+
+	return len(data), nil
+}
+
+// try runs the command. It fails where the command didn't do its work: that would be quick, and no measure of anything.
+func (c *command) try(ctx context.Context, stdout io.Writer) error {
+	var printed counter
+	var stderr bytes.Buffer
 	cmd := c.process(ctx)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(&printed, stdout), &stderr
 	err := cmd.Run()
-	silent := stdout.Len() == 0
+	silent := printed == 0
 	switch {
 	case err == nil && silent && !c.finds:
 		err = errors.New("it printed nothing")
@@ -56,10 +73,10 @@ func (c *command) output(ctx context.Context) ([]byte, error) {
 		err = nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s (%s): %w\n%s", c.name, strings.Join(cmd.Args, " "), err, bytes.TrimSpace(stderr.Bytes()))
+		return fmt.Errorf("%s (%s): %w\n%s", c.name, strings.Join(cmd.Args, " "), err, bytes.TrimSpace(stderr.Bytes()))
 	}
 
-	return stdout.Bytes(), nil
+	return nil
 }
 
 // run runs the command once more, with its output thrown away, and keeps what it took.
@@ -84,7 +101,7 @@ const seldom = 3
 func measure(ctx context.Context, suites []suite, rounds int, progress io.Writer) error {
 	for _, s := range suites {
 		for _, c := range s.commands {
-			if _, err := c.output(ctx); err != nil {
+			if err := c.try(ctx, io.Discard); err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
