@@ -3,6 +3,7 @@ package collectorconfig
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -108,17 +109,24 @@ func isLack(term component.Term) bool {
 	return slices.Contains([]component.Op{component.Unset, component.Empty, component.NotGiven}, term.Op)
 }
 
+// paths are those of the catalogue, by their text.
+var paths sync.Map
+
 func keysOf(path string) source.Path {
 	if path == "" {
 		return nil
 	}
-
+	if known, ok := paths.Load(path); ok {
+		return known.(source.Path) //nolint:forcetypeassert // Nothing else is kept.
+	}
 	keys := strings.Split(path, ".")
 	for i, key := range keys {
 		keys[i] = strings.ReplaceAll(key, "~", ".")
 	}
+	read := source.Keys(keys...)
+	paths.Store(path, read)
 
-	return source.Keys(keys...)
+	return read
 }
 
 // structureAt is the structure at a path of keys; nil where there is none.

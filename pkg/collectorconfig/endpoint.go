@@ -98,23 +98,27 @@ var (
 // taken apart around it.
 const opened, colon, closed = "\x01", "\x02", "\x03"
 
+var (
+	sealing   = strings.NewReplacer("${", opened, ":", colon, "}", closed)
+	unsealing = strings.NewReplacer(opened, "${", colon, ":", closed, "}")
+)
+
 // seal hides the punctuation of the variables in a text. With defaults, a variable that
 // has one is replaced by it.
 func seal(text string, defaults bool) string {
-	replacer := strings.NewReplacer("${", opened, ":", colon, "}", closed)
 	for innermost.MatchString(text) {
 		text = innermost.ReplaceAllStringFunc(text, func(variable string) string {
 			if match := defaulted.FindStringSubmatch(variable); defaults && match != nil {
 				return match[1]
 			}
-			return replacer.Replace(variable)
+			return sealing.Replace(variable)
 		})
 	}
 	return text
 }
 
 func unseal(text string) string {
-	return strings.NewReplacer(opened, "${", colon, ":", closed, "}").Replace(text)
+	return unsealing.Replace(text)
 }
 
 // splitEndpoint parts an endpoint at the colon before its port. Without one it is all host.

@@ -25,6 +25,8 @@ type Catalogue struct {
 	mutex      sync.Mutex
 	entries    map[line]*Entry
 	structures map[line]*Structure
+	// found are the names that Find was asked for and that are no component's own, with the component's; empty without one.
+	found map[line]string
 }
 
 type line struct{ section, name string }
@@ -168,8 +170,15 @@ func (c *Catalogue) Entry(kind Kind, name string) *Entry {
 func (c *Catalogue) Find(kind Kind, name string) (canonical string, entry *Entry) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if entry := c.entry(line{string(kind), name}); entry != nil {
+	asked := line{string(kind), name}
+	if entry := c.entry(asked); entry != nil {
 		return name, entry
+	}
+	if canonical, known := c.found[asked]; known {
+		return canonical, c.entry(line{string(kind), canonical})
+	}
+	if c.found == nil {
+		c.found = map[line]string{}
 	}
 	// Only lines that have the name somewhere are read.
 	quoted := fmt.Sprintf(`{"name":%q`, name)
@@ -179,9 +188,12 @@ func (c *Catalogue) Find(kind Kind, name string) (canonical string, entry *Entry
 		}
 		entry := c.entry(l)
 		if slices.ContainsFunc(entry.OldNames, func(old OldName) bool { return old.Name == name }) {
+			c.found[asked] = l.name
+
 			return l.name, entry
 		}
 	}
+	c.found[asked] = ""
 
 	return "", nil
 }

@@ -55,6 +55,8 @@ type Collector struct {
 	Sockets []collectorconfig.Socket
 	// Opaque are the components in use of which nothing is known, as kind.id.
 	Opaque []string
+
+	targets []Target
 }
 
 // Name is how messages call the collector.
@@ -110,6 +112,11 @@ func (c *Collector) derive() error {
 	if c.Config == nil {
 		return nil
 	}
+	problems := sync.OnceValues(func() ([]Problem, error) { return c.Config.problems(c.Image) })
+	go func() { // It takes longer than all else here together.
+		defer func() { _ = recover() }() // Who asks for the problems panics too.
+		_, _ = problems()
+	}()
 	limit, _ := c.MemoryLimit()
 	config, _ := expand(c.Config.Values, c.environment()).(map[string]any)
 	in := collectorconfig.Input{
@@ -122,8 +129,9 @@ func (c *Collector) derive() error {
 	}
 	c.Derived = collectorconfig.Derive(config, in)
 	c.Opaque = opaque(c.Config)
+	c.targets = c.findTargets()
 	var err error
-	c.Problems, err = c.Config.problems(c.Image)
+	c.Problems, err = problems()
 	if on, given := c.FeatureGate(bareVariables); given && !on {
 		c.Problems = slices.DeleteFunc(c.Problems, func(p Problem) bool { return p.Code == collectorconfig.CodeBareEnv })
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"sigs.k8s.io/yaml"
 
@@ -19,6 +20,8 @@ type Config struct {
 	Values map[string]any
 
 	sources []configSource
+	once    sync.Once
+	scalars []scalar
 }
 
 // configSource is one of a config's sources and the object in which it stands.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrRule is wrapped by the error of a rule that broke: a fault of the linter, not of what
@@ -139,24 +140,22 @@ func bareCollector(root Field, name string) *Collector {
 	return &Collector{Image: image, Config: newConfig([]configSource{{root: root}})}
 }
 
-// runAll runs the rules, as many at a time as there are processors.
+// runAll runs the rules, as many at a time as there are processors. Most take microseconds, so that a goroutine runs many.
 func runAll(ctx context.Context, in *Pass, rules []*Rule) ([]*Pass, error) {
 	passes, problems := make([]*Pass, len(rules)), make([]error, len(rules)+1)
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var taken atomic.Int64
 	var running sync.WaitGroup
-	for i, rule := range rules {
-		passes[i] = &Pass{
-			Objects: in.Objects, Collectors: in.Collectors, Releases: in.Releases, ValuesFiles: in.ValuesFiles,
-			Kubernetes: in.Kubernetes, kustomized: in.kustomized, services: in.services, ctx: ctx, rule: rule,
-		}
-		slots <- struct{}{}
-		if ctx.Err() != nil {
-			<-slots
-			continue
-		}
+	for range min(runtime.GOMAXPROCS(0), len(rules)) {
 		running.Go(func() {
-			defer func() { <-slots }()
-			problems[i] = runOne(passes[i])
+			for i := int(taken.Add(1)) - 1; i < len(rules); i = int(taken.Add(1)) - 1 {
+				passes[i] = &Pass{
+					Objects: in.Objects, Collectors: in.Collectors, Releases: in.Releases, ValuesFiles: in.ValuesFiles,
+					Kubernetes: in.Kubernetes, kustomized: in.kustomized, services: in.services, ctx: ctx, rule: rules[i],
+				}
+				if ctx.Err() == nil {
+					problems[i] = runOne(passes[i])
+				}
+			}
 		})
 	}
 	running.Wait()

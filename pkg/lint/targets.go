@@ -37,7 +37,9 @@ type Target struct {
 
 // Targets are the addresses that the exporters in use send to, where they are known for
 // certain: those with a variable that the container does not set are none.
-func (c *Collector) Targets() []Target {
+func (c *Collector) Targets() []Target { return c.targets }
+
+func (c *Collector) findTargets() []Target {
 	var found []Target
 	for _, id := range c.Config.UsedIn("exporters") {
 		name := Canonical(component.Exporter, id)

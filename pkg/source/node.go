@@ -144,7 +144,7 @@ func (n *Node) PositionOf(path Path) Position {
 // Scalars visits every scalar at and below the node in the order of the file; an alias's
 // are visited where it stands. The path leads there from the node, and holds until visit
 // returns.
-func (n *Node) Scalars(visit func(path Path, scalar *Node)) { n.scalars(nil, visit) }
+func (n *Node) Scalars(visit func(path Path, scalar *Node)) { n.scalars(make(Path, 0, 16), visit) }
 
 func (n *Node) scalars(path Path, visit func(Path, *Node)) {
 	for _, pair := range n.Pairs {

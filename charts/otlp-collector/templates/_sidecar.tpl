@@ -22,20 +22,24 @@
 
 {{- /*
 A value as a CEL expression. CEL here wants the values of a map or list to be of one type,
-so each is made dynamic.
+so each is made dynamic where not all are strings. Each dyn() costs time at every Pod.
 */ -}}
 {{- define "otlp-collector.cel" -}}
 {{- $parts := list -}}
+{{- if or (kindIs "map" .) (kindIs "slice" .) -}}
+{{- $format := "%s" -}}
+{{- range . }}{{ if not (kindIs "string" .) }}{{ $format = "dyn(%s)" }}{{ end }}{{ end -}}
 {{- if kindIs "map" . -}}
 {{- range $key, $value := . -}}
-{{- $parts = append $parts (printf "%s: dyn(%s)" (toJson $key) (include "otlp-collector.cel" $value)) -}}
+{{- $parts = append $parts (printf "%s: %s" (toJson $key) (printf $format (include "otlp-collector.cel" $value))) -}}
 {{- end -}}
 {{- printf "{%s}" (join ", " $parts) -}}
-{{- else if kindIs "slice" . -}}
+{{- else -}}
 {{- range . -}}
-{{- $parts = append $parts (printf "dyn(%s)" (include "otlp-collector.cel" .)) -}}
+{{- $parts = append $parts (printf $format (include "otlp-collector.cel" .)) -}}
 {{- end -}}
 {{- printf "[%s]" (join ", " $parts) -}}
+{{- end -}}
 {{- else -}}
 {{- toJson . -}}
 {{- end -}}
