@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/inject"
 )
 
@@ -25,6 +26,7 @@ type injectFlags struct {
 	ref      string
 	all      bool
 	uninject bool
+	noLint   bool
 	output   string
 	check    checkFlags
 }
@@ -44,6 +46,9 @@ A Pod gets the sidecar of the release if it has the annotation sidecar.opentelem
 with "true" or the release's name, or if its Namespace, in the input, has a label of that name
 and the Pod does not say otherwise. A second run changes nothing; one with other values updates
 the sidecar; --uninject takes it out, that of any release where --release names none.
+
+A collector in which lint finds an error is not injected: an application does not start before its
+sidecar has. What was found is said on stderr, and the exit code is 1; --no-lint injects it.
 
 Documents are written one by one: where one can't be read, those before it are printed whole,
 nothing of it is, and the exit code is 2.
@@ -79,6 +84,7 @@ func (f *injectFlags) register(flags *pflag.FlagSet, p *program) {
 	flags.BoolVar(&f.all, "all", false, "inject all Pods that do not opt out")
 	flags.BoolVar(&f.uninject, "uninject", false, "take the sidecar out again")
 	flags.StringVarP(&f.output, "output", "o", "yaml", "yaml: as it is written; json: a document a line")
+	flags.BoolVar(&f.noLint, "no-lint", false, "inject a collector that has errors, too")
 	f.check.register(flags, p)
 }
 
@@ -185,16 +191,20 @@ func (f *injectFlags) sidecar(ctx context.Context, p *program) (*inject.Sidecar,
 	if err != nil {
 		return nil, err
 	}
-	var data []byte
+	var injected *render.Injected
 	err = f.chart.limited(ctx, chart.Info().Name, func(ctx context.Context) (err error) {
-		data, err = chart.Injection(ctx, stack.AsSidecar(chart), f.chart.releaseOf(chart))
+		injected, err = chart.Injection(ctx, stack.AsSidecar(chart), f.chart.releaseOf(chart))
 
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.secrets.AddYAML(data)
+	p.secrets.AddYAML(injected.Data)
+	sidecar, err := inject.ParseSidecar(injected.Data)
+	if err != nil || f.uninject || f.noLint {
+		return sidecar, err
+	}
 
-	return inject.ParseSidecar(data)
+	return sidecar, p.judgeSidecar(ctx, injected, *sidecar)
 }

@@ -165,9 +165,9 @@ func (p *program) sidecarOf(ctx context.Context, release *deployment.Release, fl
 	if err != nil {
 		return nil, err
 	}
-	var data []byte
+	var injected *render.Injected
 	err = flags.limited(ctx, release.Chart.Info().Name, func(ctx context.Context) (err error) {
-		data, err = release.Chart.Injection(ctx, stack, render.Release{
+		injected, err = release.Chart.Injection(ctx, stack, render.Release{
 			Name: release.Name, Namespace: release.Namespace, Revision: release.Revision,
 			KubeVersion: release.KubeVersion, APIVersions: release.APIVersions, AllAPIs: true,
 		})
@@ -177,9 +177,9 @@ func (p *program) sidecarOf(ctx context.Context, release *deployment.Release, fl
 	if err != nil {
 		return nil, err
 	}
-	p.secrets.AddYAML(data)
+	p.secrets.AddYAML(injected.Data)
 
-	return inject.ParseSidecar(data)
+	return inject.ParseSidecar(injected.Data)
 }
 
 // printOutdated prints a line a workload, or all as JSON.

@@ -61,11 +61,16 @@ func Release(chart render.Info, release render.Release) values.Release {
 
 // Errors are the findings of severity error on what was rendered, at the values that a user must edit where these are known.
 func Errors(ctx context.Context, rendering *render.Rendering) ([]lint.Finding, error) {
+	return ErrorsIn(ctx, rendering, Manifests(rendering)...)
+}
+
+// ErrorsIn are the findings of severity error on manifests that come of a rendering.
+func ErrorsIn(ctx context.Context, rendering *render.Rendering, manifests ...lint.Manifest) ([]lint.Finding, error) {
 	releases, err := Releases(rendering)
 	if err != nil {
 		return nil, err
 	}
-	result, err := lint.Run(ctx, Manifests(rendering), rules.All(), lint.ForKubernetes(rendering.Release.KubeVersion),
+	result, err := lint.Run(ctx, manifests, rules.All(), lint.ForKubernetes(rendering.Release.KubeVersion),
 		lint.ForReleases(releases...), lint.ForValuesFiles(Written(rendering)...))
 	if err != nil {
 		return nil, fmt.Errorf("judge what the chart renders to: %w", err)

@@ -19,9 +19,19 @@ const (
 	sidecarMode   = "sidecar"
 )
 
-// Injection is what this project's chart, or the one below a chart that has mode sidecar, puts into Pods, as JSON. No other
+// Injected is what a chart puts into Pods.
+type Injected struct {
+	// Data is JSON.
+	Data []byte
+	// File is the template that gave it, as Locate takes it.
+	File string
+	// Rendering is that of this template alone.
+	Rendering *Rendering
+}
+
+// Injection is what this project's chart, or the one below a chart that has mode sidecar, puts into Pods. No other
 // template is rendered, so that no cluster is too old for the policy.
-func (c *Chart) Injection(ctx context.Context, stack *Stack, release Release) ([]byte, error) {
+func (c *Chart) Injection(ctx context.Context, stack *Stack, release Release) (*Injected, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("render chart %s: %w", c.chart.Name(), err)
 	}
@@ -47,7 +57,7 @@ func (c *Chart) Injection(ctx context.Context, stack *Stack, release Release) ([
 	}
 	for _, m := range rendered.Manifests {
 		if path.Base(m.File) == path.Base(injectionFile) {
-			return m.Data, nil
+			return &Injected{Data: m.Data, File: m.File, Rendering: rendered}, nil
 		}
 	}
 

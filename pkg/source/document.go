@@ -189,12 +189,14 @@ type chunk struct {
 }
 
 // split cuts a text at its document markers: `---` and `...` at the start of a line
-// mark a document wherever they stand, even inside a scalar. Parts without content are
-// left out.
+// mark a document wherever they stand, even inside a scalar. So does a `{` at the start of
+// a line after the `}` of a JSON object, as kubectl and jq print several. Parts without
+// content are left out.
 func (t *text) split() []chunk {
 	var chunks []chunk
 	current := chunk{}
 	directives, marked, content := false, false, false
+	var objects stream
 	cut := func(line int) {
 		end := len(t.data)
 		if line < len(t.lines) {
@@ -206,6 +208,7 @@ func (t *text) split() []chunk {
 		}
 		current = chunk{start: end, line: line}
 		directives, marked, content = false, false, false
+		objects = stream{}
 	}
 	for i := range t.lines {
 		line := t.content(i)
@@ -221,11 +224,33 @@ func (t *text) split() []chunk {
 		case bytes.HasPrefix(line, []byte("%")) && !marked && !content:
 			directives = true
 		default:
+			if objects.next(line) {
+				cut(i)
+				objects.next(line)
+			}
 			content = content || hasContent(line)
 		}
 	}
 	cut(len(t.lines))
 	return chunks
+}
+
+// stream tells where one of several JSON objects ends and the next one begins.
+type stream struct{ begun, json, ended bool }
+
+// next takes a line, and says whether a new object begins there.
+func (s *stream) next(line []byte) bool {
+	if !hasContent(line) {
+		return false
+	}
+	opens := line[0] == '{'
+	if s.json && s.ended && opens {
+		return true
+	}
+	s.json = s.json || !s.begun && opens
+	s.begun = true
+	s.ended = bytes.HasSuffix(bytes.TrimRight(line, " \t\r"), []byte("}"))
+	return false
 }
 
 // hasContent reports whether a line has more than blanks and a comment.

@@ -151,6 +151,26 @@ func TestDocumentsWithoutContentAreLeftOut(t *testing.T) {
 	assert.True(t, parseOne(t, "null\n").Root.IsNull())
 }
 
+// kubectl and jq print several objects one after another.
+func TestJSONObjectsAfterOneAnotherAreDocuments(t *testing.T) {
+	for text, want := range map[string][]string{
+		"{\"a\": 1}\n{\"b\": {\"c\": 2}}\n":                          {"f.yaml:1:2", "f.yaml:2:2"},
+		"{\n  \"a\": {\n    \"c\": 1\n  }\n} \n\n{\n  \"b\": 2\n}\n": {"f.yaml:2:3", "f.yaml:8:3"},
+		"---\n{\"a\": 1}\r\n{\"b\": 2}\n---\n{\"c\": 3}\n":           {"f.yaml:2:2", "f.yaml:3:2", "f.yaml:5:2"},
+		"{\n\"a\": [\n{\"x\": 1},\n{\"y\": 2}\n]\n}\n":               {"f.yaml:2:1"},
+	} {
+		documents, err := source.Parse("f.yaml", []byte(text))
+		require.NoError(t, err, text)
+		var at []string
+		for _, document := range documents {
+			at = append(at, document.Root.Pairs[0].Key.Position().String())
+		}
+		assert.Equal(t, want, at, text)
+	}
+	_, err := source.Parse("f.yaml", []byte("a: {}\n{}\n"))
+	require.Error(t, err, "what does not begin as JSON is one document")
+}
+
 func TestEveryProblemOfAFileIsReported(t *testing.T) {
 	documents, err := source.Parse("f.yaml", []byte("a: 1\na: 2\nb: {c: 1, c: 2}\n---\nx: [\n---\ngood: 1\n"))
 	var problems source.Errors
