@@ -24,7 +24,7 @@ var (
 	unknownType = regexp.MustCompile(`'([a-z]+)' unknown type: "[^"]*" for id: "([^"]+)"`)
 	invalidKeys = regexp.MustCompile(`'([^']*)' has invalid keys: ([^\s,]+)`)
 	yamlLine    = regexp.MustCompile(`yaml: line (\d+)`)
-	notStarted  = regexp.MustCompile(`^Error: cannot start pipelines: (?:failed to start "([^"]+)" (receiver|processor|exporter|connector|extension): )?(.*)`)
+	notStarted  = regexp.MustCompile(`^Error: (?:cannot start|failed to build) pipelines: (?:failed to (?:start|create) "([^"]+)" (receiver|processor|exporter|connector|extension)[^:]*: )?(.*)`)
 )
 
 // config: the collector refuses it.

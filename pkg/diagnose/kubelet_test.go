@@ -91,6 +91,13 @@ func TestAnEndedCollectorIsToldApartByHowItEnded(t *testing.T) {
 			crashed(s, "Error", 137)
 			s.Events = []corev1.Event{event("Pod", "gw-5d9c-x", "Unhealthy", `Liveness probe failed: HTTP probe failed with statuscode: 404`), killing}
 		}, []string{"probe-unanswered"}, []string{"path that health_check does not serve: port 13133, path /"}},
+		"killed for its probe, and silent while it ends": {func(_ *testing.T, s *diagnose.Snapshot) {
+			crashed(s, "Error", 137)
+			s.Events = []corev1.Event{
+				event("Pod", "gw-5d9c-x", "Unhealthy", `Readiness probe failed: Get "http://10.0.0.9:13133/": dial tcp 10.0.0.9:13133: connect: connection refused`),
+				event("Pod", "gw-5d9c-x", "Unhealthy", `Liveness probe failed: HTTP probe failed with statuscode: 404`), killing,
+			}
+		}, []string{"probe-unanswered"}, []string{"path that health_check does not serve: port 13133, path /"}},
 		"ended by itself, and not there when the probe asked": {func(t *testing.T, s *diagnose.Snapshot) {
 			t.Helper()
 			crashed(s, "Error", 1)

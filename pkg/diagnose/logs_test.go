@@ -69,6 +69,11 @@ func TestACollectorThatCannotStartSaysWhy(t *testing.T) {
 			crashed(s, "Error", 1)
 			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: `Error: cannot start pipelines: failed to start "kafka" receiver: kafka: client has run out of available brokers` + "\n"}}
 		}, []string{"component-not-started"}, []string{"the receiver kafka can't start: kafka: client has run out"}},
+		"what is not built": {func(t *testing.T, s *diagnose.Snapshot) {
+			t.Helper()
+			crashed(s, "Error", 1)
+			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: `Error: failed to build pipelines: failed to create "otlp_http" exporter for data type "traces": endpoint must be a valid URL` + "\n"}}
+		}, []string{"component-not-started"}, []string{"the exporter otlp_http can't start: endpoint must be a valid URL"}},
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ const (
 	longAgo = time.Hour
 	// startTime is for how long a startup probe may go unanswered: a collector on a busy node listens after some seconds.
 	startTime = 30 * time.Second
+	liveness  = "Liveness"
 )
 
 var (
@@ -32,9 +34,9 @@ func (p *patient) probes() {
 		if status == nil || pod.Spec.NodeName == "" || !runsOrWasStopped(p, pod, status) {
 			continue
 		}
-		for _, e := range p.podEvents(pod, "Unhealthy") {
+		for _, e := range p.unhealthy(pod) {
 			m := probeFailed.FindStringSubmatch(e.Message)
-			if m == nil || p.Taken.Sub(Seen(e)) > recently || m[1] == "Startup" && p.starts(status) {
+			if m == nil || p.Taken.Sub(Seen(e)) > recently || m[1] != liveness && p.starts(status) {
 				continue
 			}
 			cause := p.unanswered(pod, m[1], m[2])
@@ -44,6 +46,17 @@ func (p *patient) probes() {
 			break
 		}
 	}
+}
+
+// unhealthy are the events of a Pod's probes, those of a liveness probe first: it ends a collector, which then answers no
+// other either.
+func (p *patient) unhealthy(pod *corev1.Pod) []corev1.Event {
+	events := p.podEvents(pod, "Unhealthy")
+	slices.SortStableFunc(events, func(a, b corev1.Event) int {
+		return strings.Index(b.Message, liveness+" probe") - strings.Index(a.Message, liveness+" probe")
+	})
+
+	return events
 }
 
 // runsOrWasStopped tells a collector that runs, or that the kubelet has ended for its probes, from one that ends by itself.

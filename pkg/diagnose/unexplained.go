@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -18,15 +19,20 @@ func (p *patient) endpoints() {
 			continue
 		}
 		selector := labels.SelectorFromSet(service.Spec.Selector)
-		var ready []*corev1.Pod
+		var selected, ready []*corev1.Pod
 		same := 0
 		for j := range p.Pods {
 			pod := &p.Pods[j]
 			if pod.Namespace == service.Namespace && Well(pod, p.Taken) && !sidecar(pod) {
 				same++
 				if selector.Matches(labels.Set(pod.Labels)) {
-					ready = append(ready, pod)
+					selected = append(selected, pod)
 				}
+			}
+		}
+		for _, pod := range selected {
+			if p.Taken.Sub(readySince(pod)) > startTime {
+				ready = append(ready, pod)
 			}
 		}
 		says := Evidence{Object: "Service " + service.Namespace + "/" + service.Name, Says: "selector " + metav1.FormatLabelSelector(metav1.SetAsLabelSelector(service.Spec.Selector)) + ", no ready endpoint"}
@@ -36,13 +42,24 @@ func (p *patient) endpoints() {
 				ID: "service-without-endpoints", Summary: fmt.Sprintf("the Service %s has no endpoint, though Pods that it selects are ready", service.Name),
 				Evidence: []Evidence{says}, Mend: "the cluster's endpoint slice controller lags or does not run: see kube-controller-manager",
 			}, ready...)
-		case same > 0:
+		case same > 0 && len(selected) == 0:
 			p.find(Cause{
 				ID: "service-without-endpoints", Summary: fmt.Sprintf("the Service %s selects none of the collectors' Pods", service.Name),
 				Evidence: []Evidence{says}, Mend: "somebody has changed the Service or the Pods' labels: `helm upgrade` of the same values sets them back",
 			})
 		}
 	}
+}
+
+// readySince is when a Pod became ready. Its Services have it a moment later.
+func readySince(pod *corev1.Pod) time.Time {
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodReady {
+			return condition.LastTransitionTime.Time
+		}
+	}
+
+	return time.Time{}
 }
 
 // serves tells whether a Service has a ready endpoint. Where no slices are known it is taken to.

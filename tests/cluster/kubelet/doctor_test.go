@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,6 +25,8 @@ import (
 // A fault is one that is made for real, and what the doctor is to say of it.
 type fault struct {
 	name, values string
+	// seen is what a user sees of it.
+	seen string
 	// level is that of the namespace's Pod Security; before and after are done around the installation.
 	level         string
 	before, after func(t *testing.T, namespace string)
@@ -47,31 +50,75 @@ config:
   receivers: {host_metrics: {collection_interval: 10ms, scrapers: {load: {}, memory: {}, network: {}, paging: {}}}}
 `
 
+// What a user sees of a fault. Each is seen of several causes, of which the doctor is to name the right one.
+const (
+	noPods      = "no Pod is made"
+	pending     = "Pods stay Pending"
+	noImage     = "the image is not there"
+	notCreated  = "the container is not created"
+	ends        = "the collector ends again and again"
+	killed      = "the container is killed"
+	nothingSent = "all is ready, and nothing arrives at the backend"
+	allReady    = "all is ready, and something lacks"
+	noSidecar   = "the Pods have no sidecar"
+)
+
 func faults() []fault {
 	return []fault{
-		{name: "config", values: small + "config: {exporters: {otlp_http: {}}}\n", cause: "config-rejected", words: []string{"its config at exporters.otlp_http: at least one endpoint must be specified", "config.yaml:", "config.exporters.otlp_http"}},
-		{name: "refused", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://127.0.0.1:1\"}}\n", cause: "exporter-refused", words: []string{"otlp_http (http://127.0.0.1:1)"}},
-		{name: "refused by gRPC", values: speaking + "  exporters: {otlp_grpc: {endpoint: \"127.0.0.1:1\", tls: {insecure: true}}}\n", cause: "exporter-refused", words: []string{"otlp_grpc (127.0.0.1:1)"}},
-		{name: "DNS", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://backend.nowhere.example:4318\"}}\n", cause: "exporter-dns", words: []string{"lookup backend.nowhere.example"}},
-		{name: "TLS", values: speaking + "  exporters: {otlp_http: {endpoint: \"https://10.96.0.1:443\"}}\n", cause: "exporter-tls", words: []string{"x509"}},
-		{name: "memory", values: greedy, cause: "out-of-memory", words: []string{"OOMKilled", "its limit, 48Mi", "limits: {memory: 96Mi}", "GOMEMLIMIT 4GiB", "no memory_limiter"}},
-		{name: "rights", values: small + "presets: {kubernetesAttributes: {enabled: true}}\nrbac: {create: false}\n", cause: "rbac-refused", words: []string{"list pods", "extraRules"}},
+		{seen: noPods, name: "quota", values: small, before: quota, cause: "quota-exceeded", words: []string{"ResourceQuota little", "requests.memory=20Mi"}},
+		{seen: noPods, name: "pod security", values: small + "hostNetwork: true\n", level: "restricted", cause: "pod-security", words: []string{"restricted", "hostNetwork"}},
+		{seen: noPods, name: "service account", values: small + "serviceAccount: {create: false, name: nonesuch}\n", cause: "service-account-missing", words: []string{"nonesuch", "serviceAccount: {create: true}"}},
+		{seen: noPods, name: "priority class", values: small + "priorityClassName: nonesuch\n", cause: "priority-class-missing", words: []string{"nonesuch", "priorityClassName"}},
+		{seen: noPods, name: "webhook", values: small, before: deadWebhook, cause: "webhook-unreachable", words: []string{"dead.example.com"}},
+
+		{seen: pending, name: "cpu", values: "replicas: 1\nresources: {requests: {cpu: \"500\"}, limits: {cpu: \"500\"}}\n", cause: "unschedulable-resources", words: []string{"requests 500 of cpu"}},
+		{seen: pending, name: "node selector", values: small + "nodeSelector: {disk: none}\n", cause: "unschedulable-affinity", words: []string{"nodeSelector"}},
+		{seen: pending, name: "claim", values: small + "persistence: {enabled: true, storageClassName: fast}\n", cause: "claim-unbound", words: []string{`storage class "fast"`}},
+		{seen: pending, name: "port of the node", values: strings.Replace(small, "replicas: 1", "replicas: 2", 1) + "hostNetwork: true\n", cause: "port-taken", words: []string{"4317/TCP"}},
+
+		{seen: noImage, name: "registry", values: small + "image: {tag: 0.161.99}\n", cause: "registry-unreachable", words: []string{"0.161.99"}},
+		{seen: noImage, name: "never pulled", values: small + "image: {tag: 0.161.99, pullPolicy: Never}\n", cause: "image-never-pulled", words: []string{"pullPolicy: IfNotPresent"}},
+
+		{seen: notCreated, name: "environment", values: small + "envFrom: [{secretRef: {name: nonesuch}}]\n", cause: "container-not-started", words: []string{"Secret nonesuch"}},
+		{seen: notCreated, name: "volume", values: small + "extraVolumes: [{name: tls, secret: {secretName: nonesuch}}]\nextraVolumeMounts: [{name: tls, mountPath: /tls}]\n", cause: "volume-not-mounted", words: []string{"Secret nonesuch"}},
+
+		{seen: ends, name: "config", values: small + "config: {exporters: {otlp_http: {}}}\n", cause: "config-rejected", words: []string{"its config at exporters.otlp_http: at least one endpoint must be specified", "config.yaml:", "config.exporters.otlp_http"}},
+		{seen: ends, name: "port", values: small + "config: {receivers: {zipkin: {endpoint: \"[${env:POD_IP}]:9411\"}, zipkin/second: {endpoint: \"[${env:POD_IP}]:9411\"}}}\n", cause: "port-taken", words: []string{"9411", "port-conflict"}},
 		{
-			name: "queue directory", values: "mode: daemonset\npersistence: {enabled: true}\npodSecurityContext: {runAsUser: 10001, runAsGroup: 10001, runAsNonRoot: true}\nresources: {requests: {cpu: 10m, memory: 40Mi}}\nconfig: {exporters: {otlp_http: {endpoint: \"http://127.0.0.1:1\"}}}\n",
+			seen: ends, name: "queue directory", values: "mode: daemonset\npersistence: {enabled: true}\npodSecurityContext: {runAsUser: 10001, runAsGroup: 10001, runAsNonRoot: true}\nresources: {requests: {cpu: 10m, memory: 40Mi}}\nconfig: {exporters: {otlp_http: {endpoint: \"http://127.0.0.1:1\"}}}\n",
 			cause: "queue-directory-unwritable", words: []string{"belongs to root", "runAsUser: 0"},
 		},
-		{name: "image", values: small + "image: {tag: 0.161.99}\n", cause: "registry-unreachable", words: []string{"0.161.99"}},
-		{name: "port", values: small + "config: {receivers: {zipkin: {endpoint: \"[${env:POD_IP}]:9411\"}, zipkin/second: {endpoint: \"[${env:POD_IP}]:9411\"}}}\n", cause: "port-taken", words: []string{"9411", "port-conflict"}},
-		{name: "port of the node", values: strings.Replace(small, "replicas: 1", "replicas: 2", 1) + "hostNetwork: true\n", cause: "port-taken", words: []string{"4317/TCP"}},
-		{name: "probe", values: small, after: probeElsewhere, cause: "probe-unanswered", words: []string{"port 9, path /: health_check listens on port 13133"}},
-		{name: "claim", values: small + "persistence: {enabled: true, storageClassName: fast}\n", cause: "claim-unbound", words: []string{`storage class "fast"`}},
-		{name: "cpu", values: "replicas: 1\nresources: {requests: {cpu: \"500\"}, limits: {cpu: \"500\"}}\n", cause: "unschedulable-resources", words: []string{"requests 500 of cpu"}},
-		{name: "node selector", values: small + "nodeSelector: {disk: none}\n", cause: "unschedulable-affinity", words: []string{"nodeSelector"}},
-		{name: "quota", values: small, before: quota, cause: "quota-exceeded", words: []string{"ResourceQuota little", "requests.memory=20Mi"}},
-		{name: "pod security", values: small + "hostNetwork: true\n", level: "restricted", cause: "pod-security", words: []string{"restricted", "hostNetwork"}},
-		{name: "environment", values: small + "envFrom: [{secretRef: {name: nonesuch}}]\n", cause: "container-not-started", words: []string{"Secret nonesuch"}},
-		{name: "volume", values: small + "extraVolumes: [{name: tls, secret: {secretName: nonesuch}}]\nextraVolumeMounts: [{name: tls, mountPath: /tls}]\n", cause: "volume-not-mounted", words: []string{"Secret nonesuch"}},
-		{name: "sidecar", values: "mode: sidecar\n", cause: "sidecar-not-asked-for", words: []string{"sidecar.opentelemetry.io/inject"}},
+
+		{seen: killed, name: "memory", values: greedy, cause: "out-of-memory", words: []string{"OOMKilled", "its limit, 48Mi", "limits: {memory: 96Mi}", "GOMEMLIMIT 4GiB", "no memory_limiter"}},
+		{seen: killed, name: "startup probe", values: small, after: probeElsewhere("startupProbe"), cause: "probe-unanswered", words: []string{"port 9, path /: health_check listens on port 13133"}},
+		{seen: killed, name: "liveness probe", values: small, after: probeElsewhere("livenessProbe"), cause: "probe-unanswered", words: []string{"port 9, path /: health_check listens on port 13133"}},
+
+		{seen: nothingSent, name: "refused", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://127.0.0.1:1\"}}\n", cause: "exporter-refused", words: []string{"otlp_http (http://127.0.0.1:1)"}},
+		{seen: nothingSent, name: "refused by gRPC", values: speaking + "  exporters: {otlp_grpc: {endpoint: \"127.0.0.1:1\", tls: {insecure: true}}}\n", cause: "exporter-refused", words: []string{"otlp_grpc (127.0.0.1:1)"}},
+		{seen: nothingSent, name: "DNS", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://backend.nowhere.example:4318\"}}\n", cause: "exporter-dns", words: []string{"lookup backend.nowhere.example"}},
+		{seen: nothingSent, name: "TLS", values: speaking + "  exporters: {otlp_http: {endpoint: \"https://10.96.0.1:443\"}}\n", cause: "exporter-tls", words: []string{"x509"}},
+		{seen: nothingSent, name: "no token", values: speaking + "  exporters: {otlp_http: {endpoint: \"https://10.96.0.1:443\", tls: {insecure_skip_verify: true}}}\n", cause: "exporter-unauthorized", words: []string{"403"}},
+		{seen: nothingSent, name: "path", values: speaking + "  exporters: {otlp_http: {endpoint: \"http://${env:POD_IP}:8888\"}}\n", cause: "exporter-path", words: []string{"404"}},
+
+		{seen: allReady, name: "rights", values: small + "presets: {kubernetesAttributes: {enabled: true}}\nrbac: {create: false}\n", cause: "rbac-refused", words: []string{"list pods", "extraRules"}},
+		{seen: allReady, name: "selector", values: small, after: serviceOfOthers, cause: "service-without-endpoints", words: []string{"Service"}},
+
+		{seen: noSidecar, name: "not asked for", values: "mode: sidecar\n", cause: "sidecar-not-asked-for", words: []string{"sidecar.opentelemetry.io/inject"}},
+		{seen: noSidecar, name: "host network", values: "mode: sidecar\n", after: onTheHostNetwork, cause: "sidecar-not-injected", words: []string{"hostNetwork"}},
+	}
+}
+
+func TestWhatIsSeenOfAFaultIsSeenOfAnotherToo(t *testing.T) {
+	t.Parallel()
+	causes := map[string]map[string]bool{}
+	for _, f := range faults() {
+		if causes[f.seen] == nil {
+			causes[f.seen] = map[string]bool{}
+		}
+		causes[f.seen][f.cause] = true
+	}
+	for seen, of := range causes {
+		assert.Greater(t, len(of), 1, seen)
 	}
 }
 
@@ -153,12 +200,54 @@ func examined(t *testing.T, namespace string, args ...string) (string, int) {
 	return out.String() + chatter.String(), cmd.ProcessState.ExitCode()
 }
 
-// probeElsewhere has the startup probe ask where nothing listens.
-func probeElsewhere(t *testing.T, namespace string) {
+// probeElsewhere has a probe ask where nothing listens.
+func probeElsewhere(probe string) func(t *testing.T, namespace string) {
+	return func(t *testing.T, namespace string) {
+		t.Helper()
+		patch := fmt.Sprintf(`[{"op": "replace", "path": "/spec/template/spec/containers/0/%s", "value": {"httpGet": {"path": "/", "port": 9}, "periodSeconds": 1, "failureThreshold": 3}}]`, probe)
+		_, err := shared.Client.AppsV1().Deployments(namespace).Patch(t.Context(), fullname, types.JSONPatchType, []byte(patch), metav1.PatchOptions{})
+		require.NoError(t, err)
+	}
+}
+
+// serviceOfOthers has the Service look for Pods that are not there.
+func serviceOfOthers(t *testing.T, namespace string) {
 	t.Helper()
-	patch := `[{"op": "replace", "path": "/spec/template/spec/containers/0/startupProbe", "value": {"httpGet": {"path": "/", "port": 9}, "periodSeconds": 1, "failureThreshold": 3}}]`
-	_, err := shared.Client.AppsV1().Deployments(namespace).Patch(t.Context(), fullname, types.JSONPatchType, []byte(patch), metav1.PatchOptions{})
+	_, err := shared.Client.CoreV1().Services(namespace).Patch(t.Context(), fullname, types.MergePatchType, []byte(`{"spec": {"selector": {"of": "others"}}}`), metav1.PatchOptions{})
 	require.NoError(t, err)
+}
+
+// onTheHostNetwork makes a Pod that asks for a sidecar, and has the node's network, where the policy puts none in.
+func onTheHostNetwork(t *testing.T, namespace string) {
+	t.Helper()
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "application", Annotations: map[string]string{"sidecar.opentelemetry.io/inject": "true"}},
+		Spec:       corev1.PodSpec{HostNetwork: true, Containers: []corev1.Container{{Name: "application", Image: "application", ImagePullPolicy: corev1.PullNever}}},
+	}
+	_, err := shared.Client.CoreV1().Pods(namespace).Create(t.Context(), pod, metav1.CreateOptions{})
+	require.NoError(t, err)
+}
+
+// deadWebhook is asked about the namespace's Pods, and never answers.
+func deadWebhook(t *testing.T, namespace string) {
+	t.Helper()
+	nowhere, effects := "https://127.0.0.1:1/", admissionv1.SideEffectClassNone
+	_, err := shared.Client.AdmissionregistrationV1().ValidatingWebhookConfigurations().Create(t.Context(), &admissionv1.ValidatingWebhookConfiguration{
+		ObjectMeta: metav1.ObjectMeta{Name: namespace},
+		Webhooks: []admissionv1.ValidatingWebhook{{
+			Name: "dead.example.com", SideEffects: &effects, AdmissionReviewVersions: []string{"v1"},
+			ClientConfig:      admissionv1.WebhookClientConfig{URL: &nowhere},
+			NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: namespace}},
+			Rules: []admissionv1.RuleWithOperations{{
+				Operations: []admissionv1.OperationType{admissionv1.Create},
+				Rule:       admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
+			}},
+		}},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_ = shared.Client.AdmissionregistrationV1().ValidatingWebhookConfigurations().Delete(context.Background(), namespace, metav1.DeleteOptions{})
+	})
 }
 
 // quota leaves no room for a collector.
