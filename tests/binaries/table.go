@@ -39,6 +39,16 @@ func commandLines() []Binary {
 			LDFlags: stripped(), Purpose: "measured beside lint by make bench",
 		},
 		{
+			Name: "actionlint", Version: "v1.7.12", Package: "github.com/rhysd/actionlint/cmd/actionlint",
+			LDFlags: stripped(), Purpose: "proves the workflows",
+		},
+		{
+			Name: "kustomize", Version: "v5.8.3", Package: "sigs.k8s.io/kustomize/kustomize/v5",
+			LDFlags: stripped(), Purpose: "a recipe of docs/ci.md",
+		},
+		prometheus("prometheus"),
+		prometheus("promtool"),
+		{
 			// Without these flags Helm 3 takes an unreachable cluster for Kubernetes 1.20.
 			Name: "helm3", Version: "v3.22.0", Package: "helm.sh/helm/v3/cmd/helm",
 			LDFlags: append(sets(
@@ -53,6 +63,14 @@ func commandLines() []Binary {
 			LDFlags: append(sets("helm.sh/helm/v4/internal/version.version=v4.3.1"), stripped()...),
 			Purpose: "the Helm 4 command line",
 		},
+	}
+}
+
+// prometheus describes a program of Prometheus, 3.16, without what finds targets at cloud providers.
+func prometheus(name string) Binary {
+	return Binary{
+		Name: name, Version: "v0.316.0", Package: "github.com/prometheus/prometheus/cmd/" + name,
+		LDFlags: stripped(), Tags: []string{"remove_all_sd"}, Purpose: "proves the chart's alerts and dashboards",
 	}
 }
 
