@@ -131,11 +131,9 @@ unpack() {
 	mkdir -p "$unpacked"
 	tar -xzf "$archive" -C "$unpacked" "helm-otlp$suffix" || fail "could not take helm-otlp$suffix out of $archive: is it the archive for this platform, and is there room?"
 	version=$(sed -n 's/^version: *//p' plugin.yaml)
-	said=$("$unpacked/helm-otlp$suffix" version) || fail "the program in $archive does not run on this machine ($(uname -s) $(uname -m)): take the archive for this platform"
-	case "$said" in
-	"helm-otlp $version"*) ;;
-	*) fail "$archive has another version than this plugin, $version: $(printf '%s\n' "$said" | sed -n 1p)" ;;
-	esac
+	said=$("$unpacked/helm-otlp$suffix" version | sed -n 1p)
+	[ -n "$said" ] || fail "the program in $archive does not run on this machine ($(uname -s) $(uname -m)): take the archive for this platform"
+	[ "$said" = "helm-otlp $version" ] || fail "$archive has another version than this plugin, $version: $said"
 	mv -f "$unpacked/helm-otlp$suffix" "$program"
 	rm -rf "$unpacked"
 }
