@@ -51,7 +51,9 @@ func newPlugin(t *testing.T, system, machine string) plugin {
 
 func archive(platform string) string { return "helm-otlp-" + version + "-" + platform + ".tgz" }
 
-func sum(data []byte, name string) []byte { return fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(data), name) }
+func sum(data []byte, name string) []byte {
+	return fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(data), name)
+}
 
 // program is an archive with a program that says its version.
 func program(t *testing.T, name, version string) []byte {
@@ -103,7 +105,7 @@ func TestThePackagesProgramForThisMachineIsInstalled(t *testing.T) {
 	for machine, want := range map[[2]string]string{
 		{"Linux", "x86_64"}: "linux-amd64", {"Linux", "aarch64"}: "linux-arm64",
 		{"Darwin", "x86_64"}: "darwin-amd64", {"Darwin", "arm64"}: "darwin-arm64",
-		{"Linux", "amd64"}: "linux-amd64",
+		{"Linux", "amd64"}:                  "linux-amd64",
 		{"MINGW64_NT-10.0-22631", "x86_64"}: "windows-amd64", {"MSYS_NT-10.0", "aarch64"}: "windows-arm64",
 	} {
 		for _, folder := range []string{"bin/", "otlp/bin/"} {
