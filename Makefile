@@ -83,7 +83,7 @@ lint:
 
 .PHONY: test
 test:
-	$(BINARIES) helm3 helm4
+	$(BINARIES) helm3 helm4 oras
 	$(GO) test -timeout 30m $(TEST_FLAGS) ./...
 	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -count=1 -v -timeout 30m $(TEST_FLAGS) ./... $(FIGURES)); done
 

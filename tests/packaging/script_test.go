@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,15 +20,17 @@ import (
 // A plugin is a folder that scripts/install.sh is run in, as Helm runs it, on a machine of our choice.
 type plugin struct {
 	folder, helm, path string
-	env                []string
-	tar                []byte
+	// shell is what runs the script: sh, or another.
+	shell []string
+	env   []string
+	tar   []byte
 }
 
 // newPlugin is a package among the plugins of a Helm, with a program for Linux on arm64 alone. What uname prints is given.
 func newPlugin(t *testing.T, system, machine string) plugin {
 	t.Helper()
 	home := t.TempDir()
-	p := plugin{helm: filepath.Join(home, "data", "plugins"), path: filepath.Join(home, "path"), tar: program(t, "helm-otlp", version)}
+	p := plugin{shell: []string{"sh"}, helm: filepath.Join(home, "data", "plugins"), path: filepath.Join(home, "path"), tar: program(t, "helm-otlp", version)}
 	p.folder = filepath.Join(p.helm, "otlp")
 	for _, name := range []string{"plugin.yaml", "scripts/install.sh"} {
 		copyFile(t, filepath.Join("../..", name), filepath.Join(p.folder, name))
@@ -81,7 +84,7 @@ func (p plugin) write(t *testing.T, name string, data []byte) {
 // run runs the script, and returns what it said.
 func (p plugin) run(t *testing.T, args ...string) (said string, err error) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "sh", append([]string{filepath.Join(p.folder, "scripts", "install.sh")}, args...)...)
+	cmd := exec.CommandContext(t.Context(), p.shell[0], slices.Concat(p.shell[1:], []string{filepath.Join(p.folder, "scripts", "install.sh")}, args)...)
 	cmd.Dir, cmd.Env = filepath.Dir(p.path), p.env
 	out, err := cmd.CombinedOutput()
 
@@ -118,10 +121,16 @@ func TestThePackagesProgramForThisMachineIsInstalled(t *testing.T) {
 			data := program(t, name, version)
 			p.write(t, folder+archive(want), data)
 			p.write(t, folder+"SHA256SUMS", append([]byte("0000  other.tgz\n"), sum(data, archive(want))...))
-			said, err := p.run(t)
-			require.NoError(t, err, said)
-			assert.Equal(t, "helm-otlp "+version+"\n", said)
-			assert.FileExists(t, filepath.Join(p.folder, "bin", name))
+			for _, shell := range [][]string{{"sh"}, {"bash", "--posix"}, {"busybox", "sh"}} {
+				if _, err := exec.LookPath(shell[0]); err != nil {
+					continue
+				}
+				p.shell = shell
+				said, err := p.run(t)
+				require.NoError(t, err, said)
+				assert.Equal(t, "helm-otlp "+version+"\n", said)
+				assert.FileExists(t, filepath.Join(p.folder, "bin", name))
+			}
 			assert.NoDirExists(t, filepath.Join(p.folder, "bin", ".unpacked"))
 		}
 	}
