@@ -129,7 +129,7 @@ unpack() {
 
 	rm -rf "$unpacked"
 	mkdir -p "$unpacked"
-	tar -xzf "$archive" -C "$unpacked" "helm-otlp$suffix" || fail "could not take helm-otlp$suffix out of $archive: is it the archive for this platform, and is there room?"
+	tar -xzf - -C "$unpacked" "helm-otlp$suffix" <"$archive" || fail "could not take helm-otlp$suffix out of $archive: is it the archive for this platform, and is there room?"
 	version=$(sed -n 's/^version: *//p' plugin.yaml)
 	said=$("$unpacked/helm-otlp$suffix" version | sed -n 1p)
 	[ -n "$said" ] || fail "the program in $archive does not run on this machine ($(uname -s) $(uname -m)): take the archive for this platform"

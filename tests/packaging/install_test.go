@@ -178,6 +178,22 @@ func TestThePluginIsInstalledFromEverywhere(t *testing.T) {
 	}
 }
 
+// A block that the tests here don't run is none of the page's.
+func TestEveryCommandOfThePageIsRun(t *testing.T) {
+	run := map[string]int{
+		"Once: the key": 1, "From a registry": 1, "Over HTTP": 2, "From a file": 2, "Without a network": 1, "Without Helm": 1,
+		"The chart": 1, "Verify": 3, "Shell completion": 1, "Update and remove": 1,
+	}
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	all := 0
+	for section, blocks := range run {
+		assert.Len(t, documented(t, page, section), blocks, section)
+		all += blocks
+	}
+	assert.Equal(t, all, strings.Count(string(text), "```sh\n"), "blocks of the page")
+}
+
 // laysCheckout puts a checkout and a release's archive into the user's folder, and hides Go.
 func (u user) laysCheckout(t *testing.T) {
 	t.Helper()
