@@ -1,5 +1,7 @@
 # make build     the program, bin/helm-otlp
 # make install   the plugin, into the Helm on PATH
+# make dist      a release in dist/: programs for six platforms, plugin, chart, bills of materials, checksums
+#                (DIST_FLAGS="-keyring FILE -key ID -tag TAG" signs it; see docs/installing.md)
 # make generate  every generated file but the catalogue
 # make catalogue what is known of upstream's components, from their modules; needs a network, see docs/catalogue.md
 # make verify    fails when a generated file is stale, or a go.mod or a format is off
@@ -43,6 +45,11 @@ build:
 install:
 	$(HELM) plugin install .
 
+DIST_FLAGS ?=
+.PHONY: dist
+dist:
+	$(GO) run ./internal/dist $(DIST_FLAGS)
+
 .PHONY: generate
 generate:
 	$(GO) run ./internal/gen
@@ -76,7 +83,7 @@ lint:
 
 .PHONY: test
 test:
-	$(BINARIES) helm3 helm4 actionlint kustomize
+	$(BINARIES) helm3 helm4 oras actionlint kustomize
 	$(GO) test -timeout 30m $(TEST_FLAGS) ./...
 	@set -e; for module in $(TEST_MODULES); do echo "cd $$module && go test ./..."; (cd $$module && $(GO) test -count=1 -v -timeout 30m $(TEST_FLAGS) ./... $(FIGURES)); done
 

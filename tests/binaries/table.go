@@ -49,6 +49,10 @@ func commandLines() []Binary {
 		prometheus("prometheus"),
 		prometheus("promtool"),
 		{
+			Name: "oras", Version: "v1.3.6", Package: "oras.land/oras/cmd/oras",
+			LDFlags: stripped(), Purpose: "pushes the plugin to a registry, which Helm can't",
+		},
+		{
 			// Without these flags Helm 3 takes an unreachable cluster for Kubernetes 1.20.
 			Name: "helm3", Version: "v3.22.0", Package: "helm.sh/helm/v3/cmd/helm",
 			LDFlags: append(sets(

@@ -48,16 +48,18 @@ var allowed = map[string][]string{
 	"internal/cli":        everything,
 	"internal/replace":    {},
 	"internal/gen":        {"pkg", "charts", "internal/replace"},
+	"internal/dist":       {},
 	"cmd":                 {"internal/cli", "cmd/helm-otlp/rarely"},
 	"tests":               everything,
 }
 
 // heavy are modules that only some packages may import.
 var heavy = map[string][]string{
-	"helm.sh/helm":               {"internal/render", "pkg/deployment"},
-	"helm.sh/helm/v3/pkg/action": {"pkg/deployment/sdk"},
-	"k8s.io/client-go":           {"pkg/deployment"},
-	"github.com/spf13/cobra":     {"internal/cli"},
+	"helm.sh/helm":                    {"internal/render", "pkg/deployment", "internal/dist"},
+	"helm.sh/helm/v3/pkg/action":      {"pkg/deployment/sdk"},
+	"k8s.io/client-go":                {"pkg/deployment"},
+	"github.com/spf13/cobra":          {"internal/cli"},
+	"github.com/ProtonMail/go-crypto": {"internal/dist", "tests"},
 	// For tests alone.
 	"github.com/stretchr/testify":           {"tests"},
 	"github.com/rogpeppe/go-internal":       {"tests"},
