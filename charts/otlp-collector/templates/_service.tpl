@@ -17,6 +17,17 @@ appProtocol: {{ . }}
 {{- end }}
 {{- end }}
 
+{{- /* Stops where the Service has no port of that name. Takes root, port, and `at`: the value that names it. */ -}}
+{{- define "otlp-collector.requireServicePort" -}}
+{{- $names := list -}}
+{{- if .root.otlp.v.service.enabled -}}
+{{- range include "otlp-collector.servicePorts" .root | fromYamlArray }}{{ $names = append $names .name }}{{ end -}}
+{{- end -}}
+{{- if not (has .port $names) -}}
+{{- fail (printf "%s is %q, and the Service has %s: name one of these (with service.enabled), or open the port in `config`" .at .port (join ", " $names | default "no ports")) -}}
+{{- end -}}
+{{- end }}
+
 {{- define "otlp-collector.ipFamilies" -}}
 {{- with .otlp.v.service.ipFamilyPolicy }}
 ipFamilyPolicy: {{ . }}
