@@ -47,6 +47,15 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 			[]string{scaled, keda, "autoscaling.targetCPUUtilizationPercentage=0", "autoscaling.targetMemoryUtilizationPercentage=0"},
 			"autoscaling.keda has nothing to scale by",
 		},
+		"TLS without a certificate": {
+			[]string{"tls.enabled=true"}, "tls.enabled is true, and there is no certificate",
+		},
+		"TLS with two certificates": {
+			[]string{"tls.enabled=true", "tls.existingSecret=a", "tls.certManager.enabled=true"}, "are two certificates: give one of them",
+		},
+		"TLS without an issuer": {
+			[]string{"tls.enabled=true", "tls.certManager.enabled=true"}, "tls.certManager.issuerRef.name is empty",
+		},
 		"two autoscalers at odds": {
 			[]string{scaled, "verticalPodAutoscaler.enabled=true", acting}, "take cpu out of verticalPodAutoscaler.controlledResources",
 		},

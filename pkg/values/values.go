@@ -95,6 +95,8 @@ type Settings struct {
 	Service Service `json:"service,omitempty"`
 	// Who may reach the collector, and what it may reach; the ports follow from the config.
 	NetworkPolicy NetworkPolicy `json:"networkPolicy,omitempty"`
+	// The certificate of the OTLP receivers.
+	TLS TLS `json:"tls,omitempty"`
 	// Publishes one port outside the cluster.
 	Ingress Ingress `json:"ingress,omitempty"`
 	// Publishes OTLP over HTTP through a Gateway of the Gateway API.

@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
@@ -47,6 +48,10 @@ func customModules() []customKinds {
 		{
 			"github.com/kedacore/keda/v2", "v2.21.0", below("config/crd/bases/keda.sh_", "scaledobjects"),
 			schema.GroupVersion{Group: "keda.sh", Version: "v1alpha1"}, []string{"ScaledObject"},
+		},
+		{
+			"github.com/cert-manager/cert-manager", "v1.21.2", below("deploy/crds/cert-manager.io_", "certificates"),
+			schema.GroupVersion{Group: "cert-manager.io", Version: "v1"}, []string{"Certificate"},
 		},
 		{
 			"k8s.io/autoscaler/vertical-pod-autoscaler", "v1.8.1", below("deploy/vpa-v1-crd-gen"),
@@ -227,4 +232,37 @@ func itemsOf(of map[string]any) []map[string]any {
 	}
 
 	return found
+}
+
+// TestWhatKEDAMakesIsTheAutoscalerOfTheRelease stands in for KEDA, which makes this object of a ScaledObject.
+func TestWhatKEDAMakesIsTheAutoscalerOfTheRelease(t *testing.T) {
+	serveCustomKinds(t)
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm%d", major), func(t *testing.T) {
+			withPlugin(t, major)
+			r := newRelease(t, major)
+			keda := scenario{file: shared.ValuesFile(t, statusValues+"autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 6, keda: {enabled: true}}\n")}
+			require.NoError(t, r.install(keda))
+			_, err := shared.Apply(t.Context(), r.namespace, []byte(`
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: keda-hpa-rel-otlp-collector}
+spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: rel-otlp-collector}, minReplicas: 2, maxReplicas: 6}
+`))
+			require.NoError(t, err)
+			_, stderr, code := program(t, r.admin(), "scale", releaseName, "4", "-n", r.namespace)
+			assert.Equal(t, 2, code)
+			assert.Contains(t, stderr, "its autoscaler would undo that: set `autoscaling.minReplicas` (2) and `autoscaling.maxReplicas` (6)")
+
+			deployments := shared.Client.AppsV1().Deployments(r.namespace)
+			patch := []byte(`{"spec":{"replicas":5}}`)
+			_, err = deployments.Patch(t.Context(), r.fullname(), types.MergePatchType, patch, metav1.PatchOptions{})
+			require.NoError(t, err)
+			require.NoError(t, r.upgrade(keda, anotherConfig...))
+			deployment, err := deployments.Get(t.Context(), r.fullname(), metav1.GetOptions{})
+			require.NoError(t, err)
+			assert.Equal(t, int32(5), *deployment.Spec.Replicas, "an upgrade leaves the count to KEDA")
+			assert.NotContains(t, deployment.Annotations, "helm-otlp.github.io/replicas")
+		})
+	}
 }

@@ -62,6 +62,7 @@ func samples() map[string][2]string {
 		"ingress":                          {"", "ingress: {enabled: true, hosts: [{host: a.b}]}"},
 		"httpRoute":                        {"", "httpRoute: {enabled: true, parentRefs: [{name: a}]}"},
 		"grpcRoute":                        {"", "grpcRoute: {enabled: true, parentRefs: [{name: a}]}"},
+		"tls":                              {"", "tls: {enabled: true, existingSecret: a}"},
 		"verticalPodAutoscaler":            {"", "verticalPodAutoscaler: {enabled: true}"},
 		"serviceMonitor":                   {"", "serviceMonitor: {enabled: true}"},
 		"prometheusRule":                   {"", "prometheusRule: {enabled: true}"},

@@ -21,7 +21,7 @@ func Idle(mode string) []string {
 			// rbac.profile can say that a sidecar asks for nothing.
 			"rbac.create", "rbac.extraRules",
 			"readinessProbe", "replicas", "revisionHistoryLimit",
-			"service", "serviceAccount", "terminationGracePeriodSeconds", "test", "tolerations",
+			"service", "serviceAccount", "terminationGracePeriodSeconds", "test", "tls", "tolerations",
 			"topologySpreadConstraints", "updateStrategy", "verticalPodAutoscaler",
 		}
 	default:
