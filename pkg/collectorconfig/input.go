@@ -13,6 +13,8 @@ type Input struct {
 	Presets map[string]any
 	// Persistence says that queues are kept on disk.
 	Persistence bool
+	// TLS says that receivers serve with the certificate of the values, ClientCA that they ask clients for one.
+	TLS, ClientCA bool
 	// Telemetry is laid under service.telemetry of the user's config.
 	Telemetry map[string]any
 	// Config is the user's overlay, as decoded from YAML.
@@ -75,7 +77,7 @@ type Rule struct {
 type Mount struct {
 	Name      string `json:"name"`
 	MountPath string `json:"mountPath"`
-	// Volume is host, root, state-host, claim or scratch (see component.Mount).
+	// Volume is host, root, state-host, claim, scratch, tls or client-ca (see component.Mount).
 	Volume   string `json:"volume"`
 	ReadOnly bool   `json:"readOnly"`
 }

@@ -182,7 +182,7 @@ type Mount struct {
 	Files bool `json:"files,omitempty"`
 	// Volume is what is mounted: host (the same path of the node), root (the node's
 	// `/`), state-host (the release's own folder on the node), claim (the
-	// StatefulSet's volume claim) or scratch (an emptyDir).
+	// StatefulSet's volume claim), scratch (an emptyDir), tls or client-ca (Secrets of the values).
 	Volume   Volume `json:"volume"`
 	ReadOnly bool   `json:"readOnly,omitempty"`
 }
@@ -197,6 +197,9 @@ const (
 	StateHostVolume Volume = "state-host"
 	ClaimVolume     Volume = "claim"
 	ScratchVolume   Volume = "scratch"
+	// TLSVolume is the Secret with the certificate of servers, ClientCAVolume the one with the authority of clients.
+	TLSVolume      Volume = "tls"
+	ClientCAVolume Volume = "client-ca"
 )
 
 // Probe says how a health extension is asked.

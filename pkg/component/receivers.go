@@ -71,10 +71,11 @@ func otlpReceiver() Component {
 	return Component{
 		Distributions: []string{"otlp", "core", "contrib", "k8s"},
 		Signals:       allSignals(), MoreSignals: []string{"profiles"},
-		Defaults: []Default{
+		Defaults: append([]Default{
 			listenAt("protocols.grpc", "${chart:host}:4317"),
 			listenAt("protocols.http", "${chart:host}:4318"),
-		},
+		}, serveTLS("protocols.grpc", "protocols.http")...),
+		Mounts: certificates("protocols.grpc", "protocols.http"),
 		Ports: []Port{
 			{
 				Name: "otlp-grpc", When: when(exists("config.protocols.grpc")), Path: "config.protocols.grpc.endpoint",

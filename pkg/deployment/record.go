@@ -166,6 +166,9 @@ func (r *record) read() error {
 			}
 		case "HorizontalPodAutoscaler":
 			r.autoscalers = append(r.autoscalers, at)
+		case "ScaledObject":
+			// KEDA makes this one of it.
+			r.autoscalers = append(r.autoscalers, named{at.namespace, "keda-hpa-" + at.name})
 		}
 	}
 
@@ -174,7 +177,7 @@ func (r *record) read() error {
 
 // ofInterest spares most objects of a manifest the parser.
 func ofInterest(text string) bool {
-	for _, kind := range []string{"Deployment", "StatefulSet", "DaemonSet", "ConfigMap", "HorizontalPodAutoscaler"} {
+	for _, kind := range []string{"Deployment", "StatefulSet", "DaemonSet", "ConfigMap", "HorizontalPodAutoscaler", "ScaledObject"} {
 		if strings.Contains(text, "kind: "+kind) {
 			return true
 		}

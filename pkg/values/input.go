@@ -44,6 +44,8 @@ func Input(raw map[string]any, release Release) (collectorconfig.Input, error) {
 		FullName:     fullName(raw, release),
 		Namespace:    first(text(raw["namespaceOverride"]), release.Namespace),
 	}
+	in.TLS = mode != "sidecar" && section(settings, "tls")["enabled"] == true
+	in.ClientCA = in.TLS && section(section(settings, "tls"), "clientCA")["enabled"] == true
 	replicas, _ := number(settings["replicas"])
 	in.Single = mode == "gateway" && section(settings, "autoscaling")["enabled"] != true && replicas <= 1
 	families, _ := section(settings, "service")["ipFamilies"].([]any)

@@ -19,6 +19,8 @@ type (
 	Version string
 	// Duration is written as Prometheus does, such as 30s or 1h30m, or empty.
 	Duration string
+	// GoDuration is written as Go does, such as 2160h or 1h30m, or empty.
+	GoDuration string
 	// Name is a DNS label of at most 63 characters, or empty.
 	Name string
 	// Hostname is DNS labels joined by dots, or empty.

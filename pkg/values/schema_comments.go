@@ -11,7 +11,7 @@ import (
 
 // The linker leaves the sources out of a program that does not call Schema.
 //
-//go:embed access.go config.go image.go monitoring.go pod.go values.go
+//go:embed access.go autoscaling.go config.go image.go monitoring.go pod.go routes.go tls.go values.go
 var sources embed.FS
 
 // fieldComments gives the comments of the fields of this package's structs, by

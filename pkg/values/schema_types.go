@@ -73,6 +73,7 @@ func patterns() map[reflect.Type]string {
 		reflect.TypeFor[Digest]():     `(sha256:[0-9a-f]{64})?`,
 		reflect.TypeFor[Version]():    `(v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?)?`,
 		reflect.TypeFor[Duration]():   duration,
+		reflect.TypeFor[GoDuration](): `(([0-9]+(\.[0-9]+)?(h|m|s))+)?`,
 		reflect.TypeFor[Name]():       `([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?`,
 		reflect.TypeFor[Hostname]():   `(` + label + `(\.` + label + `)*)?`,
 		reflect.TypeFor[PortName]():   `[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?`,

@@ -1,7 +1,6 @@
 package values
 
 import (
-	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -76,8 +75,10 @@ type Settings struct {
 	// Requests and limits of the collector's container. The memory limit sets memory_limiter's and
 	// GOMEMLIMIT, the CPU limit GOMAXPROCS, in whole cores.
 	Resources corev1.ResourceRequirements `json:"resources,omitempty"`
-	// Scales a gateway by its CPU and memory.
+	// Scales a gateway by its CPU and memory, or by what KEDA's triggers say.
 	Autoscaling Autoscaling `json:"autoscaling,omitempty"`
+	// Works out what the collector needs of CPU and memory.
+	VerticalPodAutoscaler VerticalPodAutoscaler `json:"verticalPodAutoscaler,omitempty"`
 	// How many Pods of a gateway may be away at a time.
 	PodDisruptionBudget PodDisruptionBudget `json:"podDisruptionBudget,omitempty"`
 	// How Pods are replaced on a change.
@@ -94,8 +95,14 @@ type Settings struct {
 	Service Service `json:"service,omitempty"`
 	// Who may reach the collector, and what it may reach; the ports follow from the config.
 	NetworkPolicy NetworkPolicy `json:"networkPolicy,omitempty"`
+	// The certificate of the OTLP receivers.
+	TLS TLS `json:"tls,omitempty"`
 	// Publishes one port outside the cluster.
 	Ingress Ingress `json:"ingress,omitempty"`
+	// Publishes OTLP over HTTP through a Gateway of the Gateway API.
+	HTTPRoute Route `json:"httpRoute,omitempty"`
+	// Publishes OTLP over gRPC through a Gateway of the Gateway API.
+	GRPCRoute Route `json:"grpcRoute,omitempty"`
 
 	// Has Prometheus scrape the collector's own metrics.
 	ServiceMonitor ServiceMonitor `json:"serviceMonitor,omitempty"`
@@ -113,22 +120,6 @@ type Settings struct {
 	Compat string `json:"compat,omitempty" jsonschema:"enum=,enum=openshift"`
 
 	PodSettings `json:",inline"`
-}
-
-// Autoscaling is a gateway's HorizontalPodAutoscaler.
-type Autoscaling struct {
-	// Creates a HorizontalPodAutoscaler, which then owns `replicas`.
-	Enabled *bool `json:"enabled,omitempty"`
-	// The fewest Pods.
-	MinReplicas *int32 `json:"minReplicas,omitempty" jsonschema:"minimum=1,maximum=2147483647" jsonschema_extras:"nullable=false"`
-	// The most Pods.
-	MaxReplicas *int32 `json:"maxReplicas,omitempty" jsonschema:"minimum=1,maximum=2147483647" jsonschema_extras:"nullable=false"`
-	// Percent of the CPU request to hold; 0 leaves the metric out.
-	TargetCPUUtilizationPercentage *int32 `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=0"`
-	// Percent of the memory request to hold; 0 leaves the metric out.
-	TargetMemoryUtilizationPercentage *int32 `json:"targetMemoryUtilizationPercentage,omitempty" jsonschema:"minimum=0"`
-	// How fast to scale. With persistence, scaling down is off unless `persistence.scaleDown` allows it.
-	Behavior *autoscalingv2.HorizontalPodAutoscalerBehavior `json:"behavior,omitempty"`
 }
 
 // PodDisruptionBudget is a gateway's; with replicas it keeps rollouts of nodes safe.

@@ -17,7 +17,7 @@ import (
 var anotherConfig = []string{"--set", "config.service.telemetry.logs.disable_caller=true"}
 
 func TestEveryScenarioIsInstalledUpgradedRolledBackAndUninstalled(t *testing.T) {
-	serveMonitoringKinds(t)
+	serveCustomKinds(t)
 	before := outsideTests(t)
 	chart := anotherVersion(t)
 

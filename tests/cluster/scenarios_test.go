@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,32 +28,32 @@ type class struct {
 	kind        string
 	persistence string
 	profile     string
-	autoscaling bool
+	// autoscaling is the kind of the autoscaler; empty for none.
+	autoscaling string
 }
 
-// The values of further scenarios: what ci leaves out because chart-testing's cluster may lack it, and classes that ci
-// has no file for.
+// The values of further scenarios: classes that ci has no file for.
 func furtherValues() map[string]string {
-	const monitors = "serviceMonitor: {enabled: true}\nprometheusRule: {enabled: true}\n"
 	const persistent = "mode: gateway\npersistence: {enabled: true, size: %s}\n"
 
 	return map[string]string{
-		"further-daemonset-monitors":              "mode: daemonset\n" + monitors,
-		"further-gateway-monitors":                "mode: gateway\ndashboards: {enabled: true}\n" + monitors,
-		"further-sidecar-monitors":                "mode: sidecar\n" + monitors,
 		"further-gateway-persistence-larger":      fmt.Sprintf(persistent, "20Gi"),
 		"further-gateway-persistence-autoscaling": fmt.Sprintf(persistent, "5Gi") + "autoscaling: {enabled: true}\n",
 		"further-daemonset-rbac-cluster":          "mode: daemonset\nrbac: {profile: cluster}\n",
 	}
 }
 
-// scenarios returns those of the chart's ci folder and the further ones, in order.
+// scenarios returns those of the chart's ci folder, those for which chart-testing's cluster would need more kinds, and the
+// further ones, in order.
 func scenarios(t *testing.T) []scenario {
 	t.Helper()
 
 	files, err := filepath.Glob(filepath.Join(chartFolder, "ci", "*-values.yaml"))
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(files), 15, "scenarios in the chart's ci folder")
+	custom, err := filepath.Glob(filepath.Join(chartFolder, "ci", "custom-resources", "*-values.yaml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, custom, "scenarios with custom resources")
 	folder := t.TempDir()
 	for name, values := range furtherValues() {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name+"-values.yaml"), []byte(values), 0o600))
@@ -61,7 +62,7 @@ func scenarios(t *testing.T) []scenario {
 	require.NoError(t, err)
 
 	var found []scenario
-	for _, file := range append(files, further...) {
+	for _, file := range slices.Concat(files, custom, further) {
 		found = append(found, readScenario(t, file))
 	}
 
@@ -81,13 +82,22 @@ func readScenario(t *testing.T, file string) scenario {
 		} `json:"rbac"`
 		Autoscaling struct {
 			Enabled bool `json:"enabled"`
+			KEDA    struct {
+				Enabled bool `json:"enabled"`
+			} `json:"keda"`
 		} `json:"autoscaling"`
 	}{Mode: "gateway"}
 	values.RBAC.Profile = "auto"
 	require.NoError(t, yaml.Unmarshal(content, &values), file)
 
 	s := scenario{name: strings.TrimSuffix(filepath.Base(file), "-values.yaml"), file: file}
-	s.class = class{kind: "Deployment", profile: values.RBAC.Profile, autoscaling: values.Autoscaling.Enabled}
+	s.class = class{kind: "Deployment", profile: values.RBAC.Profile}
+	if values.Autoscaling.Enabled {
+		s.class.autoscaling = "HorizontalPodAutoscaler"
+		if values.Autoscaling.KEDA.Enabled {
+			s.class.autoscaling = "ScaledObject"
+		}
+	}
 	persistent := values.Persistence["enabled"] == true
 	if persistent {
 		s.class.persistence = fmt.Sprint(values.Persistence["size"])

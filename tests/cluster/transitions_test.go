@@ -20,7 +20,7 @@ const stretch = 20
 // default one scenario stands for those that do not differ, and both majors of Helm go the whole way; with
 // TRANSITIONS=all each scenario stands for itself, and the majors take turns.
 func TestUpgradesBetweenScenariosSucceedOrAreRefused(t *testing.T) {
-	serveMonitoringKinds(t)
+	serveCustomKinds(t)
 	before := outsideTests(t)
 	stations, every := scenarios(t), os.Getenv("TRANSITIONS") == "all"
 	if !every {
@@ -139,7 +139,9 @@ func arrived(r release, from, to scenario) {
 		}
 		assert.Equal(r.t, want, kinds[kind], "%s after an upgrade from %s to %s", kind, from.name, to.name)
 	}
-	assert.Equal(r.t, to.class.autoscaling, kinds["HorizontalPodAutoscaler"] == 1, "autoscaler after an upgrade from %s to %s", from.name, to.name)
+	for _, kind := range []string{"HorizontalPodAutoscaler", "ScaledObject"} {
+		assert.Equal(r.t, to.class.autoscaling == kind, kinds[kind] == 1, "%s after an upgrade from %s to %s", kind, from.name, to.name)
+	}
 	assert.Equal(r.t, to.class.kind == "", kinds["MutatingAdmissionPolicy"] == 1, "policy after an upgrade from %s to %s", from.name, to.name)
 }
 

@@ -223,6 +223,10 @@ func (o *objects) volumeKind(mount corev1.VolumeMount) string {
 		case volume.Name != mount.Name:
 		case volume.EmptyDir != nil:
 			return "scratch"
+		case volume.Secret != nil && len(volume.Secret.Items) > 0:
+			return "client-ca"
+		case volume.Secret != nil && volume.Secret.SecretName == "certificate":
+			return "tls"
 		// A pattern of files at the top of the node mounts the same path, without what is mounted below it.
 		case volume.HostPath != nil && volume.HostPath.Path == "/" && mount.MountPropagation != nil:
 			return "root"

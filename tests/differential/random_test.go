@@ -98,6 +98,9 @@ func (g *generator) objects(values, config map[string]any) {
 	if g.chance(20) {
 		values["networkPolicy"] = map[string]any{"enabled": g.chance(50), "from": []any{map[string]any{"podSelector": map[string]any{}}}}
 	}
+	if g.chance(25) {
+		values["tls"] = map[string]any{"enabled": g.chance(80), "existingSecret": "certificate", "clientCA": map[string]any{"enabled": g.chance(50)}}
+	}
 	if g.chance(20) {
 		values["rbac"] = map[string]any{"extraRules": []any{extraRule()}}
 	}

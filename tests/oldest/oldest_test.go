@@ -33,6 +33,9 @@ func TestRendersDecodeStrictlyWithTheOldestTypes(t *testing.T) {
 	require.Contains(t, string(definition), "kubeVersion: \">="+kubeVersion)
 	scenarios, err := filepath.Glob(chart + "/ci/*-values.yaml")
 	require.NoError(t, err)
+	others, err := filepath.Glob(chart + "/ci/custom-resources/*-values.yaml")
+	require.NoError(t, err)
+	scenarios = append(scenarios, others...)
 	helm := helm3(t)
 	strict := decoder()
 
@@ -71,7 +74,9 @@ func decoder() runtime.Decoder {
 
 // custom tells kinds that Kubernetes does not define.
 func custom(manifest string) bool {
-	return slices.ContainsFunc([]string{"ServiceMonitor", "PodMonitor", "PrometheusRule"}, func(kind string) bool {
+	return slices.ContainsFunc([]string{
+		"ServiceMonitor", "PodMonitor", "PrometheusRule", "HTTPRoute", "GRPCRoute", "ScaledObject", "VerticalPodAutoscaler", "Certificate",
+	}, func(kind string) bool {
 		return strings.Contains(manifest, "\nkind: "+kind+"\n")
 	})
 }

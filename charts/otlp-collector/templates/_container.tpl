@@ -133,11 +133,20 @@ where a claim template makes it.
 {{- if .readOnly }}{{ $_ := set $mount "readOnly" true }}{{ end }}
 {{- if eq .volume "root" }}{{ $_ := set $mount "mountPropagation" "HostToContainer" }}{{ end }}
 {{- if eq .volume "claim" }}{{ $_ := set $mount "name" "state" }}{{ end }}
+{{- $secrets := dict }}
+{{- if $.otlp.tls }}
+{{- $ca := $.otlp.v.tls.clientCA }}
+{{- $_ := set $secrets "tls" (include "otlp-collector.tlsSecret" $) }}
+{{- $_ := set $secrets "client-ca" ($ca.existingSecret | default $secrets.tls) }}
+{{- $_ := set $secrets "key" $ca.key }}
+{{- end }}
 {{- $sources := dict
   "host" (dict "hostPath" (dict "path" .mountPath))
   "root" (dict "hostPath" (dict "path" "/"))
   "state-host" (dict "hostPath" (dict "path" (printf "/var/lib/otelcol/%s-%s" $.otlp.namespace $.otlp.fullname) "type" "DirectoryOrCreate"))
-  "scratch" (dict "emptyDir" dict) }}
+  "scratch" (dict "emptyDir" dict)
+  "tls" (dict "secret" (dict "secretName" $secrets.tls))
+  "client-ca" (dict "secret" (dict "secretName" (get $secrets "client-ca") "items" (list (dict "key" $secrets.key "path" "ca.crt")))) }}
 {{- $entry := dict "mount" $mount }}
 {{- with get $sources .volume }}{{ $_ := set $entry "volume" (set . "name" $mount.name) }}{{ end }}
 {{- $result = append $result $entry }}

@@ -17,6 +17,17 @@ appProtocol: {{ . }}
 {{- end }}
 {{- end }}
 
+{{- /* Stops where the Service has no port of that name. Takes root, port, and `at`: the value that names it. */ -}}
+{{- define "otlp-collector.requireServicePort" -}}
+{{- $names := list -}}
+{{- if .root.otlp.v.service.enabled -}}
+{{- range include "otlp-collector.servicePorts" .root | fromYamlArray }}{{ $names = append $names .name }}{{ end -}}
+{{- end -}}
+{{- if not (has .port $names) -}}
+{{- fail (printf "%s is %q, and the Service has %s: name one of these (with service.enabled), or open the port in `config`" .at .port (join ", " $names | default "no ports")) -}}
+{{- end -}}
+{{- end }}
+
 {{- define "otlp-collector.ipFamilies" -}}
 {{- with .otlp.v.service.ipFamilyPolicy }}
 ipFamilyPolicy: {{ . }}
@@ -29,7 +40,8 @@ ipFamilies:
 
 {{- /* The Service port that `helm test` sends to; nothing where no test is rendered. */ -}}
 {{- define "otlp-collector.testPort" -}}
-{{- if and .otlp.kind .otlp.v.service.enabled .otlp.v.test.enabled -}}
+{{- /* The test has no certificate that it could show. */ -}}
+{{- if and .otlp.kind .otlp.v.service.enabled .otlp.v.test.enabled (not .otlp.clientCA) -}}
 {{- range .otlp.derived.ports }}{{ if and .service (eq .name $.otlp.v.test.port) }}{{ int .port }}{{ end }}{{ end -}}
 {{- end -}}
 {{- end }}

@@ -6,6 +6,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   mode, kind      kind is that of the workload, "" for a sidecar
   version, distribution, fullname, name, namespace, persistence, memoryLimitMiB
   assumedVersion  no value and no tag told the version
+  tls, clientCA   receivers have the values' certificate; they ask clients for one
   single, ipv6    one replica runs and never more; addresses are IPv6
   presets, table  the presets' settings, and what is known of components
   selector        the labels that find this release's Pods
@@ -43,6 +44,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   "fullname" ($fullname | trunc 52 | trimSuffix "-")
   "namespace" (.Values.namespaceOverride | default .Release.Namespace)
   "persistence" $persistence
+  "tls" (and (ne $mode "sidecar") ($v.tls | default dict).enabled | default false)
   "single" (and (eq $mode "gateway") (not $v.autoscaling.enabled) (le (int $v.replicas) 1))
   "kubernetes" (printf "%s.0" (regexFind "[0-9]+\\.[0-9]+" .Capabilities.KubeVersion.Version))
   "ipv6" (hasPrefix "IPv6" (join "," $v.service.ipFamilies))
@@ -52,6 +54,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   "selector" (dict "app.kubernetes.io/name" $name "app.kubernetes.io/instance" .Release.Name "app.kubernetes.io/component" $mode)
   "linted" (.Capabilities.APIVersions.Has "helm-otlp.github.io/lint")
   "live" dict) }}
+{{- $_ := set .otlp "clientCA" (and .otlp.tls $v.tls.clientCA.enabled | default false) }}
 {{- include "otlp-collector.compile" .otlp }}
 {{- include "otlp-collector.rbac" . }}
 {{- include "otlp-collector.live" . }}

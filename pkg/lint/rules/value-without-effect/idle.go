@@ -15,14 +15,14 @@ func Idle(mode string) []string {
 		}
 	case "sidecar":
 		return []string{
-			"affinity", "autoscaling", "dnsPolicy", "extraContainers", "hostNetwork", "imagePullSecrets",
-			"ingress", "initContainers", "minReadySeconds", "networkPolicy", "nodeSelector", "persistence",
+			"affinity", "autoscaling", "dnsPolicy", "extraContainers", "grpcRoute", "hostNetwork", "httpRoute",
+			"imagePullSecrets", "ingress", "initContainers", "minReadySeconds", "networkPolicy", "nodeSelector", "persistence",
 			"podAnnotations", "podDisruptionBudget", "podLabels", "podSecurityContext", "priorityClassName",
 			// rbac.profile can say that a sidecar asks for nothing.
 			"rbac.create", "rbac.extraRules",
 			"readinessProbe", "replicas", "revisionHistoryLimit",
-			"service", "serviceAccount", "terminationGracePeriodSeconds", "test", "tolerations",
-			"topologySpreadConstraints", "updateStrategy",
+			"service", "serviceAccount", "terminationGracePeriodSeconds", "test", "tls", "tolerations",
+			"topologySpreadConstraints", "updateStrategy", "verticalPodAutoscaler",
 		}
 	default:
 		return nil
