@@ -247,13 +247,12 @@ func TestEachAlertFiresForItsFault(t *testing.T) {
 			require.NoError(t, gone.Stop())
 
 			var firing []alert
-			require.Eventually(t, func() bool {
+			require.EventuallyWithT(t, func(collect *assert.CollectT) {
 				firing = prometheus.firing(t)
-
-				return !slices.ContainsFunc(rules, func(r rule) bool {
-					return !slices.ContainsFunc(firing, func(a alert) bool { return a.Labels["alertname"] == r.Alert })
-				})
-			}, time.Minute, time.Second, "%v", firing)
+				for _, r := range rules {
+					assert.True(collect, slices.ContainsFunc(firing, func(a alert) bool { return a.Labels["alertname"] == r.Alert }), "%s does not fire", r.Alert)
+				}
+			}, time.Minute, time.Second)
 			for _, a := range firing {
 				want := "full"
 				if a.Labels["alertname"] == "CollectorDown" {
