@@ -5,6 +5,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,6 +23,9 @@ var console = regexp.MustCompile("(?s)```console\n\\$ helm otlp ([^\n]+)\n(.*?)`
 
 // drawing is a flowchart below a comment with the command that draws it, which a forge does not show.
 var drawing = regexp.MustCompile("(?s)<!-- helm otlp (graph [^\n]+) -->\n```mermaid\n(.*?)```")
+
+// picture is an image of the repository below a comment with the command that draws it.
+var picture = regexp.MustCompile(`<!-- helm otlp (graph .+ --output svg) -->\n!\[[^\]\n]+\]\(([^)\n]+\.svg)\)`)
 
 func TestWhatTheDocumentsShowIsWhatTheProgramPrints(t *testing.T) {
 	atRoot(t)
@@ -49,11 +53,25 @@ func shows(t *testing.T, path, text string) {
 		arguments := drawing.FindStringSubmatch(block)[1]
 		return "<!-- helm otlp " + arguments + " -->\n```mermaid\n" + run(t, strings.Fields(arguments)) + "```"
 	})
+	for _, match := range picture.FindAllStringSubmatch(text, -1) {
+		drawn(t, filepath.Join(filepath.Dir(path), match[2]), data(t, strings.Fields(match[1])))
+	}
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(printed), 0o644))
 		return
 	}
 	assert.Equal(t, printed, text, "run go test ./tests/docs -update, and read what changed")
+}
+
+// drawn holds a picture to what the program draws now, or writes it.
+func drawn(t *testing.T, path, image string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(image), 0o644))
+		return
+	}
+	assert.Equal(t, image, read(t, path), "run go test ./tests/docs -update, and look at %s", path)
 }
 
 // run is what a command prints, as a terminal shows it: both streams, or stderr alone where the other goes into a file.
