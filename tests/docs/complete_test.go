@@ -28,3 +28,13 @@ func TestEveryCommandIsOnItsPage(t *testing.T) {
 	}
 	assert.Greater(t, count, 15)
 }
+
+// TestTheReadmeIsShort holds README.md to two screens, and to what a newcomer looks for first.
+func TestTheReadmeIsShort(t *testing.T) {
+	atRoot(t)
+	readme := read(t, "README.md")
+	assert.LessOrEqual(t, strings.Count(readme, "\n"), 100, "lines: move what is long to docs/tour.md")
+	assert.Regexp(t, "^# helm-otlp\n\n([^\n]+\n){3}\n[^\n]+\n\n```sh\ngo run ./cmd/helm-otlp lint [^\n]+\nmake test [^\n]+\n```\n", readme)
+	assert.Len(t, console.FindAllString(readme, -1), 1, "findings")
+	assert.Len(t, picture.FindAllString(readme, -1), 1, "pictures of pipelines")
+}
