@@ -14,7 +14,9 @@ func (c *conversion) officialImage(s section) {
 		c.left(s.path, "there is no repository, which the official chart wants: the chart's own image is taken")
 	}
 	for _, key := range []string{"tag", "digest", "pullPolicy"} {
-		s.copy(key, "image", key)
+		if text := s.text(key); text != "" {
+			c.set(text, "image", key)
+		}
 	}
 }
 

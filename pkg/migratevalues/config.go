@@ -326,7 +326,7 @@ func newest(kind component.Kind, id string) string {
 	name, rest, named := strings.Cut(id, "/")
 	table := component.All()
 	for _, of := range []component.Kind{kind, component.Connector} {
-		if of == component.Connector && kind != component.Receiver && kind != component.Exporter {
+		if of == component.Connector && (kind == component.Processor || kind == component.Extension) {
 			continue
 		}
 		if _, known := table.Components[of][name]; known {

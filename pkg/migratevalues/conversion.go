@@ -14,6 +14,8 @@ type conversion struct {
 	mode  string
 	out   map[string]any
 	notes []Note
+	// mounted is where the file has each of the mounts in out.
+	mounted []source.Path
 }
 
 // left says of a key that a person has to do something; note, what became of it.

@@ -10,6 +10,8 @@ type Difference struct {
 	// Paths are regular expressions of the places in a config, such as receivers.otlp.protocols, where it shows; with the
 	// newest names of components, by the chart's variables. None: it shows in names alone, or in what is not there.
 	Paths []string
+	// Added says that the original has nothing there.
+	Added bool
 }
 
 // Differences are all that there may be.
@@ -21,9 +23,14 @@ func Differences() []Difference {
 			Why:  "Names follow the image's version; the chart sets each variable that the config mentions.",
 		},
 		{
-			Name: "addresses",
-			What: "Where nothing else is said, receivers and `health_check` listen at `[${env:POD_IP}]`, in brackets.",
-			Why:  "Right for IPv6, and the same for IPv4.",
+			Name: "addresses", Added: true, Paths: []string{`receivers\.[^.]+\.(protocols\.[^.]+\.)?endpoint`},
+			What: "Where nothing else is said, receivers and `health_check` listen at `[${env:POD_IP}]`, in brackets; in a sidecar at `localhost`.",
+			Why:  "Right for IPv6, and the same for IPv4. The collector's own default is `localhost`, which no other Pod reaches.",
+		},
+		{
+			Name: "one protocol of OTLP",
+			What: "A receiver `otlp` with `grpc` or `http` alone is called `otlp/grpc` or `otlp/http`.",
+			Why:  "The chart's `otlp` has both, and a config takes nothing away.",
 		},
 		{
 			Name: "unused components",
@@ -46,12 +53,12 @@ func Differences() []Difference {
 			Why:  "It acknowledges data that no queue holds yet.",
 		},
 		{
-			Name: "delivery", Paths: []string{`exporters\.[^.]+\.(retry_on_failure|sending_queue|timeout|wait_for_ready|protocol)`},
+			Name: "delivery", Added: true, Paths: []string{`exporters\.[^.]+\.(retry_on_failure|sending_queue|timeout|wait_for_ready|protocol)`},
 			What: "`otlp_grpc`, `otlp_http` and `load_balancing` have a larger queue, batch behind it, and wait for the connection.",
 			Why:  "See [decisions.md](decisions.md). What you set of an exporter stays.",
 		},
 		{
-			Name: "old connections", Paths: []string{`receivers\.otlp\.protocols\.grpc\.keepalive`},
+			Name: "old connections", Added: true, Paths: []string{`receivers\.otlp\.protocols\.grpc\.keepalive`},
 			What: "A gateway's `otlp` ends connections of gRPC after five minutes.",
 			Why:  "Senders find new replicas only by a new connection.",
 		},
@@ -86,12 +93,12 @@ func Differences() []Difference {
 			Why:  "During a rollout there are two Pods, even of one replica.",
 		},
 		{
-			Name: "node of a detector", Paths: []string{`processors\.resource_detection/env\.k8s_api`},
+			Name: "node of a detector", Added: true, Paths: []string{`processors\.resource_detection/env\.k8s_api`},
 			What: "The detector `k8s_api` is told the variable that has the node's name.",
 			Why:  "Written, the chart sets it.",
 		},
 		{
-			Name: "health check", Paths: []string{`extensions\.health_check`, `service\.extensions\[health_check\]`},
+			Name: "health check", Added: true, Paths: []string{`extensions\.health_check`, `service\.extensions\[health_check\]`},
 			What: "A config without the extension `health_check` gets it.",
 			Why:  "The probes ask it.",
 		},

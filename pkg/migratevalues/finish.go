@@ -34,13 +34,20 @@ func (c *conversion) finish(config source.Path, opened []port) {
 
 		return
 	}
-	derived := collectorconfig.Derive(compiled.Config, in).Ports
+	needs := collectorconfig.Derive(compiled.Config, in)
+	c.leaveOutDerived(needs.Mounts)
+	derived := needs.Ports
 	for _, port := range opened {
 		if slices.ContainsFunc(derived, func(d collectorconfig.Port) bool { return d.Port == port.number && d.Protocol == port.protocol }) {
 			continue
 		}
-		c.left(port.path, "the chart knows of no receiver at %d/%s, so its Service has no such port: bring a Service in extraManifests; the NetworkPolicy is switched off, which would close it", port.number, port.protocol)
-		c.set(false, "networkPolicy", "enabled")
+		const bring = "the chart knows of no receiver at %d/%s, so its Service and NetworkPolicy have no such port: bring a Service"
+		if at(c.out, "networkPolicy", "enabled") == true {
+			c.left(port.path, bring+" and a NetworkPolicy in extraManifests", port.number, port.protocol)
+		} else {
+			c.left(port.path, bring+" in extraManifests; the NetworkPolicy, which was not there before, is switched off", port.number, port.protocol)
+			c.set(false, "networkPolicy", "enabled")
+		}
 	}
 }
 

@@ -33,8 +33,9 @@ func (c *conversion) official() {
 			convert(s, key)
 		}
 	}
+	opened := ports(c, s.sub("ports"))
 	s.rest()
-	c.finish(w.path, ports(c, s.sub("ports")))
+	c.finish(w.path, opened)
 }
 
 // officialMode is the mode in the file.
@@ -94,11 +95,13 @@ func (c *conversion) officialReplicas(s section, mode string) int {
 		if scaling.flag("enabled", false) {
 			scaling.note("enabled", "a DaemonSet is not scaled: left out")
 		}
+		scaling.isOff()
 
 		return replicas
 	}
 	if !scaling.flag("enabled", false) {
 		c.set(replicas, "replicas")
+		scaling.isOff()
 
 		return replicas
 	}
@@ -108,6 +111,14 @@ func (c *conversion) officialReplicas(s section, mode string) int {
 	scaling.rest()
 
 	return 2
+}
+
+// isOff accounts for what autoscaling has while it is off.
+func (s section) isOff() {
+	for _, key := range []string{"minReplicas", "maxReplicas", "behavior", "targetCPUUtilizationPercentage", "targetMemoryUtilizationPercentage", "additionalMetrics"} {
+		s.take(key)
+	}
+	s.rest()
 }
 
 // autoscaling carries over how a HorizontalPodAutoscaler scales.
@@ -206,7 +217,7 @@ func officialKeys() map[string]officialKey {
 		"enableConfigChecksumAnnotation":  ignored("Pods are replaced when the config changes, always: left out"),
 		"useGOMEMLIMIT": func(s section, key string) {
 			if !s.flag(key, true) {
-				s.left(key, "the chart sets GOMEMLIMIT by the memory_limiter always: set resources.limits.memory to null to do without")
+				s.left(key, "the chart sets GOMEMLIMIT by the memory_limiter always: give `env` one of your own")
 			}
 		},
 		"apiVersion":  ignored("workloads are of apps/v1: left out"),

@@ -59,6 +59,9 @@ func (c *conversion) effective(s section) *wanted {
 		if asks(s.take("config")) {
 			s.note("config", "the official chart does not read it where alternateConfig is given: left out")
 		}
+		if asks(s.take("internalTelemetryViaOTLP")) {
+			s.note("internalTelemetryViaOTLP", "the official chart does not read it where alternateConfig is given: left out")
+		}
 		written := ourVariables(alternate.values)
 
 		return &wanted{conversion: c, config: mapping(clone(written)), path: alternate.path, written: written}

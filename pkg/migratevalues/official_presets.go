@@ -212,7 +212,7 @@ func (w *wanted) annotationDiscovery(s section) {
 	if ofLogs {
 		creator("logs", map[string]any{"default_annotations": map[string]any{"io.opentelemetry.discovery.logs/enabled": "true"}})
 		w.addTo("extraVolumes", map[string]any{"name": "pod-logs", "hostPath": map[string]any{"path": "/var/log/pods"}})
-		w.addTo("extraVolumeMounts", map[string]any{"name": "pod-logs", "mountPath": "/var/log/pods", "readOnly": true})
+		w.mount(s.at("logs"), map[string]any{"name": "pod-logs", "mountPath": "/var/log/pods", "readOnly": true})
 		if w.mode == daemonset {
 			w.set(0, "securityContext", "runAsUser")
 			s.note("logs", "the Pods run as uid 0 without capabilities, since the node's log files are root's")

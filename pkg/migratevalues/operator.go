@@ -22,6 +22,9 @@ func (c *conversion) operator() {
 		c.mode = gateway
 	}
 	c.set(c.mode, "mode")
+	if c.mode == "sidecar" {
+		s.note("mode", "Pods ask for it by the same annotation, sidecar.opentelemetry.io/inject: true, or the release's name where they gave the resource's")
+	}
 	if image := s.text("image"); image != "" {
 		c.image(image)
 	} else {
@@ -84,13 +87,6 @@ func (c *conversion) operatorConfig(s section) *wanted {
 		config = map[string]any{}
 	}
 	w.written, w.config = config, mapping(clone(config))
-	if protocols := mapping(at(w.config, "receivers", otlp, "protocols")); protocols != nil {
-		for key, port := range map[string]string{"grpc": ":4317", "http": ":4318"} {
-			if of := mapping(protocols[key]); of["endpoint"] == "0.0.0.0"+port || of["endpoint"] == "${env:MY_POD_IP}"+port {
-				delete(of, "endpoint")
-			}
-		}
-	}
 
 	return w
 }
@@ -146,13 +142,13 @@ func (c *conversion) operatorStorage(s section, mode string, w *wanted) {
 		name, path := at(of, "name"), at(of, "mountpath")
 		volume := fmt.Sprintf("configmap-%v", name)
 		c.addTo("extraVolumes", map[string]any{"name": volume, "configMap": map[string]any{"name": name}})
-		c.addTo("extraVolumeMounts", map[string]any{"name": volume, "mountPath": fmt.Sprintf("/var/conf/%v", strings.TrimPrefix(fmt.Sprint(path), "/"))})
+		c.mount(s.at("configmaps"), map[string]any{"name": volume, "mountPath": fmt.Sprintf("/var/conf/%v", strings.TrimPrefix(fmt.Sprint(path), "/"))})
 	}
 }
 
 // operatorPod carries over what goes into the Pods as it is.
 func (c *conversion) operatorPod(s section) {
-	for _, key := range []string{"nodeSelector", "tolerations", "podAnnotations", "podSecurityContext", "priorityClassName", "terminationGracePeriodSeconds", "envFrom"} {
+	for _, key := range []string{"nodeSelector", "tolerations", "podAnnotations", "podSecurityContext", "priorityClassName", "terminationGracePeriodSeconds", "envFrom", "dnsPolicy"} {
 		s.copy(key, key)
 	}
 	s.copy("additionalContainers", "extraContainers")
@@ -259,7 +255,7 @@ func (c *conversion) operatorRest(s section) {
 	}
 	s.unless("httpRoute", "the chart has no such key: bring an HTTPRoute in extraManifests")
 	s.unless("command", "the chart runs the image's own entry point: make sure that it is this program")
-	for _, key := range []string{"shareProcessNamespace", "hostPID", "podDnsConfig", "dnsPolicy", "trafficDistribution", "runtimeClassName", "hostAliases"} {
+	for _, key := range []string{"shareProcessNamespace", "hostPID", "podDnsConfig", "trafficDistribution", "runtimeClassName", "hostAliases"} {
 		s.unless(key, "the chart has no such key: patch the Pod template, by Kustomize or a post-renderer")
 	}
 }

@@ -81,7 +81,7 @@ func (c *conversion) mounts(s section, mounts, containers string, claims []any) 
 
 			continue
 		}
-		c.addTo("extraVolumeMounts", mount)
+		c.mount(s.at(mounts).Join(source.Index(i)), mount)
 	}
 	for i, container := range s.list(containers) {
 		inside, _ := at(container, "volumeMounts").([]any)
