@@ -186,8 +186,12 @@ func onlyMetrics(rule any) bool {
 // officialPorts are those that the official chart opens where nothing is said.
 var officialPorts = []string{"otlp", "otlp-http", "jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin"}
 
-// A port is one that the file opens.
+// officialNumbers are theirs, in the same order.
+var officialNumbers = []string{"4317", "4318", "6831", "14268", "14250", "9411"}
+
+// A port is one that the file opens, or closes.
 type port struct {
+	closed   bool
 	path     source.Path
 	number   int64
 	protocol string
@@ -203,9 +207,6 @@ func ports(c *conversion, s section) []port {
 		}
 		known := name == "metrics" || slices.Contains(officialPorts, name)
 		enabled := of.flag("enabled", known && name != "metrics")
-		if value := of.values["enabled"]; value == false && known {
-			of.note("enabled", "ports follow from the receivers: to close this one, remove its receiver by `without`")
-		}
 		container, service := of.text("containerPort"), of.text("servicePort")
 		protocol := of.text("protocol")
 		of.take("appProtocol")
@@ -218,13 +219,26 @@ func ports(c *conversion, s section) []port {
 		}
 		of.take("nodePort")
 		of.rest()
-		if number, err := strconv.ParseInt(container, 10, 32); err == nil && enabled && name != "metrics" {
-			if protocol == "" {
-				protocol = "TCP"
-			}
-			opened = append(opened, port{of.path, number, protocol})
+		if i := slices.Index(officialPorts, name); i >= 0 && container == "" {
+			container = officialNumbers[i]
+		}
+		if protocol == "" {
+			protocol = map[string]string{"jaeger-compact": "UDP"}[name]
+		}
+		number, err := strconv.ParseInt(container, 10, 32)
+		if closed := of.values["enabled"] == false; err == nil && (enabled || closed) && name != "metrics" {
+			opened = append(opened, port{closed, of.path, number, protocolOf(protocol)})
 		}
 	}
 
 	return opened
+}
+
+// protocolOf is a port's protocol: TCP where none is given.
+func protocolOf(protocol string) string {
+	if protocol == "" {
+		return "TCP"
+	}
+
+	return protocol
 }

@@ -38,7 +38,11 @@ func (c *conversion) finish(config source.Path, opened []port) {
 	c.leaveOutDerived(needs.Mounts)
 	derived := needs.Ports
 	for _, port := range opened {
-		if slices.ContainsFunc(derived, func(d collectorconfig.Port) bool { return d.Port == port.number && d.Protocol == port.protocol }) {
+		listens := slices.ContainsFunc(derived, func(d collectorconfig.Port) bool { return d.Port == port.number && d.Protocol == port.protocol })
+		if port.closed && listens {
+			c.note(port.path, "is open, since a receiver listens there: to close it, remove the receiver by `without`")
+		}
+		if port.closed || listens {
 			continue
 		}
 		const bring = "the chart knows of no receiver at %d/%s, so its Service and NetworkPolicy have no such port: bring a Service"

@@ -271,10 +271,7 @@ func (c *conversion) operatorPorts(s section) []port {
 		if asks(one.values["nodePort"]) {
 			one.left("nodePort", "Kubernetes chooses the port of a node: read it from the Service, or bring a Service in extraManifests")
 		}
-		protocol := one.text("protocol")
-		if protocol == "" {
-			protocol = "TCP"
-		}
+		protocol := protocolOf(one.text("protocol"))
 		number, ok := one.take("port").(int)
 		if target, there := one.take("targetPort").(int); there {
 			if target != number {
@@ -283,7 +280,7 @@ func (c *conversion) operatorPorts(s section) []port {
 			number = target
 		}
 		if ok && number != 8888 {
-			opened = append(opened, port{one.path, int64(number), protocol})
+			opened = append(opened, port{false, one.path, int64(number), protocol})
 		}
 	}
 

@@ -26,7 +26,7 @@ func TestWhatTheDocumentsShowIsWhatTheProgramPrints(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	t.Chdir(root)
-	for _, name := range []string{"README.md", "docs/sidecar.md"} {
+	for _, name := range []string{"README.md", "docs/sidecar.md", "docs/migrate-values.md"} {
 		t.Run(name, func(t *testing.T) { shows(t, filepath.Join(root, name)) })
 	}
 }
