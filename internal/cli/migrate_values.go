@@ -62,7 +62,7 @@ func (p *program) migrateValues(file, from, write string) error {
 	p.secrets.AddYAML(data)
 	result, err := migratevalues.Convert(name, data, migratevalues.Kind(from), chart.Info().AppVersion)
 	if err != nil {
-		return err //nolint:wrapcheck // It names the file.
+		return err
 	}
 	if write == "" {
 		if _, err := p.stdout.Write(result.Text); err != nil {

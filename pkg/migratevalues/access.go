@@ -83,8 +83,8 @@ func (c *conversion) officialService(s section) {
 }
 
 // portNames are the Service's names of the official chart's ports.
-var portNames = map[string]string{
-	"4317": "otlp-grpc", "4318": "otlp-http", "9411": "zipkin", "14250": "jaeger-grpc", "14268": "jaeger-http",
+func portNames() map[string]string {
+	return map[string]string{"4317": "otlp-grpc", "4318": "otlp-http", "9411": "zipkin", "14250": "jaeger-grpc", "14268": "jaeger-http"}
 }
 
 func (c *conversion) officialIngress(s section) {
@@ -137,7 +137,7 @@ func (c *conversion) officialIngress(s section) {
 	case len(ports) == 0:
 		return
 	}
-	name, known := portNames[ports[0]]
+	name, known := portNames()[ports[0]]
 	if !known {
 		s.left("hosts", "write the Service's name of the port into ingress.port: `helm otlp template` shows it")
 
@@ -184,10 +184,12 @@ func onlyMetrics(rule any) bool {
 }
 
 // officialPorts are those that the official chart opens where nothing is said.
-var officialPorts = []string{"otlp", "otlp-http", "jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin"}
+func officialPorts() []string {
+	return []string{"otlp", "otlp-http", "jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin"}
+}
 
 // officialNumbers are theirs, in the same order.
-var officialNumbers = []string{"4317", "4318", "6831", "14268", "14250", "9411"}
+func officialNumbers() []string { return []string{"4317", "4318", "6831", "14268", "14250", "9411"} }
 
 // A port is one that the file opens, or closes.
 type port struct {
@@ -198,14 +200,14 @@ type port struct {
 }
 
 // ports are those that somebody opened, over those of the official chart.
-func ports(c *conversion, s section) []port {
+func ports(s section) []port {
 	var opened []port
 	for _, name := range sorted(s.values) {
 		of := s.sub(name)
 		if of.values == nil {
 			continue
 		}
-		known := name == "metrics" || slices.Contains(officialPorts, name)
+		known := name == "metrics" || slices.Contains(officialPorts(), name)
 		enabled := of.flag("enabled", known && name != "metrics")
 		container, service := of.text("containerPort"), of.text("servicePort")
 		protocol := of.text("protocol")
@@ -219,8 +221,8 @@ func ports(c *conversion, s section) []port {
 		}
 		of.take("nodePort")
 		of.rest()
-		if i := slices.Index(officialPorts, name); i >= 0 && container == "" {
-			container = officialNumbers[i]
+		if i := slices.Index(officialPorts(), name); i >= 0 && container == "" {
+			container = officialNumbers()[i]
 		}
 		if protocol == "" {
 			protocol = map[string]string{"jaeger-compact": "UDP"}[name]

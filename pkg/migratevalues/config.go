@@ -68,31 +68,16 @@ func (w *wanted) settle() {
 // would give it more.
 func (w *wanted) settlePipeline(id string, pipeline map[string]any, otlpAnywhere bool) {
 	receivers, processors, exporters := texts(pipeline["receivers"]), texts(pipeline["processors"]), texts(pipeline["exporters"])
-	given := map[component.Kind][]string{}
-	if signal := slices.Contains([]string{"traces", "metrics", "logs"}, id); signal && otlpAnywhere {
-		given[component.Receiver] = []string{otlp}
-	}
-	if supports(component.Processor, limiter, id) {
-		given[component.Processor] = []string{limiter}
-	}
-	for _, preset := range w.presets {
-		if slices.Contains(preset.signals, typeOf(id)) && (preset.named || !strings.Contains(id, "/")) {
-			given[preset.kind] = append(given[preset.kind], preset.id)
-		}
-	}
+	given := w.given(id, otlpAnywhere)
 	unwanted := func(kind component.Kind, list []string) bool {
 		return slices.ContainsFunc(given[kind], func(id string) bool { return id != limiter && !slices.Contains(list, id) })
 	}
-	exact := unwanted(component.Receiver, receivers) || unwanted(component.Processor, processors)
-	if exact {
+	switch exact := unwanted(component.Receiver, receivers) || unwanted(component.Processor, processors); {
+	case exact:
 		w.set(true, "exactPipelines", id)
 		given = map[component.Kind][]string{}
-		processors = append([]string{limiter}, slices.DeleteFunc(processors, func(id string) bool { return id == limiter })...)
-		if !supports(component.Processor, limiter, id) {
-			processors = processors[1:]
-		}
-	}
-	if !exact && slices.Equal(exporters, []string{debug}) {
+		processors = limited(id, processors)
+	case slices.Equal(exporters, []string{debug}):
 		exporters = nil
 	}
 	more := func(kind component.Kind, role string, list []string) {
@@ -107,6 +92,34 @@ func (w *wanted) settlePipeline(id string, pipeline map[string]any, otlpAnywhere
 	if slices.Contains(exporters, debug) && mapping(w.config["exporters"])[debug] != nil {
 		w.set(map[string]any{}, "config", "exporters", debug)
 	}
+}
+
+// given is what the chart puts into a pipeline.
+func (w *wanted) given(pipeline string, otlpAnywhere bool) map[component.Kind][]string {
+	given := map[component.Kind][]string{}
+	if signal := slices.Contains([]string{"traces", "metrics", "logs"}, pipeline); signal && otlpAnywhere {
+		given[component.Receiver] = []string{otlp}
+	}
+	if supports(component.Processor, limiter, pipeline) {
+		given[component.Processor] = []string{limiter}
+	}
+	for _, preset := range w.presets {
+		if slices.Contains(preset.signals, typeOf(pipeline)) && (preset.named || !strings.Contains(pipeline, "/")) {
+			given[preset.kind] = append(given[preset.kind], preset.id)
+		}
+	}
+
+	return given
+}
+
+// limited are processors with the memory limiter first, in a pipeline that has one.
+func limited(pipeline string, processors []string) []string {
+	others := slices.DeleteFunc(slices.Clone(processors), func(id string) bool { return id == limiter })
+	if !supports(component.Processor, limiter, pipeline) {
+		return others
+	}
+
+	return append([]string{limiter}, others...)
 }
 
 // supports tells whether a component joins pipelines of an id's signal by itself.
@@ -126,26 +139,33 @@ func (w *wanted) settleBodies() {
 			if kind == component.Receiver && id == otlp {
 				body = without(body, ourOTLP(), false)
 			}
-			for _, key := range []string{"scrapers", "protocols"} {
-				for name, value := range mapping(body[key]) {
-					if value == nil { // Helm 4 drops null from a parent chart's values.
-						mapping(body[key])[name] = map[string]any{}
-					}
-				}
+			fillNull(body)
+			if len(body) > 0 || !w.brought(kind, id) {
+				w.set(body, "config", string(kind), id)
 			}
-			common := kind == component.Receiver && id == otlp || kind == component.Processor && id == limiter ||
-				kind == component.Exporter && id == debug || kind == component.Extension && id == "health_check"
-			if (common || w.brought(kind, id)) && len(body) == 0 {
-				if kind != component.Exporter || at(w.out, "config", "exporters", id) == nil {
-					continue
-				}
-			}
-			w.set(body, "config", string(kind), id)
 		}
 	}
 }
 
+// fillNull writes an empty body where null stands for one: Helm 4 drops null from a parent chart's values.
+func fillNull(body map[string]any) {
+	for _, key := range []string{"scrapers", "protocols"} {
+		for name, value := range mapping(body[key]) {
+			if value == nil {
+				mapping(body[key])[name] = map[string]any{}
+			}
+		}
+	}
+}
+
+// brought tells whether the chart defines a component by itself.
 func (w *wanted) brought(kind component.Kind, id string) bool {
+	switch {
+	case kind == component.Receiver && id == otlp, kind == component.Processor && id == limiter,
+		kind == component.Exporter && id == debug, kind == component.Extension && id == "health_check":
+		return true
+	}
+
 	return slices.ContainsFunc(w.presets, func(p presetComponent) bool { return p.kind == kind && p.id == id })
 }
 
@@ -346,19 +366,23 @@ func newest(kind component.Kind, id string) string {
 }
 
 // variables are those of the Pod that the official chart sets, by what this chart calls them.
-var variables = map[string]string{
-	"MY_POD_IP": "POD_IP", "OTEL_K8S_POD_IP": "POD_IP", "OTEL_K8S_POD_NAME": "POD_NAME", "OTEL_K8S_NAMESPACE": "POD_NAMESPACE",
-	"OTEL_K8S_NODE_NAME": "K8S_NODE_NAME", "OTEL_K8S_NODE_IP": "K8S_NODE_IP",
+func variables() map[string]string {
+	return map[string]string{
+		"MY_POD_IP": "POD_IP", "OTEL_K8S_POD_IP": "POD_IP", "OTEL_K8S_POD_NAME": "POD_NAME", "OTEL_K8S_NAMESPACE": "POD_NAMESPACE",
+		"OTEL_K8S_NODE_NAME": "K8S_NODE_NAME", "OTEL_K8S_NODE_IP": "K8S_NODE_IP",
+	}
 }
 
 var mentioned = regexp.MustCompile(`\$\{(env:)?([A-Za-z0-9_]+)([:}])`)
 
 // ourVariables writes the variables of a config by the names of this chart.
 func ourVariables(config map[string]any) map[string]any {
+	names := variables()
+
 	return mapping(mapped(config, func(text string) string {
 		return mentioned.ReplaceAllStringFunc(text, func(found string) string {
 			parts := mentioned.FindStringSubmatch(found)
-			if to, ok := variables[parts[2]]; ok {
+			if to, ok := names[parts[2]]; ok {
 				return "${env:" + to + parts[3]
 			}
 

@@ -1,5 +1,7 @@
 package migratevalues
 
+import "slices"
+
 // A Difference is something in which the collector's config of converted values is not that of the official chart. Every
 // other difference is a defect.
 type Difference struct {
@@ -16,6 +18,11 @@ type Difference struct {
 
 // Differences are all that there may be.
 func Differences() []Difference {
+	return slices.Concat(ofConfigs(), ofDefaults(), ofPresets())
+}
+
+// ofConfigs are those that any config may show.
+func ofConfigs() []Difference {
 	return []Difference{
 		{
 			Name: "names",
@@ -42,6 +49,12 @@ func Differences() []Difference {
 			What: "`memory_limiter` is first, `k8s_attributes` next, `batch` last.",
 			Why:  "Behind `memory_limiter`, memory is not spent on data that is then refused.",
 		},
+	}
+}
+
+// ofDefaults are those in what both charts have, and this one has otherwise.
+func ofDefaults() []Difference {
+	return []Difference{
 		{
 			Name: "memory limiter", Paths: []string{`processors\.memory_limiter`, `service\.pipelines\.[^.]+\.processors\[memory_limiter\]`},
 			What: "In every pipeline; looks each second, not every five. What you set of it stays.",
@@ -67,6 +80,12 @@ func Differences() []Difference {
 			What: "Own logs are JSON. Own metrics have no `_total` and no units in their names, and no `resource` of the Pod's attributes.",
 			Why:  "The chart's alerts and dashboards know these names; Prometheus adds the Pod.",
 		},
+	}
+}
+
+// ofPresets are those of presets that are this chart's.
+func ofPresets() []Difference {
+	return []Difference{
 		{
 			Name: "container logs", Paths: []string{`receivers\.file_log\.(exclude|include|operators|retry_on_failure|storage)`, `extensions\.file_storage`, `service\.extensions\[file_storage\]`},
 			What: "The preset `logs` keeps checkpoints on the node, reads the rotated file too, and retries without end.",

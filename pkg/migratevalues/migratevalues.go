@@ -68,7 +68,7 @@ var ErrKind = errors.New("write --from official or --from operator where it is o
 func Convert(file string, data []byte, kind Kind, version string) (*Result, error) {
 	documents, err := source.Parse(file, data)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It names file, line and column.
+		return nil, err
 	}
 	root, kind, err := choose(file, documents, kind)
 	if err != nil {
@@ -81,7 +81,7 @@ func Convert(file string, data []byte, kind Kind, version string) (*Result, erro
 	case Operator:
 		c.operator()
 	}
-	text, err := print(c.out)
+	text, err := written(c.out)
 	if err != nil {
 		return nil, fmt.Errorf("%s: write the values: %w", file, err)
 	}

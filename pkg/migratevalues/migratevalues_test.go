@@ -42,7 +42,7 @@ func TestAFileThatIsNeitherKindIsRefused(t *testing.T) {
 		resource + "---\n" + resource:               "v.yaml has 2 documents",
 	} {
 		_, err := migratevalues.Convert("v.yaml", []byte(text), "", version)
-		assert.ErrorContains(t, err, want, text)
+		require.ErrorContains(t, err, want, text)
 	}
 	_, err := migratevalues.Convert("v.yaml", []byte(least), migratevalues.Operator, version)
 	require.ErrorContains(t, err, "v.yaml:1:1: there is no OpenTelemetryCollector")

@@ -9,7 +9,7 @@ import (
 // official converts values of the official chart.
 func (c *conversion) official() {
 	values := mapping(c.root.Any())
-	for _, key := range templated {
+	for _, key := range templated() {
 		if value, there := values[key]; there {
 			values[key] = c.evaluated(source.Keys(key), value, values)
 		}
@@ -33,7 +33,7 @@ func (c *conversion) official() {
 			convert(s, key)
 		}
 	}
-	opened := ports(c, s.sub("ports"))
+	opened := ports(s.sub("ports"))
 	s.rest()
 	c.finish(w.path, opened)
 }
@@ -66,7 +66,7 @@ func (c *conversion) hostPorts(s section) {
 	if s.values["hostNetwork"] == true {
 		return
 	}
-	for _, name := range officialPorts {
+	for _, name := range officialPorts() {
 		of := mapping(at(s.values, "ports", name))
 		if host, told := of["hostPort"]; of["enabled"] != false && (!told || asks(host) && host != 0) {
 			s.left("mode", "its agents listen on ports of their nodes, and this chart's do not: let senders use the Service, which gives them the agent of their own node, or set hostNetwork: true")
@@ -306,10 +306,10 @@ func environment(to string) officialKey {
 			"POD_IP": "status.podIP", "POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace",
 			"K8S_NODE_NAME": "spec.nodeName", "K8S_NODE_IP": "status.hostIP",
 		}
-		for _, name := range append(sorted(variables), "K8S_NODE_NAME", "K8S_NODE_IP") {
+		for _, name := range append(sorted(variables()), "K8S_NODE_NAME", "K8S_NODE_IP") {
 			field := fields[name]
 			if field == "" {
-				field = fields[variables[name]]
+				field = fields[variables()[name]]
 			}
 			if mentions(list, "$("+name+")") {
 				own = append(own, map[string]any{"name": name, "valueFrom": map[string]any{"fieldRef": map[string]any{"fieldPath": field}}})

@@ -2,23 +2,27 @@ package migratevalues
 
 import "github.com/helm-otlp/helm-otlp/pkg/component"
 
-// resources of the Kubernetes API that the official preset kubernetesObjects collects, by its keys and in its order.
-var resources = []struct {
+// resourcesOf are resources of the Kubernetes API that the official preset kubernetesObjects collects, by its keys and in its order.
+type resourcesOf struct {
 	key   string
 	group string
 	names []string
-}{
-	{"core", "", []string{"namespaces", "pods", "nodes", "services", "serviceaccounts"}},
-	{"core", "apps", []string{"deployments", "replicasets", "daemonsets", "statefulsets"}},
-	{"core", "batch", []string{"jobs", "cronjobs"}},
-	{"rbac", "rbac.authorization.k8s.io", []string{"roles", "rolebindings", "clusterroles", "clusterrolebindings"}},
-	{"storage", "storage.k8s.io", []string{"storageclasses"}},
-	{"storage", "", []string{"persistentvolumes", "persistentvolumeclaims"}},
-	{"networking", "networking.k8s.io", []string{"ingresses", "networkpolicies"}},
-	{"autoscaling", "autoscaling", []string{"horizontalpodautoscalers"}},
-	{"vpa", "autoscaling.k8s.io", []string{"verticalpodautoscalers"}},
-	{"policy", "policy", []string{"poddisruptionbudgets"}},
-	{"apiExtensions", "apiextensions.k8s.io", []string{"customresourcedefinitions"}},
+}
+
+func collected() []resourcesOf {
+	return []resourcesOf{
+		{"core", "", []string{"namespaces", "pods", "nodes", "services", "serviceaccounts"}},
+		{"core", "apps", []string{"deployments", "replicasets", "daemonsets", "statefulsets"}},
+		{"core", "batch", []string{"jobs", "cronjobs"}},
+		{"rbac", "rbac.authorization.k8s.io", []string{"roles", "rolebindings", "clusterroles", "clusterrolebindings"}},
+		{"storage", "storage.k8s.io", []string{"storageclasses"}},
+		{"storage", "", []string{"persistentvolumes", "persistentvolumeclaims"}},
+		{"networking", "networking.k8s.io", []string{"ingresses", "networkpolicies"}},
+		{"autoscaling", "autoscaling", []string{"horizontalpodautoscalers"}},
+		{"vpa", "autoscaling.k8s.io", []string{"verticalpodautoscalers"}},
+		{"policy", "policy", []string{"poddisruptionbudgets"}},
+		{"apiExtensions", "apiextensions.k8s.io", []string{"customresourcedefinitions"}},
+	}
 }
 
 // kubernetesObjects is written as config: this chart has no preset for it.
@@ -47,7 +51,7 @@ func (w *wanted) kubernetesObjects(s section) {
 		}
 		objects = append(objects, object)
 	}
-	for _, of := range resources {
+	for _, of := range collected() {
 		for _, name := range of.names {
 			if !chosen[of.key] {
 				continue

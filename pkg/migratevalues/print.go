@@ -9,16 +9,18 @@ import (
 )
 
 // first are the keys that a reader looks for, in this order; the others follow by name.
-var first = []string{
-	"mode", "nameOverride", "fullnameOverride", "namespaceOverride", "global", "image", "imagePullSecrets", "replicas", "autoscaling",
-	"resources", "persistence", "presets", "config", "without", "exactPipelines",
+func first() []string {
+	return []string{
+		"mode", "nameOverride", "fullnameOverride", "namespaceOverride", "global", "image", "imagePullSecrets", "replicas", "autoscaling",
+		"resources", "persistence", "presets", "config", "without", "exactPipelines",
+	}
 }
 
-// print writes values as YAML, in the chart's order.
-func print(values map[string]any) ([]byte, error) {
-	keys := slices.Clone(first)
+// written is values as YAML, in the chart's order.
+func written(values map[string]any) ([]byte, error) {
+	keys := first()
 	for _, key := range sorted(values) {
-		if !slices.Contains(first, key) {
+		if !slices.Contains(first(), key) {
 			keys = append(keys, key)
 		}
 	}

@@ -9,9 +9,11 @@ import (
 )
 
 // templated are the keys that the official chart evaluates as templates. This chart takes values to the letter.
-var templated = []string{
-	"config", "alternateConfig", "podAnnotations", "podLabels", "additionalLabels", "annotations", "extraVolumes", "extraVolumeMounts",
-	"extraContainers", "initContainers", "ingress", "serviceMonitor", "podMonitor", "clusterRole", "serviceAccount", "networkPolicy", "service",
+func templated() []string {
+	return []string{
+		"config", "alternateConfig", "podAnnotations", "podLabels", "additionalLabels", "annotations", "extraVolumes", "extraVolumeMounts",
+		"extraContainers", "initContainers", "ingress", "serviceMonitor", "podMonitor", "clusterRole", "serviceAccount", "networkPolicy", "service",
+	}
 }
 
 var (

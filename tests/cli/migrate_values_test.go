@@ -17,7 +17,7 @@ import (
 func TestMigrateValuesOfHostileFiles(t *testing.T) {
 	dir := t.TempDir()
 	const head = "mode: deployment\nimage: {repository: a/b}\n"
-	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+	bomb := "a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n"
 	for i := 1; i < 12; i++ {
 		bomb += fmt.Sprintf("a%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 10), ", "))
 	}

@@ -3,6 +3,7 @@ package migratevalues
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -47,7 +48,7 @@ func objects(t *testing.T, rendering *render.Rendering, kind string) []map[strin
 		for {
 			var object map[string]any
 			err := decoder.Decode(&object)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			require.NoError(t, err, manifest.File)

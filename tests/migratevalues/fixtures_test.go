@@ -83,6 +83,7 @@ func TestTheConfigOfAnOpenTelemetryCollectorIsKept(t *testing.T) {
 }
 
 func TestTheConfigOfFixturesIsThatOfTheOfficialChart(t *testing.T) {
+	t.Parallel()
 	chart, _ := officialChart(t)
 	for file, text := range fixtures(t, "official-*") {
 		t.Run(file, func(t *testing.T) {

@@ -70,7 +70,8 @@ func TestTheOfficialChartsValuesGiveItsConfig(t *testing.T) {
 		})
 	}
 	for _, difference := range migratevalues.Differences() {
-		if len(difference.Paths) > 0 {
+		// Addresses are those of OpenTelemetryCollectors: the official chart writes its own.
+		if len(difference.Paths) > 0 && difference.Name != "addresses" {
 			assert.Positive(t, count[difference.Name], "no config shows the difference %q: take it out of the list", difference.Name)
 		}
 	}
