@@ -199,41 +199,43 @@ type port struct {
 	protocol string
 }
 
-// ports are those that somebody opened, over those of the official chart.
+// ports are those that somebody opened or closed, over those of the official chart.
 func ports(s section) []port {
-	var opened []port
+	var found []port
 	for _, name := range sorted(s.values) {
 		of := s.sub(name)
-		if of.values == nil {
-			continue
+		known := slices.Contains(officialPorts(), name)
+		enabled := of.flag("enabled", known)
+		container, protocol := of.text("containerPort"), of.text("protocol")
+		of.comparePorts(enabled, container, known || name == "metrics")
+		for _, key := range []string{"appProtocol", "hostPort", "nodePort"} { // The mode tells of ports of the node.
+			of.take(key)
 		}
-		known := name == "metrics" || slices.Contains(officialPorts(), name)
-		enabled := of.flag("enabled", known && name != "metrics")
-		container, service := of.text("containerPort"), of.text("servicePort")
-		protocol := of.text("protocol")
-		of.take("appProtocol")
-		if enabled && container != service && (container != "" && service != "" || known) {
-			of.left("servicePort", "the Service's ports are those of the receivers: let senders use them, or bring a Service in extraManifests")
-		}
-		of.take("hostPort") // The mode tells of it.
-		if enabled {
-			of.unless("nodePort", "Kubernetes chooses the port of a node: read it from the Service, or bring a Service in extraManifests")
-		}
-		of.take("nodePort")
 		of.rest()
 		if i := slices.Index(officialPorts(), name); i >= 0 && container == "" {
 			container = officialNumbers()[i]
 		}
-		if protocol == "" {
-			protocol = map[string]string{"jaeger-compact": "UDP"}[name]
+		if name == "jaeger-compact" && protocol == "" {
+			protocol = "UDP"
 		}
 		number, err := strconv.ParseInt(container, 10, 32)
 		if closed := of.values["enabled"] == false; err == nil && (enabled || closed) && name != "metrics" {
-			opened = append(opened, port{closed, of.path, number, protocolOf(protocol)})
+			found = append(found, port{closed, of.path, number, protocolOf(protocol)})
 		}
 	}
 
-	return opened
+	return found
+}
+
+// comparePorts tells of a port that the Service has otherwise.
+func (s section) comparePorts(enabled bool, container string, known bool) {
+	service := s.text("servicePort")
+	if enabled && container != service && (container != "" && service != "" || known) {
+		s.left("servicePort", "the Service's ports are those of the receivers: let senders use them, or bring a Service in extraManifests")
+	}
+	if enabled && asks(s.values["nodePort"]) {
+		s.left("nodePort", "Kubernetes chooses the port of a node: read it from the Service, or bring a Service in extraManifests")
+	}
 }
 
 // protocolOf is a port's protocol: TCP where none is given.
