@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"pkg/diagnose":        {"pkg/collectorconfig", "pkg/source"},
 	"pkg/ottl":            {},
 	"pkg/migrate":         {"internal/yamledit", "pkg/collectorconfig", "pkg/component", "pkg/source"},
+	"pkg/migratevalues":   {"pkg/collectorconfig", "pkg/component", "pkg/source"},
 	"pkg/inject":          {"internal/yamledit", "pkg/source"},
 	"pkg/deployment":      {"charts", "internal/judge", "internal/render", "pkg/diagnose", "pkg/lint", "pkg/source", "pkg/values", "pkg/collectorconfig"},
 	// Helm's SDK weighs 17 MB, so that it is for Go programs alone.
