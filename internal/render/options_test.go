@@ -56,6 +56,9 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 		"TLS without an issuer": {
 			[]string{"tls.enabled=true", "tls.certManager.enabled=true"}, "tls.certManager.issuerRef.name is empty",
 		},
+		"two ways to ask clients": {
+			[]string{"auth.bearer.existingSecret=a", "auth.basic.existingSecret=b"}, "a receiver asks for one of them",
+		},
 		"two autoscalers at odds": {
 			[]string{scaled, "verticalPodAutoscaler.enabled=true", acting}, "take cpu out of verticalPodAutoscaler.controlledResources",
 		},

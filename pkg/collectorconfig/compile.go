@@ -78,7 +78,7 @@ func facts(in Input) map[string]any {
 		"mode": in.Mode, "version": in.Version, "distribution": in.Distribution,
 		"persistence": in.Persistence, "presets": in.Presets,
 		"fullname": in.FullName, "namespace": in.Namespace, "host": host, "node": node,
-		"single": in.Single, "tls": in.TLS, "clientCA": in.ClientCA,
+		"single": in.Single, "tls": in.TLS, "clientCA": in.ClientCA, "auth": in.Auth,
 	}
 	if in.Kubernetes != "" {
 		facts["kubernetes"] = in.Kubernetes

@@ -15,6 +15,8 @@ type Input struct {
 	Persistence bool
 	// TLS says that receivers serve with the certificate of the values, ClientCA that they ask clients for one.
 	TLS, ClientCA bool
+	// Auth is what receivers ask clients for: bearer, basic, or empty for nothing.
+	Auth string
 	// Telemetry is laid under service.telemetry of the user's config.
 	Telemetry map[string]any
 	// Config is the user's overlay, as decoded from YAML.
@@ -77,7 +79,7 @@ type Rule struct {
 type Mount struct {
 	Name      string `json:"name"`
 	MountPath string `json:"mountPath"`
-	// Volume is host, root, state-host, claim, scratch, tls or client-ca (see component.Mount).
+	// Volume is host, root, state-host, claim, scratch, tls, client-ca or auth (see component.Mount).
 	Volume   string `json:"volume"`
 	ReadOnly bool   `json:"readOnly"`
 }

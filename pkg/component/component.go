@@ -182,7 +182,7 @@ type Mount struct {
 	Files bool `json:"files,omitempty"`
 	// Volume is what is mounted: host (the same path of the node), root (the node's
 	// `/`), state-host (the release's own folder on the node), claim (the
-	// StatefulSet's volume claim), scratch (an emptyDir), tls or client-ca (Secrets of the values).
+	// StatefulSet's volume claim), scratch (an emptyDir), tls, client-ca or auth (Secrets of the values).
 	Volume   Volume `json:"volume"`
 	ReadOnly bool   `json:"readOnly,omitempty"`
 }
@@ -200,6 +200,8 @@ const (
 	// TLSVolume is the Secret with the certificate of servers, ClientCAVolume the one with the authority of clients.
 	TLSVolume      Volume = "tls"
 	ClientCAVolume Volume = "client-ca"
+	// AuthVolume is the Secret with what clients must show.
+	AuthVolume Volume = "auth"
 )
 
 // Probe says how a health extension is asked.

@@ -47,8 +47,8 @@ func extensions() map[string]Component {
 			Distributions: inAllButOTLP(),
 			Ports:         []Port{{Name: "zpages", Path: "config.endpoint", Default: "localhost:55679", Protocol: "TCP", AppProtocol: "http"}},
 		},
-		"bearertokenauth": {Distributions: inContribAndK8s()},
-		"basicauth":       {Distributions: inContribAndK8s()},
+		"bearertokenauth": {Distributions: inContribAndK8s(), Mounts: secretOf("bearer", "config.filename", credentials)},
+		"basicauth":       {Distributions: inContribAndK8s(), Mounts: secretOf("basic", "config.htpasswd.file", credentials)},
 		"oauth2client":    {Distributions: inContribAndK8s()},
 	}
 }

@@ -5,7 +5,7 @@ import "strings"
 // layers are the mode bases and the presets, in the order in which they are laid.
 func layers() []Layer {
 	var all []Layer
-	for _, part := range [][]Layer{base(), agentPresets(), clusterPresets(), enrichmentPresets(), discoveryPresets(), tracePresets(), refusals()} {
+	for _, part := range [][]Layer{base(), authentication(), agentPresets(), clusterPresets(), enrichmentPresets(), discoveryPresets(), tracePresets(), refusals()} {
 		all = append(all, part...)
 	}
 	return all

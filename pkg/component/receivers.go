@@ -74,7 +74,7 @@ func otlpReceiver() Component {
 		Defaults: append([]Default{
 			listenAt("protocols.grpc", "${chart:host}:4317"),
 			listenAt("protocols.http", "${chart:host}:4318"),
-		}, serveTLS("protocols.grpc", "protocols.http")...),
+		}, append(serveTLS("protocols.grpc", "protocols.http"), askClients("protocols.grpc", "protocols.http")...)...),
 		Mounts: certificates("protocols.grpc", "protocols.http"),
 		Ports: []Port{
 			{

@@ -46,6 +46,9 @@ func Input(raw map[string]any, release Release) (collectorconfig.Input, error) {
 	}
 	in.TLS = mode != "sidecar" && section(settings, "tls")["enabled"] == true
 	in.ClientCA = in.TLS && section(section(settings, "tls"), "clientCA")["enabled"] == true
+	if mode != "sidecar" {
+		in.Auth = authOf(section(settings, "auth"))
+	}
 	replicas, _ := number(settings["replicas"])
 	in.Single = mode == "gateway" && section(settings, "autoscaling")["enabled"] != true && replicas <= 1
 	families, _ := section(settings, "service")["ipFamilies"].([]any)
@@ -55,6 +58,16 @@ func Input(raw map[string]any, release Release) (collectorconfig.Input, error) {
 	}
 	in.Without, in.ExactPipelines, err = removals(settings)
 	return in, err
+}
+
+// authOf is the block of the values that names a Secret.
+func authOf(auth map[string]any) string {
+	for _, by := range []string{"bearer", "basic"} {
+		if text(section(auth, by)["existingSecret"]) != "" {
+			return by
+		}
+	}
+	return ""
 }
 
 func section(m map[string]any, key string) map[string]any {

@@ -57,3 +57,20 @@ type PrivateKey struct {
 	// Always (a new key with each renewal) or Never.
 	RotationPolicy string `json:"rotationPolicy,omitempty" jsonschema:"enum=Always,enum=Never"`
 }
+
+// Auth has the OTLP receivers of a DaemonSet or gateway refuse clients that do not show a token or a password, in each
+// endpoint that has no `auth` in `config`. `helm test` has neither, so that it has no Pod then.
+type Auth struct {
+	// Clients show a token: `Authorization: Bearer TOKEN`.
+	Bearer Credentials `json:"bearer,omitempty"`
+	// Clients show a name and a password: `Authorization: Basic ...`.
+	Basic Credentials `json:"basic,omitempty"`
+}
+
+// Credentials are a Secret with what clients may show.
+type Credentials struct {
+	// The Secret. Empty: not asked for.
+	ExistingSecret Hostname `json:"existingSecret,omitempty"`
+	// The key in the Secret: of tokens, one a line; of passwords, an htpasswd file.
+	Key string `json:"key,omitempty" jsonschema:"pattern=^[-._a-zA-Z0-9]+$" jsonschema_extras:"nullable=false"`
+}

@@ -97,6 +97,8 @@ type Settings struct {
 	NetworkPolicy NetworkPolicy `json:"networkPolicy,omitempty"`
 	// The certificate of the OTLP receivers.
 	TLS TLS `json:"tls,omitempty"`
+	// What the OTLP receivers ask clients for.
+	Auth Auth `json:"auth,omitempty"`
 	// Publishes one port outside the cluster.
 	Ingress Ingress `json:"ingress,omitempty"`
 	// Publishes OTLP over HTTP through a Gateway of the Gateway API.

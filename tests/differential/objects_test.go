@@ -223,6 +223,8 @@ func (o *objects) volumeKind(mount corev1.VolumeMount) string {
 		case volume.Name != mount.Name:
 		case volume.EmptyDir != nil:
 			return "scratch"
+		case volume.Secret != nil && volume.Secret.SecretName == "senders":
+			return "auth"
 		case volume.Secret != nil && len(volume.Secret.Items) > 0:
 			return "client-ca"
 		case volume.Secret != nil && volume.Secret.SecretName == "certificate":

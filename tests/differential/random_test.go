@@ -101,6 +101,9 @@ func (g *generator) objects(values, config map[string]any) {
 	if g.chance(25) {
 		values["tls"] = map[string]any{"enabled": g.chance(80), "existingSecret": "certificate", "clientCA": map[string]any{"enabled": g.chance(50)}}
 	}
+	if g.chance(25) {
+		values["auth"] = map[string]any{pick(g, "bearer", "basic"): map[string]any{"existingSecret": pick(g, "senders", "senders", "")}}
+	}
 	if g.chance(20) {
 		values["rbac"] = map[string]any{"extraRules": []any{extraRule()}}
 	}

@@ -52,6 +52,9 @@ func TestSeededTemplateBugsAreCaught(t *testing.T) {
 		{"probes ask without TLS", "_container.tpl", `"scheme" $derived.probe.scheme`, `"scheme" "HTTP"`},
 		{"GOMEMLIMIT is the container's limit", "_container.tpl", `(int64 $derived.goMemLimitMiB)`, `(int64 $otlp.memoryLimitMiB)`},
 		{"GOMAXPROCS is of the request", "_container.tpl", `"resource" "limits.cpu"`, `"resource" "requests.cpu"`},
+		{"receivers serve in plain text", "_state.tpl", `($v.tls | default dict).enabled | default false)`, `false)`},
+		{"sidecars serve with a certificate", "_state.tpl", `(and (ne $mode "sidecar") ($v.tls`, `(and true ($v.tls`},
+		{"clients are of any authority", "_container.tpl", `"items" (list (dict "key" $secrets.key "path" "ca.crt"))`, `"optional" true`},
 		{"extra rules replace", "_rbac.tpl", `(concat (get $rules $rbac.profile) ($rbac.extraRules | default list))`, `($rbac.extraRules | default (get $rules $rbac.profile))`},
 	} {
 		t.Run(bug.name, func(t *testing.T) {

@@ -63,6 +63,7 @@ func samples() map[string][2]string {
 		"httpRoute":                        {"", "httpRoute: {enabled: true, parentRefs: [{name: a}]}"},
 		"grpcRoute":                        {"", "grpcRoute: {enabled: true, parentRefs: [{name: a}]}"},
 		"tls":                              {"", "tls: {enabled: true, existingSecret: a}"},
+		"auth":                             {"", "auth: {bearer: {existingSecret: a}}"},
 		"verticalPodAutoscaler":            {"", "verticalPodAutoscaler: {enabled: true}"},
 		"serviceMonitor":                   {"", "serviceMonitor: {enabled: true}"},
 		"prometheusRule":                   {"", "prometheusRule: {enabled: true}"},

@@ -85,23 +85,19 @@ func served(t *testing.T, distribution otelcol.Distribution, replaced map[string
 	rewritten, err := otelcol.Rewrite(original, otelcol.Machine{Dir: t.TempDir(), Sink: telemetry.StartSink(t, telemetry.SinkConfig{})})
 	require.NoError(t, err)
 
-	type document = map[string]any
-	var from, into document
+	var from, into map[string]any
 	require.NoError(t, yaml.Unmarshal([]byte(original), &from))
 	require.NoError(t, yaml.Unmarshal([]byte(rewritten.Config), &into))
-	protocols := func(of document) document {
-		return of["receivers"].(document)["otlp"].(document)["protocols"].(document)
-	}
-	for name, settings := range protocols(into) {
-		text, err := yaml.Marshal(protocols(from)[name].(document)["tls"])
+	for name, settings := range protocolsOf(into) {
+		text, err := yaml.Marshal(protocolsOf(from)[name].(map[string]any)["tls"])
 		require.NoError(t, err)
 		for old, instead := range replaced {
 			require.Contains(t, string(text), old)
 			text = []byte(strings.ReplaceAll(string(text), old, instead))
 		}
-		var secured document
+		var secured map[string]any
 		require.NoError(t, yaml.Unmarshal(text, &secured))
-		settings.(document)["tls"] = secured
+		settings.(map[string]any)["tls"] = secured
 	}
 	text, err := yaml.Marshal(into)
 	require.NoError(t, err)

@@ -68,7 +68,7 @@ this equal to it, byte for byte.
 {{- /* Sets .config, .configText, .fallback and .derived of the state. The steps are in _pipelines.tpl. */ -}}
 {{- define "otlp-collector.compile" -}}
 {{- $s := . -}}
-{{- $facts := pick $s "mode" "version" "distribution" "persistence" "presets" "fullname" "namespace" "single" "kubernetes" "tls" "clientCA" -}}
+{{- $facts := pick $s "mode" "version" "distribution" "persistence" "presets" "fullname" "namespace" "single" "kubernetes" "tls" "clientCA" "auth" -}}
 {{- $_ := set $facts "node" ($s.ipv6 | ternary "[${env:K8S_NODE_IP}]" "${env:K8S_NODE_IP}") -}}
 {{- range $name, $preset := $s.presets -}}{{- range $key, $value := $preset -}}{{- $_ := set $facts (printf "presets.%s.%s" $name $key) $value -}}{{- end -}}{{- end -}}
 {{- $_ := set $facts "host" (eq $s.mode "sidecar" | ternary "localhost" "[${env:POD_IP}]") -}}

@@ -140,13 +140,16 @@ where a claim template makes it.
 {{- $_ := set $secrets "client-ca" ($ca.existingSecret | default $secrets.tls) }}
 {{- $_ := set $secrets "key" $ca.key }}
 {{- end }}
+{{- $auth := dict }}
+{{- with $.otlp.auth }}{{ $auth = get $.otlp.v.auth . }}{{ end }}
 {{- $sources := dict
   "host" (dict "hostPath" (dict "path" .mountPath))
   "root" (dict "hostPath" (dict "path" "/"))
   "state-host" (dict "hostPath" (dict "path" (printf "/var/lib/otelcol/%s-%s" $.otlp.namespace $.otlp.fullname) "type" "DirectoryOrCreate"))
   "scratch" (dict "emptyDir" dict)
   "tls" (dict "secret" (dict "secretName" $secrets.tls))
-  "client-ca" (dict "secret" (dict "secretName" (get $secrets "client-ca") "items" (list (dict "key" $secrets.key "path" "ca.crt")))) }}
+  "client-ca" (dict "secret" (dict "secretName" (get $secrets "client-ca") "items" (list (dict "key" $secrets.key "path" "ca.crt"))))
+  "auth" (dict "secret" (dict "secretName" $auth.existingSecret "items" (list (dict "key" $auth.key "path" "credentials")))) }}
 {{- $entry := dict "mount" $mount }}
 {{- with get $sources .volume }}{{ $_ := set $entry "volume" (set . "name" $mount.name) }}{{ end }}
 {{- $result = append $result $entry }}

@@ -40,8 +40,8 @@ ipFamilies:
 
 {{- /* The Service port that `helm test` sends to; nothing where no test is rendered. */ -}}
 {{- define "otlp-collector.testPort" -}}
-{{- /* The test has no certificate that it could show. */ -}}
-{{- if and .otlp.kind .otlp.v.service.enabled .otlp.v.test.enabled (not .otlp.clientCA) -}}
+{{- /* The test has nothing that it could show. */ -}}
+{{- if and .otlp.kind .otlp.v.service.enabled .otlp.v.test.enabled (not .otlp.clientCA) (not .otlp.auth) -}}
 {{- range .otlp.derived.ports }}{{ if and .service (eq .name $.otlp.v.test.port) }}{{ int .port }}{{ end }}{{ end -}}
 {{- end -}}
 {{- end }}

@@ -7,6 +7,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   version, distribution, fullname, name, namespace, persistence, memoryLimitMiB
   assumedVersion  no value and no tag told the version
   tls, clientCA   receivers have the values' certificate; they ask clients for one
+  auth            what receivers ask clients for: bearer, basic, or ""
   single, ipv6    one replica runs and never more; addresses are IPv6
   presets, table  the presets' settings, and what is known of components
   selector        the labels that find this release's Pods
@@ -45,6 +46,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
   "namespace" (.Values.namespaceOverride | default .Release.Namespace)
   "persistence" $persistence
   "tls" (and (ne $mode "sidecar") ($v.tls | default dict).enabled | default false)
+  "auth" (include "otlp-collector.auth" (dict "mode" $mode "v" $v))
   "single" (and (eq $mode "gateway") (not $v.autoscaling.enabled) (le (int $v.replicas) 1))
   "kubernetes" (printf "%s.0" (regexFind "[0-9]+\\.[0-9]+" .Capabilities.KubeVersion.Version))
   "ipv6" (hasPrefix "IPv6" (join "," $v.service.ipFamilies))

@@ -29,3 +29,18 @@
 {{- end -}}
 {{- toYaml (concat $names (.otlp.v.tls.certManager.dnsNames | default list) | uniq) -}}
 {{- end }}
+
+{{- /* What clients are asked for: bearer, basic, or nothing. Takes the mode and the settings. */ -}}
+{{- define "otlp-collector.auth" -}}
+{{- $auth := .v.auth | default dict -}}
+{{- if ne .mode "sidecar" -}}
+{{- $asked := list -}}
+{{- range $by := list "bearer" "basic" -}}
+{{- if (get $auth $by | default dict).existingSecret }}{{ $asked = append $asked $by }}{{ end -}}
+{{- end -}}
+{{- if gt (len $asked) 1 -}}
+{{- fail "auth.bearer and auth.basic both name a Secret, and a receiver asks for one of them: leave the other's existingSecret empty" -}}
+{{- end -}}
+{{- join "" $asked -}}
+{{- end -}}
+{{- end }}

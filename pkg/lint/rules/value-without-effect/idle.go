@@ -15,7 +15,7 @@ func Idle(mode string) []string {
 		}
 	case "sidecar":
 		return []string{
-			"affinity", "autoscaling", "dnsPolicy", "extraContainers", "grpcRoute", "hostNetwork", "httpRoute",
+			"affinity", "auth", "autoscaling", "dnsPolicy", "extraContainers", "grpcRoute", "hostNetwork", "httpRoute",
 			"imagePullSecrets", "ingress", "initContainers", "minReadySeconds", "networkPolicy", "nodeSelector", "persistence",
 			"podAnnotations", "podDisruptionBudget", "podLabels", "podSecurityContext", "priorityClassName",
 			// rbac.profile can say that a sidecar asks for nothing.
