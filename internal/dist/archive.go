@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -26,7 +27,7 @@ func pack(files []file, when time.Time) ([]byte, error) {
 	var packed bytes.Buffer
 	compressed, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("compress: %w", err)
 	}
 	archive := tar.NewWriter(compressed)
 	folders := map[string]bool{".": true}
@@ -53,11 +54,8 @@ func pack(files []file, when time.Time) ([]byte, error) {
 			return nil, fmt.Errorf("pack %s: %w", f.name, err)
 		}
 	}
-	if err := archive.Close(); err != nil {
-		return nil, err
-	}
-	if err := compressed.Close(); err != nil {
-		return nil, err
+	if err := errors.Join(archive.Close(), compressed.Close()); err != nil {
+		return nil, fmt.Errorf("end the archive: %w", err)
 	}
 
 	return packed.Bytes(), nil

@@ -32,7 +32,7 @@ const (
 )
 
 // passphraseVariable is the variable with the passphrase of the key to sign with.
-const passphraseVariable = "HELM_OTLP_SIGNING_PASSPHRASE"
+const passphraseVariable = "HELM_OTLP_SIGNING_PASSPHRASE" //nolint:gosec // It is the name of a variable.
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -106,11 +106,11 @@ var ours = regexp.MustCompile(`^(?:(?:helm-otlp|otlp|otlp-collector)-\d.*|SHA256
 // clear makes the folder to write into, and removes the last release from it. A folder with other files is refused.
 func (r *release) clear() error {
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
-		return err
+		return fmt.Errorf("make the folder of the release: %w", err)
 	}
 	entries, err := os.ReadDir(r.out)
 	if err != nil {
-		return err
+		return fmt.Errorf("clear the folder %s: %w", r.out, err)
 	}
 	for _, entry := range entries {
 		if !ours.MatchString(entry.Name()) {
@@ -119,7 +119,7 @@ func (r *release) clear() error {
 	}
 	for _, entry := range entries {
 		if err := os.Remove(filepath.Join(r.out, entry.Name())); err != nil {
-			return err
+			return fmt.Errorf("remove the last release: %w", err)
 		}
 	}
 
@@ -176,18 +176,20 @@ func (r *release) make(ctx context.Context) error {
 // write puts a file into the release and prints its path.
 func (r *release) write(f file) error {
 	path := filepath.Join(r.out, f.name)
-	if err := os.WriteFile(path, f.data, 0o600); err != nil {
-		return err
+	err := os.WriteFile(path, f.data, 0o644)
+	if err == nil {
+		// Whatever the umask says: it is to be served.
+		err = os.Chmod(path, 0o644) //nolint:gosec // A release is for everyone to read.
 	}
-	if err := os.Chmod(path, 0o644); err != nil { // Whatever the umask says: it is to be served.
-		return err
+	if err == nil {
+		err = os.Chtimes(path, r.time, r.time)
 	}
-	if err := os.Chtimes(path, r.time, r.time); err != nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("write a file of the release: %w", err)
 	}
-	_, err := fmt.Fprintln(r.stdout, path)
+	fmt.Fprintln(r.stdout, path)
 
-	return err
+	return nil
 }
 
 // commitTime is SOURCE_DATE_EPOCH, or when the commit was made.

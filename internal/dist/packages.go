@@ -33,31 +33,22 @@ func (r *release) chart() (signed, error) {
 		return signed{}, fmt.Errorf("pack the chart: %w", err)
 	}
 	left.AddDefaults()
-	err = filepath.WalkDir(root, func(place string, entry fs.DirEntry, err error) error {
-		if err != nil || place == root {
-			return err
-		}
-		relative, err := filepath.Rel(root, place)
-		if err != nil {
+	tree := os.DirFS(root)
+	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || name == "." {
 			return err
 		}
 		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		relative = filepath.ToSlash(relative)
-		if left.Ignore(relative, info) {
-			if entry.IsDir() {
-				return filepath.SkipDir
-			}
-
+		switch {
+		case err != nil:
+			return fmt.Errorf("look at %s: %w", name, err)
+		case left.Ignore(name, info) && entry.IsDir():
+			return fs.SkipDir
+		case left.Ignore(name, info) || entry.IsDir():
 			return nil
 		}
-		if entry.IsDir() {
-			return nil
-		}
-		data, err := os.ReadFile(place)
-		files = append(files, file{name: path.Join(path.Base(folder), relative), data: data})
+		data, err := fs.ReadFile(tree, name)
+		files = append(files, file{name: path.Join(path.Base(folder), name), data: data})
 
 		return err
 	})
@@ -104,7 +95,7 @@ func (r *release) plugin(programs []file) (signed, error) {
 func (r *release) sums() error {
 	entries, err := os.ReadDir(r.out)
 	if err != nil {
-		return err
+		return fmt.Errorf("list the release: %w", err)
 	}
 	var files []file
 	for _, entry := range entries {

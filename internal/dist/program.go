@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"debug/buildinfo"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -38,9 +39,9 @@ func (r *release) program(ctx context.Context, platform string) (archive file, e
 	}
 	dir, err := os.MkdirTemp("", "helm-otlp-dist-")
 	if err != nil {
-		return file{}, err
+		return file{}, fmt.Errorf("make a folder to build in: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	path := filepath.Join(dir, executable)
 	if err := r.build(ctx, system, architecture, path); err != nil {
 		return file{}, err
