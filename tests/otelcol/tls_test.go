@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -117,7 +118,7 @@ func shaken(address string, config *tls.Config) (int64, error) {
 		return 0, err
 	}
 	_, err = connection.Read(make([]byte, 1))
-	if waits, ok := err.(net.Error); err != nil && (!ok || !waits.Timeout()) {
+	if waits := net.Error(nil); err != nil && (!errors.As(err, &waits) || !waits.Timeout()) {
 		return 0, err
 	}
 

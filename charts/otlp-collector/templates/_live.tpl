@@ -47,8 +47,10 @@ and ever after, as the annotation "replicas" tells.
 {{- if not .otlp.v.autoscaling.enabled -}}
 {{ .otlp.v.replicas }}
 {{- else if .otlp.live -}}
-{{- /* KEDA names its own after the ScaledObject. */ -}}
-{{- $scaled := or (lookup "autoscaling/v2" "HorizontalPodAutoscaler" .otlp.namespace .otlp.fullname) (lookup "autoscaling/v2" "HorizontalPodAutoscaler" .otlp.namespace (printf "keda-hpa-%s" .otlp.fullname)) -}}
+{{- $scaled := lookup "autoscaling/v2" "HorizontalPodAutoscaler" .otlp.namespace .otlp.fullname -}}
+{{- /* KEDA names its own after the ScaledObject, and takes a moment to make it. */ -}}
+{{- if not $scaled }}{{ $scaled = lookup "autoscaling/v2" "HorizontalPodAutoscaler" .otlp.namespace (printf "keda-hpa-%s" .otlp.fullname) }}{{ end -}}
+{{- if and (not $scaled) (eq (include "otlp-collector.autoscaler" .) "keda") }}{{ $scaled = lookup "keda.sh/v1alpha1" "ScaledObject" .otlp.namespace .otlp.fullname }}{{ end -}}
 {{- $kept := dig "metadata" "annotations" "helm-otlp.github.io/replicas" "" .otlp.live -}}
 {{- if or $kept (not $scaled) -}}
 {{ .otlp.live.spec.replicas }}
