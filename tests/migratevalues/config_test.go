@@ -154,6 +154,19 @@ func changedSet(path string, official, ours any) []change {
 		}
 	}
 
+	// Processors whose place is a rule are moved; the others keep their order.
+	if rest := func(list, of []string) (kept []string) {
+		for _, id := range list {
+			if !slices.Contains([]string{"memory_limiter", "k8s_attributes", "batch"}, id) && slices.Contains(of, id) {
+				kept = append(kept, id)
+			}
+		}
+
+		return kept
+	}; strings.HasSuffix(path, ".processors") && !slices.Equal(rest(from, to), rest(to, from)) {
+		found = append(found, change{path + " in another order", from, to})
+	}
+
 	return found
 }
 
