@@ -110,7 +110,7 @@ func isLack(term component.Term) bool {
 }
 
 // paths are those of the catalogue, by their text.
-var paths sync.Map
+var paths sync.Map //nolint:gochecknoglobals // They are few, and always the same.
 
 func keysOf(path string) source.Path {
 	if path == "" {

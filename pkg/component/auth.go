@@ -2,7 +2,7 @@ package component
 
 // What receivers ask their clients by. The ids are not those that a user takes for what an exporter shows.
 const (
-	asksBearer = "bearertokenauth/receivers"
+	asksBearer = "bearertokenauth/receivers" //nolint:gosec // It is a name.
 	asksBasic  = "basicauth/receivers"
 	// Where the Secret of the values stands in the container.
 	authFolder  = "/etc/otelcol-auth"

@@ -198,10 +198,7 @@ func (t *text) split() []chunk {
 	directives, marked, content := false, false, false
 	var objects stream
 	cut := func(line int) {
-		end := len(t.data)
-		if line < len(t.lines) {
-			end = t.lines[line].offset
-		}
+		end := t.startOf(line)
 		current.end = end
 		if content || directives {
 			chunks = append(chunks, current)
@@ -233,6 +230,14 @@ func (t *text) split() []chunk {
 	}
 	cut(len(t.lines))
 	return chunks
+}
+
+// startOf is where a line begins, or the text ends.
+func (t *text) startOf(line int) int {
+	if line < len(t.lines) {
+		return t.lines[line].offset
+	}
+	return len(t.data)
 }
 
 // stream tells where one of several JSON objects ends and the next one begins.

@@ -43,7 +43,7 @@ func commandLines() []Binary {
 			LDFlags: stripped(), Purpose: "proves the workflows",
 		},
 		{
-			Name: "kustomize", Version: "v5.8.3", Package: "sigs.k8s.io/kustomize/kustomize/v5",
+			Name: "kustomize", Version: "v5.8.2", Package: "sigs.k8s.io/kustomize/kustomize/v5", File: "kustomize",
 			LDFlags: stripped(), Purpose: "a recipe of docs/ci.md",
 		},
 		prometheus("prometheus"),
