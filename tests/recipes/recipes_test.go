@@ -86,6 +86,9 @@ func goEnv(t *testing.T, name string) string {
 // runs is what a command prints in the repository, and its exit code.
 func (w workshop) runs(t *testing.T, env []string, name string, args ...string) (string, int) {
 	t.Helper()
+	if own := filepath.Join(w.bin, name); exists(own) {
+		name = own // Not what this process' PATH has.
+	}
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), name, args...)
 	cmd.Dir, cmd.Env = w.repository, append(w.env, env...)
 	var out bytes.Buffer
@@ -95,6 +98,12 @@ func (w workshop) runs(t *testing.T, env []string, name string, args ...string) 
 	}
 
 	return out.String(), cmd.ProcessState.ExitCode()
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+
+	return err == nil
 }
 
 var fence = regexp.MustCompile("(?s)```(sh|yaml)\n(.*?)```")

@@ -44,7 +44,7 @@ type newcomer struct {
 
 // What a new user does, with each Helm: the plugin is packaged and installed, the chart is pushed to a registry, linted there,
 // installed from there, sent data that arrives, upgraded and removed. Each way to install, and what Helm verifies, is in tests/packaging.
-func TestANewUsersPath(t *testing.T) {
+func TestANewUsersPath(t *testing.T) { //nolint:tparallel // Both install into one cluster, one after the other.
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "dist")
 	pack := exec.CommandContext(t.Context(), "go", "run", "./internal/dist", "-out", folder, "-platforms", runtime.GOOS+"/"+runtime.GOARCH)
