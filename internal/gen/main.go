@@ -44,6 +44,7 @@ func generators() []generator {
 		{path: "charts/otlp-collector/values.schema.json", generate: valuesSchema},
 		{path: "charts/otlp-collector/files/components.json", generate: componentTable},
 		{path: "docs/values.md", generate: valuesDocument},
+		{path: "charts/otlp-collector/README.md", generate: chartDocument},
 		{path: "docs/rules.md", generate: rulesPage},
 	}
 }
