@@ -24,7 +24,7 @@ var (
 // What documents tell users to run has commands and flags that are there.
 func TestCommandsInTheDocumentsAreKnown(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", "examples/*/*/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*.md", "examples/*/*.md", "examples/*/*/*.md"} {
 		found, err := filepath.Glob(filepath.Join("../..", pattern))
 		require.NoError(t, err)
 		files = append(files, found...)

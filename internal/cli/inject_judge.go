@@ -11,8 +11,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
-// barePod is an application of which nothing is known.
-const barePod = "apiVersion: v1\nkind: Pod\nmetadata: {name: application}\nspec: {containers: [{name: application, image: application}]}\n"
+// barePod is an application of which nothing is known: neither what its account may do, nor what else it mounts.
+const barePod = "apiVersion: v1\nkind: Pod\nmetadata: {name: application}\nspec: {serviceAccountName: application, containers: [{name: application, image: application}]}\n"
 
 // judgeSidecar refuses a sidecar in which lint finds an error, as it stands in a Pod.
 func (p *program) judgeSidecar(ctx context.Context, injected *render.Injected, sidecar inject.Sidecar) error {
@@ -34,7 +34,7 @@ func (p *program) judgeSidecar(ctx context.Context, injected *render.Injected, s
 	for i := range found {
 		found[i].Fix = nil // `lint --fix` mends it, and this command does not.
 	}
-	format, err := report.Named("text", p.colour())
+	format, err := report.Named("text", false)
 	if err != nil {
 		return internalError{err}
 	}

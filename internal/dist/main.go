@@ -85,6 +85,11 @@ func (r *release) prepare(ctx context.Context, wanted, tag, keyring, key string)
 	if r.version, err = version(r.root, tag); err != nil {
 		return err
 	}
+	if tag != "" {
+		if err := committed(ctx, r.root, tag); err != nil {
+			return err
+		}
+	}
 	if r.platforms, err = choose(wanted); err != nil {
 		return err
 	}

@@ -80,17 +80,40 @@ func (r *release) program(ctx context.Context, platform string) (archive file, e
 
 // build compiles the program so that nothing of the machine is in it: no C, no paths, no ID of the build, nothing of
 // version control (which an unpacked source archive has not), and the least processor of each architecture.
-func (r *release) build(ctx context.Context, system, architecture, path string) error {
+func (r *release) build(ctx context.Context, system, architecture, path string) (err error) {
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", path, "./cmd/helm-otlp")
 	build.Dir = r.root
-	build.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+architecture, "CGO_ENABLED=0",
-		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off", "GOAMD64=v1", "GOARM64=v8.0")
+	build.Env, err = r.environment(ctx, system, architecture)
+	if err != nil {
+		return err
+	}
 	build.Stdout, build.Stderr = r.stderr, r.stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the program for %s/%s: %w", system, architecture, err)
 	}
 
 	return nil
+}
+
+// kept are the settings of Go that say where modules come from, and nothing of what is made.
+const kept = "GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOMODCACHE GOCACHE"
+
+// environment is that of a build: of what `go env -w` has set, only what is kept counts.
+func (r *release) environment(ctx context.Context, system, architecture string) ([]string, error) {
+	names := strings.Fields(kept)
+	ask := exec.CommandContext(ctx, "go", append([]string{"env"}, names...)...)
+	ask.Dir = r.root
+	out, err := ask.Output()
+	if err != nil {
+		return nil, fmt.Errorf("ask Go where modules come from: %w", err)
+	}
+	env := os.Environ()
+	for i, value := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
+		env = append(env, names[i]+"="+strings.TrimSuffix(value, "\r"))
+	}
+
+	return append(env, "GOENV=off", "GOOS="+system, "GOARCH="+architecture, "CGO_ENABLED=0",
+		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off", "GOAMD64=v1", "GOARM64=v8.0"), nil
 }
 
 // read is a file of the checkout, under its path there.

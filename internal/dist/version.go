@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -50,4 +52,36 @@ func version(root, tag string) (string, error) {
 	}
 
 	return first, nil
+}
+
+// committed refuses a checkout that is not, to the letter, what the tag names.
+func committed(ctx context.Context, root, tag string) error {
+	git := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", root}, args...)...).Output()
+		if err != nil {
+			return "", fmt.Errorf("see whether the checkout is that of the tag %s: git %s: %w", tag, strings.Join(args, " "), err)
+		}
+
+		return strings.TrimSpace(string(out)), nil
+	}
+	changed, err := git("status", "--porcelain")
+	if err != nil {
+		return err
+	}
+	if changed != "" {
+		return fmt.Errorf("release the tag %s: the checkout has what is not committed: commit it, or release from a clean clone:\n%s", tag, changed)
+	}
+	head, err := git("rev-parse", "HEAD")
+	if err != nil {
+		return err
+	}
+	tagged, err := git("rev-parse", "--verify", tag+"^{commit}")
+	if err != nil {
+		return err
+	}
+	if head != tagged {
+		return fmt.Errorf("release the tag %s: it names the commit %s, and the checkout is at %s", tag, tagged, head)
+	}
+
+	return nil
 }

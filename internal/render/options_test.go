@@ -43,6 +43,26 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 			[]string{"httpRoute.enabled=true", "httpRoute.parentRefs[0].name=a", "service.enabled=false"},
 			`httpRoute.port is "otlp-http", and the Service has no ports`,
 		},
+		"route to a Gateway without a name": {
+			[]string{"httpRoute.enabled=true", "httpRoute.parentRefs[0].namespace=a"}, "httpRoute.parentRefs[0] has no name",
+		},
+		"an autoscaler with nothing to scale by": {
+			[]string{scaled, "autoscaling.targetCPUUtilizationPercentage=0", "autoscaling.targetMemoryUtilizationPercentage=0"},
+			"autoscaling has nothing to scale by",
+		},
+		"a trigger that says nothing": {
+			[]string{scaled, keda, "autoscaling.keda.triggers[0].type=cron"}, "autoscaling.keda.triggers[0] wants a type and metadata",
+		},
+		"a fallback without a threshold": {
+			[]string{scaled, keda, "autoscaling.keda.fallback.replicas=3"}, "autoscaling.keda.fallback wants failureThreshold and replicas",
+		},
+		"two autoscalers at odds by a trigger": {
+			[]string{
+				scaled, keda, "autoscaling.targetCPUUtilizationPercentage=0", "autoscaling.targetMemoryUtilizationPercentage=0",
+				"autoscaling.keda.triggers[0].type=cpu", "autoscaling.keda.triggers[0].metadata.value=\"60\"", "verticalPodAutoscaler.enabled=true", acting,
+			},
+			"take cpu out of verticalPodAutoscaler.controlledResources",
+		},
 		"KEDA with nothing to scale by": {
 			[]string{scaled, keda, "autoscaling.targetCPUUtilizationPercentage=0", "autoscaling.targetMemoryUtilizationPercentage=0"},
 			"autoscaling.keda has nothing to scale by",
@@ -55,6 +75,9 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 		},
 		"TLS without an issuer": {
 			[]string{"tls.enabled=true", "tls.certManager.enabled=true"}, "tls.certManager.issuerRef.name is empty",
+		},
+		"clients that are asked without TLS": {
+			[]string{"tls.existingSecret=a", "tls.clientCA.enabled=true"}, "tls.clientCA.enabled asks clients for a certificate, and tls.enabled is false",
 		},
 		"two ways to ask clients": {
 			[]string{"auth.bearer.existingSecret=a", "auth.basic.existingSecret=b"}, "a receiver asks for one of them",
@@ -110,4 +133,27 @@ func TestKEDATakesThePlaceOfTheAutoscaler(t *testing.T) {
 	r, err = embedded(t, "autoscaling.keda.enabled=true")
 	require.NoError(t, err)
 	assert.False(t, object(t, r, "scaledobject.yaml", &map[string]any{}), "autoscaling is off")
+}
+
+// An endpoint with a certificate of its own asks its clients for theirs, too.
+func TestClientsAreAskedWhosesoeverTheCertificateIs(t *testing.T) {
+	t.Parallel()
+	r, err := embedded(t, "tls.enabled=true", "tls.existingSecret=a", "tls.clientCA.enabled=true",
+		"config.receivers.otlp.protocols.http.tls.cert_file=/x/tls.crt", "config.receivers.otlp.protocols.http.tls.key_file=/x/tls.key")
+	require.NoError(t, err)
+	var configMap struct{ Data map[string]string }
+	loose(t, r, "configmap.yaml", &configMap)
+	var config struct {
+		Receivers struct {
+			OTLP struct {
+				Protocols map[string]struct{ TLS map[string]any }
+			}
+		}
+	}
+	require.NoError(t, yaml.Unmarshal([]byte(configMap.Data["config.yaml"]), &config))
+	protocols := config.Receivers.OTLP.Protocols
+	assert.Equal(t, "/x/tls.crt", protocols["http"].TLS["cert_file"])
+	for _, name := range []string{"grpc", "http"} {
+		assert.Equal(t, "/etc/otelcol-client-ca/ca.crt", protocols[name].TLS["client_ca_file"], name)
+	}
 }

@@ -24,14 +24,14 @@ func serveTLS(protocols ...string) []Default {
 				When:   when(equals("tls", true), exists(at+".tls.*"), absent(at+".tls.cert_file"), absent(at+".tls.cert_pem")),
 				Config: certificate,
 			},
-			Default{
-				When: when(
-					equals("clientCA", true), equals(at+".tls.cert_file", certificateFolder+"/tls.crt"),
-					absent(at+".tls.client_ca_file"), absent(at+".tls.client_ca_pem"),
-				),
-				Config: nested(path+".tls", map[string]any{"client_ca_file": authorityFolder + "/ca.crt", "client_ca_file_reload": true}),
-			},
 		)
+		// Clients are asked wherever there is a certificate, the values' or the endpoint's own.
+		for _, certificate := range []string{".tls.cert_file", ".tls.cert_pem"} {
+			defaults = append(defaults, Default{
+				When:   when(equals("clientCA", true), exists(at+certificate), absent(at+".tls.client_ca_file"), absent(at+".tls.client_ca_pem")),
+				Config: nested(path+".tls", map[string]any{"client_ca_file": authorityFolder + "/ca.crt", "client_ca_file_reload": true}),
+			})
+		}
 	}
 
 	return defaults

@@ -99,7 +99,8 @@ func (g *generator) objects(values, config map[string]any) {
 		values["networkPolicy"] = map[string]any{"enabled": g.chance(50), "from": []any{map[string]any{"podSelector": map[string]any{}}}}
 	}
 	if g.chance(25) {
-		values["tls"] = map[string]any{"enabled": g.chance(80), "existingSecret": "certificate", "clientCA": map[string]any{"enabled": g.chance(50)}}
+		enabled := g.chance(80)
+		values["tls"] = map[string]any{"enabled": enabled, "existingSecret": "certificate", "clientCA": map[string]any{"enabled": enabled && g.chance(50)}}
 	}
 	if g.chance(25) {
 		values["auth"] = map[string]any{pick(g, "bearer", "basic"): map[string]any{"existingSecret": pick(g, "senders", "senders", "")}}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -53,10 +54,11 @@ func TestTwoBuildsGiveTheSameBytes(t *testing.T) {
 	assert.Empty(t, second)
 }
 
-func TestTheProgramCanBeBuiltForEachPlatform(t *testing.T) {
+// To compile it for all six takes half an hour: `make dist` does.
+func TestEachPlatformHasThePackagesOfTheProgram(t *testing.T) {
 	for _, platform := range []string{"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64", "windows/arm64"} {
 		system, architecture, _ := strings.Cut(platform, "/")
-		list := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "-f", "{{with .Error}}{{$.ImportPath}}: {{.}}{{end}}{{if .CgoFiles}}{{.ImportPath}} has files of C{{end}}", "./cmd/helm-otlp")
+		list := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "-f", "{{with .Error}}{{$.ImportPath}}: {{.}}{{end}}", "./cmd/helm-otlp")
 		list.Dir, list.Env = "../..", append(os.Environ(), "GOOS="+system, "GOARCH="+architecture, "CGO_ENABLED=0")
 		out, err := list.CombinedOutput()
 		require.NoError(t, err, "%s", out)
@@ -205,4 +207,35 @@ func TestAReleaseHasOneVersion(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, said, "mine.txt is no file of a release")
 	assert.FileExists(t, filepath.Join(out, "mine.txt"))
+}
+
+func TestATagIsReleasedFromItsCommitAlone(t *testing.T) {
+	clone := filepath.Join(t.TempDir(), "clone")
+	git := func(args ...string) string {
+		out, err := exec.CommandContext(t.Context(), "git", args...).CombinedOutput()
+		require.NoError(t, err, "git %s: %s", strings.Join(args, " "), out)
+
+		return string(out)
+	}
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	git("clone", "--quiet", "--depth", "1", "file://"+root, clone)
+	text, err := os.ReadFile(filepath.Join(clone, "plugin.yaml"))
+	require.NoError(t, err)
+	version := regexp.MustCompile(`(?m)^version: (\S+)$`).FindSubmatch(text)
+	require.NotNil(t, version)
+	tag := "v" + string(version[1])
+	refused := func(want string) {
+		t.Helper()
+		said, err := dist(nil, "-root", clone, "-out", t.TempDir(), "-tag", tag, "-platforms", "linux/amd64")
+		require.Error(t, err)
+		assert.Contains(t, said, want)
+	}
+	refused("see whether the checkout is that of the tag " + tag)
+	git("-C", clone, "tag", tag)
+	require.NoError(t, os.WriteFile(filepath.Join(clone, "charts", "otlp-collector", "more.yaml"), nil, 0o600))
+	refused("the checkout has what is not committed")
+	git("-C", clone, "add", "--all")
+	git("-C", clone, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "more")
+	refused("and the checkout is at")
 }

@@ -5,6 +5,9 @@
 {{- if not $route.parentRefs -}}
 {{- fail (printf "%s.parentRefs is empty: name the Gateway that the route is for, such as `%s: {parentRefs: [{name: public, namespace: gateways}]}`" .key .key) -}}
 {{- end -}}
+{{- range $i, $parent := $route.parentRefs -}}
+{{- if not $parent.name }}{{ fail (printf "%s.parentRefs[%d] has no name: name the Gateway" $.key $i) }}{{ end -}}
+{{- end -}}
 {{- $port := 0 -}}
 {{- range .root.otlp.derived.ports }}{{ if eq .name $route.port }}{{ $port = int .port }}{{ end }}{{ end -}}
 apiVersion: gateway.networking.k8s.io/v1

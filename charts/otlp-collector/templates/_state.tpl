@@ -56,6 +56,9 @@ templates of a chart the same top-level map. Every file begins by including "loa
   "selector" (dict "app.kubernetes.io/name" $name "app.kubernetes.io/instance" .Release.Name "app.kubernetes.io/component" $mode)
   "linted" (.Capabilities.APIVersions.Has "helm-otlp.github.io/lint")
   "live" dict) }}
+{{- if and (ne .otlp.mode "sidecar") (not .otlp.tls) (($v.tls | default dict).clientCA | default dict).enabled -}}
+{{- fail "tls.clientCA.enabled asks clients for a certificate, and tls.enabled is false, so that there is no TLS: set tls.enabled" -}}
+{{- end }}
 {{- $_ := set .otlp "clientCA" (and .otlp.tls $v.tls.clientCA.enabled | default false) }}
 {{- include "otlp-collector.compile" .otlp }}
 {{- include "otlp-collector.rbac" . }}
