@@ -148,6 +148,37 @@ func says(t *testing.T, lines []string, want string) {
 	}
 }
 
+// The official chart makes a Service for agents where service.enabled is true, or for an Ingress, and no other.
+func TestAnAgentsServiceThatWasOffIsNotOpened(t *testing.T) {
+	t.Parallel()
+	const agent = "mode: daemonset\nhostNetwork: true\nimage: {repository: ghcr.io/a/opentelemetry-collector-k8s}\n"
+	const keys = "type: LoadBalancer, annotations: {a: b}, loadBalancerSourceRanges: [10.0.0.0/8], clusterIP: None"
+	for given, made := range map[string]bool{
+		"service: {enabled: false, " + keys + "}":                              false,
+		"service: {" + keys + "}":                                              false,
+		"service: {enabled: true, " + keys + "}":                               true,
+		"service: {" + keys + "}\ningress: {enabled: true}":                    true,
+		"service: {enabled: false, " + keys + "}\ningress: {enabled: false}\n": false,
+	} {
+		result := convert(t, agent+given)
+		told := map[string]bool{}
+		for _, note := range result.Notes {
+			told[note.Path] = !note.Left
+		}
+		if made {
+			assert.Equal(t, map[string]any{
+				"type": "LoadBalancer", "annotations": map[string]any{"a": "b"}, "loadBalancerSourceRanges": []any{"10.0.0.0/8"},
+			}, result.Values["service"], given)
+
+			continue
+		}
+		assert.Nil(t, result.Values["service"], given)
+		for _, key := range []string{"type", "annotations", "loadBalancerSourceRanges", "clusterIP"} {
+			assert.True(t, told["service."+key], "%s: %s", given, key)
+		}
+	}
+}
+
 func TestNothingOfAFileIsDroppedInSilence(t *testing.T) {
 	t.Parallel()
 	// Every key below every block that the official chart has, under a name that it does not have.
