@@ -95,11 +95,8 @@ func (c *conversion) noService(s section) {
 	if c.mode != daemonset {
 		c.set(false, "service", "enabled")
 	}
-	for _, key := range append(serviceKeys(), "loadBalancerIP", "trafficDistribution", "clusterIP") {
-		if asks(s.take(key)) {
-			s.note(key, "the official chart makes no Service here, so it has no effect: left out")
-		}
-	}
+	keys := append(serviceKeys(), "loadBalancerIP", "trafficDistribution", "clusterIP")
+	s.noEffect("the official chart makes no Service here, so it has no effect: left out", keys...)
 }
 
 // portNames are the Service's names of the official chart's ports.

@@ -130,6 +130,15 @@ func (s section) unless(key, instead string) {
 	}
 }
 
+// noEffect notes of keys that ask for something that they do it nowhere.
+func (s section) noEffect(why string, keys ...string) {
+	for _, key := range keys {
+		if asks(s.take(key)) {
+			s.note(key, "%s", why)
+		}
+	}
+}
+
 // rest tells of every key that was not taken.
 func (s section) rest() {
 	for _, key := range sorted(s.values) {
