@@ -26,7 +26,9 @@ func (c *conversion) officialCommand(s section) {
 	} else if name != "" {
 		s.note("name", "the chart runs the image's own entry point, which is this: left out")
 	}
-	s.copy("extraArgs", "extraArgs")
+	if list := s.list("extraArgs"); len(list) > 0 {
+		c.set(mapped(list, ourArgument), "extraArgs")
+	}
 }
 
 func (c *conversion) serviceAccount(s section) {

@@ -16,6 +16,8 @@ type conversion struct {
 	notes []Note
 	// mounted is where the file has each of the mounts in out.
 	mounted []source.Path
+	// containers are those beside the collector in out.
+	containers []placed
 }
 
 // left says of a key that a person has to do something; note, what became of it.

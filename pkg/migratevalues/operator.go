@@ -159,7 +159,7 @@ func (c *conversion) operatorPod(s section) {
 	for _, key := range []string{"nodeSelector", "tolerations", "podAnnotations", "podSecurityContext", "priorityClassName", "terminationGracePeriodSeconds", "envFrom", "dnsPolicy"} {
 		s.copy(key, key)
 	}
-	s.copy("additionalContainers", "extraContainers")
+	containers("extraContainers")(s, "additionalContainers")
 	s.copy("ipFamilies", "service", "ipFamilies")
 	if policy := s.text("ipFamilyPolicy"); policy != "" && policy != "SingleStack" {
 		c.set(policy, "service", "ipFamilyPolicy")

@@ -94,7 +94,7 @@ func (c *conversion) mounts(s section, mounts, containers string, claims []any) 
 
 			continue
 		}
-		c.addTo("initContainers", container)
+		c.container("initContainers", s.at(containers).Join(source.Index(i)), container)
 	}
 }
 
