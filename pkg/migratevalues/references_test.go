@@ -1,6 +1,7 @@
 package migratevalues_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,5 +48,25 @@ func TestAHookThatReadsAVariableOfTheOfficialChartIsTold(t *testing.T) {
 	result := convert(t, least+"lifecycleHooks: {preStop: {exec: {command: [sh, -c, 'curl $MY_POD_IP']}}}")
 	if assert.Equal(t, 1, result.Left()) {
 		assert.Equal(t, "lifecycleHooks.preStop", result.Notes[0].Path)
+	}
+}
+
+// The chart's autoscaler takes no Pod away that has a queue on disk; those of the official chart and the operator did.
+func TestThatNothingIsScaledDownWithPersistenceIsSaid(t *testing.T) {
+	t.Parallel()
+	const stateful = "mode: statefulset\nimage: {repository: ghcr.io/a/opentelemetry-collector-k8s}\nstatefulset: {volumeClaimTemplates: [{metadata: {name: a}}]}\n"
+	for text, path := range map[string]string{
+		stateful: "",
+		stateful + "autoscaling: {enabled: true, maxReplicas: 5}":                                                   "statefulset.volumeClaimTemplates",
+		resource(t, "statefulset", "{volumeClaimTemplates: [{metadata: {name: a}}], autoscaler: {maxReplicas: 5}}"): "spec.volumeClaimTemplates",
+	} {
+		told := ""
+		for _, note := range convert(t, text).Notes {
+			if strings.Contains(note.Message, "persistence.scaleDown: true") {
+				told = note.Path
+				assert.False(t, note.Left)
+			}
+		}
+		assert.Equal(t, path, told, text)
 	}
 }
