@@ -101,7 +101,7 @@ func TestKeysOfTheOfficialChart(t *testing.T) {
 		{given: "ports: {mine: {enabled: true, containerPort: 9999, servicePort: 9999, protocol: TCP}}", want: "networkPolicy: {enabled: false}", left: "ports.mine: the chart knows of no receiver at 9999/TCP"},
 		{given: "ports: {zipkin: {enabled: true, containerPort: 9411, servicePort: 80}}", left: "ports.zipkin.servicePort: "},
 		{given: "extraManifests: ['{{ .Values.a }}']", want: "extraManifests: ['{{ .Values.a }}']", left: "extraManifests: its templates read values"},
-		{given: "httproute: {enabled: true}", left: "httproute: "},
+		{given: "httproute: {enabled: true}", left: "httproute.parentRefs: "},
 		{given: "httproute: {enabled: false, hostnames: [a]}"},
 		{given: "config: {service: {telemetry: {metrics: null}}}", left: "config.service.telemetry.metrics: null: "},
 		{given: "apiVersion: apps/v1", note: "apiVersion: "},

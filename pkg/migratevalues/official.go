@@ -221,7 +221,7 @@ func officialKeys() map[string]officialKey {
 			}
 		},
 		"apiVersion":  ignored("workloads are of apps/v1: left out"),
-		"httproute":   instead(manifest + "bring an HTTPRoute in extraManifests"),
+		"httproute":   below((*conversion).officialRoute),
 		"annotations": instead("the chart has no annotations for its workload alone: commonAnnotations puts them on all objects, podAnnotations on the Pods"),
 	}
 	for _, key := range []string{"hostAliases", "shareProcessNamespace", "runtimeClassName", "schedulerName", "dnsConfig", "resizePolicy", "hostPID"} {

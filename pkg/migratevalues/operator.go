@@ -289,7 +289,7 @@ func (c *conversion) operatorRest(s section) {
 		rolling.rest()
 		of.rest()
 	}
-	s.unless("httpRoute", "the chart has no such key: bring an HTTPRoute in extraManifests")
+	s.unless("httpRoute", "write it as httpRoute, with its Gateways in parentRefs: it sends all that arrives for its hosts to one port of the Service; bring an HTTPRoute of another kind in extraManifests")
 	s.unless("command", "the chart runs the image's own entry point: make sure that it is this program")
 	for _, key := range []string{"shareProcessNamespace", "hostPID", "podDnsConfig", "trafficDistribution", "runtimeClassName", "hostAliases"} {
 		s.unless(key, "the chart has no such key: patch the Pod template, by Kustomize or a post-renderer")
