@@ -26,7 +26,9 @@ func (c *conversion) officialCommand(s section) {
 	} else if name != "" {
 		s.note("name", "the chart runs the image's own entry point, which is this: left out")
 	}
-	s.copy("extraArgs", "extraArgs")
+	if list := s.list("extraArgs"); len(list) > 0 {
+		c.set(mapped(list, ourArgument), "extraArgs")
+	}
 }
 
 func (c *conversion) serviceAccount(s section) {
@@ -70,16 +72,33 @@ func (c *conversion) clusterRole(s section) {
 }
 
 func (c *conversion) officialService(s section) {
-	enabled := s.take("enabled")
-	if enabled == false && c.mode != daemonset {
-		c.set(false, "service", "enabled")
+	enabled, ingress := s.flag("enabled", c.mode != daemonset), at(c.root.Any(), "ingress", "enabled") == true
+	if !enabled && !ingress {
+		c.noService(s)
+
+		return
 	}
-	for _, key := range []string{"type", "annotations", "internalTrafficPolicy", "externalTrafficPolicy", "loadBalancerSourceRanges"} {
+	for _, key := range serviceKeys() {
 		s.copy(key, "service", key)
 	}
 	s.unless("loadBalancerIP", "Kubernetes has deprecated it: use the annotations of your load balancer")
 	s.unless("trafficDistribution", "the chart's Service has no such key: patch it, by Kustomize or a post-renderer")
 	s.unless("clusterIP", "the chart's Service has no such key: patch it, by Kustomize or a post-renderer")
+}
+
+// serviceKeys are those that both charts' Services have.
+func serviceKeys() []string {
+	return []string{"type", "annotations", "internalTrafficPolicy", "externalTrafficPolicy", "loadBalancerSourceRanges"}
+}
+
+// noService is for values of a Service that the official chart does not make: it makes one for agents where it is told
+// to, or for an Ingress. This chart's agents have one within the cluster, and nothing that was off must open it further.
+func (c *conversion) noService(s section) {
+	if c.mode != daemonset {
+		c.set(false, "service", "enabled")
+	}
+	keys := append(serviceKeys(), "loadBalancerIP", "trafficDistribution", "clusterIP")
+	s.noEffect("the official chart makes no Service here, so it has no effect: left out", keys...)
 }
 
 // portNames are the Service's names of the official chart's ports.

@@ -1,7 +1,6 @@
 package migratevalues
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -365,28 +364,5 @@ func newest(kind component.Kind, id string) string {
 	return name
 }
 
-// variables are those of the Pod that the official chart sets, by what this chart calls them.
-func variables() map[string]string {
-	return map[string]string{
-		"MY_POD_IP": "POD_IP", "OTEL_K8S_POD_IP": "POD_IP", "OTEL_K8S_POD_NAME": "POD_NAME", "OTEL_K8S_NAMESPACE": "POD_NAMESPACE",
-		"OTEL_K8S_NODE_NAME": "K8S_NODE_NAME", "OTEL_K8S_NODE_IP": "K8S_NODE_IP",
-	}
-}
-
-var mentioned = regexp.MustCompile(`\$\{(env:)?([A-Za-z0-9_]+)([:}])`)
-
 // ourVariables writes the variables of a config by the names of this chart.
-func ourVariables(config map[string]any) map[string]any {
-	names := variables()
-
-	return mapping(mapped(config, func(text string) string {
-		return mentioned.ReplaceAllStringFunc(text, func(found string) string {
-			parts := mentioned.FindStringSubmatch(found)
-			if to, ok := names[parts[2]]; ok {
-				return "${env:" + to + parts[3]
-			}
-
-			return found
-		})
-	}))
-}
+func ourVariables(config map[string]any) map[string]any { return mapping(mapped(config, ourNames)) }

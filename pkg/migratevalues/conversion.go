@@ -16,6 +16,8 @@ type conversion struct {
 	notes []Note
 	// mounted is where the file has each of the mounts in out.
 	mounted []source.Path
+	// containers are those beside the collector in out.
+	containers []placed
 }
 
 // left says of a key that a person has to do something; note, what became of it.
@@ -127,6 +129,15 @@ func (s section) note(key, format string, values ...any) { s.c.note(s.at(key), f
 func (s section) unless(key, instead string) {
 	if value := s.take(key); asks(value) {
 		s.left(key, "%s", instead)
+	}
+}
+
+// noEffect notes of keys that ask for something that they do it nowhere.
+func (s section) noEffect(why string, keys ...string) {
+	for _, key := range keys {
+		if asks(s.take(key)) {
+			s.note(key, "%s", why)
+		}
 	}
 }
 

@@ -11,8 +11,20 @@ import (
 
 var versionInTag = regexp.MustCompile(`^v?(\d+\.\d+\.\d+)`)
 
-// finish compiles the config as the chart does, and tells of what it refuses, and of ports that it does not open.
+// finish compiles the config as the chart does, and tells of what it refuses, of ports that it does not open, and of what
+// is referred to and not there.
 func (c *conversion) finish(config source.Path, opened []port) {
+	needs, ok := c.derived(config)
+	if ok {
+		c.leaveOutDerived(needs.Mounts)
+		c.compare(opened, needs.Ports)
+	}
+	c.defineVariables(needs.Env)
+	c.undefinedVolumes()
+}
+
+// derived is what the chart's config needs of Kubernetes; false where the chart refuses the config, which is told.
+func (c *conversion) derived(config source.Path) (collectorconfig.Derived, bool) {
 	in := collectorconfig.Input{
 		Mode: c.mode, Version: c.version, Distribution: "custom", FullName: "release", Namespace: "namespace",
 		Presets: mapping(c.out["presets"]), Config: mapping(c.out["config"]), Persistence: at(c.out, "persistence", "enabled") == true,
@@ -32,11 +44,14 @@ func (c *conversion) finish(config source.Path, opened []port) {
 			c.left(config, "the chart refuses this config: %s", strings.TrimSpace(line))
 		}
 
-		return
+		return collectorconfig.Derived{}, false
 	}
-	needs := collectorconfig.Derive(compiled.Config, in)
-	c.leaveOutDerived(needs.Mounts)
-	derived := needs.Ports
+
+	return collectorconfig.Derive(compiled.Config, in), true
+}
+
+// compare tells of ports that somebody opened or closed, and the chart has otherwise.
+func (c *conversion) compare(opened []port, derived []collectorconfig.Port) {
 	for _, port := range opened {
 		listens := slices.ContainsFunc(derived, func(d collectorconfig.Port) bool { return d.Port == port.number && d.Protocol == port.protocol })
 		if port.closed && listens {

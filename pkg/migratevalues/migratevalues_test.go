@@ -101,7 +101,7 @@ func TestKeysOfTheOfficialChart(t *testing.T) {
 		{given: "ports: {mine: {enabled: true, containerPort: 9999, servicePort: 9999, protocol: TCP}}", want: "networkPolicy: {enabled: false}", left: "ports.mine: the chart knows of no receiver at 9999/TCP"},
 		{given: "ports: {zipkin: {enabled: true, containerPort: 9411, servicePort: 80}}", left: "ports.zipkin.servicePort: "},
 		{given: "extraManifests: ['{{ .Values.a }}']", want: "extraManifests: ['{{ .Values.a }}']", left: "extraManifests: its templates read values"},
-		{given: "httproute: {enabled: true}", left: "httproute: "},
+		{given: "httproute: {enabled: true}", left: "httproute.parentRefs: "},
 		{given: "httproute: {enabled: false, hostnames: [a]}"},
 		{given: "config: {service: {telemetry: {metrics: null}}}", left: "config.service.telemetry.metrics: null: "},
 		{given: "apiVersion: apps/v1", note: "apiVersion: "},
@@ -145,6 +145,37 @@ func says(t *testing.T, lines []string, want string) {
 		assert.Empty(t, lines)
 	} else if assert.Len(t, lines, 1) {
 		assert.True(t, strings.HasPrefix(lines[0], want), lines[0])
+	}
+}
+
+// The official chart makes a Service for agents where service.enabled is true, or for an Ingress, and no other.
+func TestAnAgentsServiceThatWasOffIsNotOpened(t *testing.T) {
+	t.Parallel()
+	const agent = "mode: daemonset\nhostNetwork: true\nimage: {repository: ghcr.io/a/opentelemetry-collector-k8s}\n"
+	const keys = "type: LoadBalancer, annotations: {a: b}, loadBalancerSourceRanges: [10.0.0.0/8], clusterIP: None"
+	for given, made := range map[string]bool{
+		"service: {enabled: false, " + keys + "}":                              false,
+		"service: {" + keys + "}":                                              false,
+		"service: {enabled: true, " + keys + "}":                               true,
+		"service: {" + keys + "}\ningress: {enabled: true}":                    true,
+		"service: {enabled: false, " + keys + "}\ningress: {enabled: false}\n": false,
+	} {
+		result := convert(t, agent+given)
+		told := map[string]bool{}
+		for _, note := range result.Notes {
+			told[note.Path] = !note.Left
+		}
+		if made {
+			assert.Equal(t, map[string]any{
+				"type": "LoadBalancer", "annotations": map[string]any{"a": "b"}, "loadBalancerSourceRanges": []any{"10.0.0.0/8"},
+			}, result.Values["service"], given)
+
+			continue
+		}
+		assert.Nil(t, result.Values["service"], given)
+		for _, key := range []string{"type", "annotations", "loadBalancerSourceRanges", "clusterIP"} {
+			assert.True(t, told["service."+key], "%s: %s", given, key)
+		}
 	}
 }
 

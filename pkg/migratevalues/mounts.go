@@ -17,14 +17,14 @@ func (c *conversion) mount(path source.Path, mount any) {
 // leaveOutDerived takes out mounts at places where the chart mounts what the config needs itself.
 func (c *conversion) leaveOutDerived(derived []collectorconfig.Mount) {
 	mounts, _ := c.out["extraVolumeMounts"].([]any)
-	kept := []any{}
+	kept, paths := []any{}, []source.Path{}
 	var gone []string
 	for i, mount := range mounts {
 		at, _ := at(mount, "mountPath").(string)
 		name, _ := mapping(mount)["name"].(string)
 		place := slices.IndexFunc(derived, func(d collectorconfig.Mount) bool { return path.Clean(at) == d.MountPath })
-		if place < 0 || i >= len(c.mounted) {
-			kept = append(kept, mount)
+		if place < 0 {
+			kept, paths = append(kept, mount), append(paths, c.mounted[i])
 
 			continue
 		}
@@ -38,6 +38,7 @@ func (c *conversion) leaveOutDerived(derived []collectorconfig.Mount) {
 			c.left(c.mounted[i], "left out: the chart mounts %s itself, from the node's own folder of that name or an empty volume; to use this volume, let the config name another folder", at)
 		}
 	}
+	c.mounted = paths
 	c.keep("extraVolumeMounts", kept)
 	volumes, _ := c.out["extraVolumes"].([]any)
 	c.keep("extraVolumes", slices.DeleteFunc(volumes, func(volume any) bool {

@@ -200,7 +200,7 @@ func officialKeys() map[string]officialKey {
 		"nodeSelector": copied("nodeSelector"), "tolerations": copied("tolerations"), "affinity": selecting, "topologySpreadConstraints": selecting,
 		"priorityClassName": copied("priorityClassName"), "terminationGracePeriodSeconds": copied("terminationGracePeriodSeconds"),
 		"extraEnvs": environment("env"), "extraEnvsFrom": copied("envFrom"), "extraVolumes": appended("extraVolumes"),
-		"extraContainers": copied("extraContainers"), "podAnnotations": copied("podAnnotations"), "podLabels": copied("podLabels"),
+		"extraContainers": containers("extraContainers"), "podAnnotations": copied("podAnnotations"), "podLabels": copied("podLabels"),
 		"additionalLabels": copied("commonLabels"), "hostNetwork": switched("hostNetwork"), "dnsPolicy": copied("dnsPolicy"),
 		"revisionHistoryLimit": copied("revisionHistoryLimit"), "lifecycleHooks": lifecycle,
 		"livenessProbe": probe("livenessProbe"), "readinessProbe": probe("readinessProbe"), "startupProbe": probe("startupProbe"),
@@ -221,7 +221,7 @@ func officialKeys() map[string]officialKey {
 			}
 		},
 		"apiVersion":  ignored("workloads are of apps/v1: left out"),
-		"httproute":   instead(manifest + "bring an HTTPRoute in extraManifests"),
+		"httproute":   below((*conversion).officialRoute),
 		"annotations": instead("the chart has no annotations for its workload alone: commonAnnotations puts them on all objects, podAnnotations on the Pods"),
 	}
 	for _, key := range []string{"hostAliases", "shareProcessNamespace", "runtimeClassName", "schedulerName", "dnsConfig", "resizePolicy", "hostPID"} {
@@ -302,17 +302,13 @@ func environment(to string) officialKey {
 			return
 		}
 		var own []any
-		fields := map[string]string{
-			"POD_IP": "status.podIP", "POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace",
-			"K8S_NODE_NAME": "spec.nodeName", "K8S_NODE_IP": "status.hostIP",
-		}
 		for _, name := range append(sorted(variables()), "K8S_NODE_NAME", "K8S_NODE_IP") {
-			field := fields[name]
+			field := fieldPaths()[name]
 			if field == "" {
-				field = fields[variables()[name]]
+				field = fieldPaths()[variables()[name]]
 			}
 			if mentions(list, "$("+name+")") {
-				own = append(own, map[string]any{"name": name, "valueFrom": map[string]any{"fieldRef": map[string]any{"fieldPath": field}}})
+				own = append(own, ofPod(name, field))
 			}
 		}
 		s.c.set(append(own, list...), to)

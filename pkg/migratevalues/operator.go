@@ -1,7 +1,6 @@
 package migratevalues
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -105,9 +104,10 @@ func (c *conversion) operatorReplicas(s section) {
 			scaling.values[key] = value
 		}
 	}
+	defer scaling.rest()
 	switch scaled := scaling.values["maxReplicas"] != nil; {
 	case c.mode != gateway:
-		return
+		scaling.noEffect("the operator scales Deployments and StatefulSets alone: left out", scalingKeys()...)
 	case scaled:
 		if scaling.values["minReplicas"] == nil {
 			scaling.values["minReplicas"] = replicas
@@ -115,10 +115,14 @@ func (c *conversion) operatorReplicas(s section) {
 		c.set(true, "autoscaling", "enabled")
 		c.autoscaling(scaling, "targetCPUUtilization", "targetMemoryUtilization", 90)
 		scaling.unless("metrics", "the chart scales by CPU and memory: bring a HorizontalPodAutoscaler of your own in extraManifests, with autoscaling.enabled: false")
-		scaling.rest()
 	default:
 		c.set(replicas, "replicas")
+		scaling.noEffect("the operator scales where maxReplicas is given: left out; set autoscaling.enabled and autoscaling.maxReplicas to scale", scalingKeys()...)
 	}
+}
+
+func scalingKeys() []string {
+	return []string{"minReplicas", "maxReplicas", "behavior", "metrics", "targetCPUUtilization", "targetMemoryUtilization"}
 }
 
 func (c *conversion) operatorStorage(s section, mode string, w *wanted) {
@@ -129,20 +133,24 @@ func (c *conversion) operatorStorage(s section, mode string, w *wanted) {
 	}
 	if mode != "statefulset" {
 		claims = nil
+		s.noEffect("the operator reads it in mode statefulset alone: left out", "volumeClaimTemplates")
 	}
-	if len(claims) > 0 {
-		c.retention(retention.text("whenDeleted"), retention.text("whenScaled"))
+	if deleted, scaled := retention.text("whenDeleted"), retention.text("whenScaled"); len(claims) > 0 {
+		c.retention(deleted, scaled)
 	}
+	retention.rest()
 	c.claims(s.at("volumeClaimTemplates"), claims, w)
 	c.mounts(s, "volumeMounts", "initContainers", claims)
 	for _, volume := range s.list("volumes") {
 		c.addTo("extraVolumes", volume)
 	}
-	for _, of := range s.list("configmaps") {
-		name, path := at(of, "name"), at(of, "mountpath")
-		volume := fmt.Sprintf("configmap-%v", name)
+	for i, item := range s.list("configmaps") {
+		of := c.section(s.at("configmaps").Join(source.Index(i)), item)
+		name, path := of.text("name"), of.text("mountpath")
+		volume := "configmap-" + name
 		c.addTo("extraVolumes", map[string]any{"name": volume, "configMap": map[string]any{"name": name}})
-		c.mount(s.at("configmaps"), map[string]any{"name": volume, "mountPath": fmt.Sprintf("/var/conf/%v", strings.TrimPrefix(fmt.Sprint(path), "/"))})
+		c.mount(of.path, map[string]any{"name": volume, "mountPath": "/var/conf/" + strings.TrimPrefix(path, "/")})
+		of.rest()
 	}
 }
 
@@ -151,7 +159,7 @@ func (c *conversion) operatorPod(s section) {
 	for _, key := range []string{"nodeSelector", "tolerations", "podAnnotations", "podSecurityContext", "priorityClassName", "terminationGracePeriodSeconds", "envFrom", "dnsPolicy"} {
 		s.copy(key, key)
 	}
-	s.copy("additionalContainers", "extraContainers")
+	containers("extraContainers")(s, "additionalContainers")
 	s.copy("ipFamilies", "service", "ipFamilies")
 	if policy := s.text("ipFamilyPolicy"); policy != "" && policy != "SingleStack" {
 		c.set(policy, "service", "ipFamilyPolicy")
@@ -196,33 +204,59 @@ func (c *conversion) operatorAccess(s section) {
 		s.note("serviceAccount", "what the config needs of the Kubernetes API is granted to it as well; rbac.create: false leaves that to you")
 	}
 	budget := s.sub("podDisruptionBudget")
-	if c.mode == gateway {
-		c.budget(budget.take("minAvailable"), budget.take("maxUnavailable"))
+	if least, most := budget.take("minAvailable"), budget.take("maxUnavailable"); c.mode == gateway {
+		c.budget(least, most)
+	} else {
+		budget.noEffect("the chart has a PodDisruptionBudget for a gateway alone: left out", "minAvailable", "maxUnavailable")
 	}
+	budget.rest()
 	policy := s.sub("networkPolicy")
 	if enabled := policy.take("enabled"); enabled == true {
 		c.set(true, "networkPolicy", "enabled")
 	}
 	policy.rest()
-	ingress := s.sub("ingress")
-	kind := ingress.text("type")
-	switch {
-	case kind == "ingress":
+	c.operatorIngress(s.sub("ingress"))
+	observability := s.sub("observability")
+	metrics := observability.sub("metrics")
+	observability.rest()
+	if metrics.flag("enableMetrics", false) {
+		c.set(true, "serviceMonitor", "enabled")
+		metrics.copy("extraLabels", "serviceMonitor", "labels")
+	} else {
+		metrics.noEffect("the operator makes no ServiceMonitor without enableMetrics: left out", "extraLabels")
+	}
+	metrics.take("disablePrometheusAnnotations") // The chart has none.
+	metrics.rest()
+}
+
+func (c *conversion) operatorIngress(s section) {
+	const named = "the operator puts the name of a port before it; here it is the host as it is: add the name to ingress.hosts, which senders use"
+	kind, host := s.text("type"), s.text("hostname")
+	rule := s.text("ruleType")
+	switch kind {
+	case "ingress":
 		c.set(true, "ingress", "enabled")
-		ingress.copy("ingressClassName", "ingress", "className")
-		ingress.copy("annotations", "ingress", "annotations")
-		ingress.copy("tls", "ingress", "tls")
-		if host := ingress.text("hostname"); host != "" {
+		s.copy("ingressClassName", "ingress", "className")
+		s.copy("annotations", "ingress", "annotations")
+		s.copy("tls", "ingress", "tls")
+		if host != "" {
 			c.set([]any{map[string]any{"host": host}}, "ingress", "hosts")
 		}
-		ingress.left("type", "the operator publishes every port of the receivers; this chart one, ingress.port, below /: bring others in extraManifests")
-	case kind != "":
-		ingress.left("type", "the chart has no %s: bring one in extraManifests", kind)
+		s.left("type", "the operator publishes every port of the receivers; this chart one, ingress.port, below /: bring others in extraManifests")
+		if rule == "subdomain" {
+			s.left("ruleType", named)
+		}
+	case "":
+		s.noEffect("the operator makes no Ingress without a type: left out", "hostname", "ruleType", "ingressClassName", "annotations", "tls")
+	default:
+		s.left("type", "the chart has no %s: bring one in extraManifests", kind)
+		s.noEffect("is that of the "+kind+": bring it in extraManifests", "ingressClassName", "annotations", "tls")
 	}
-	if mode := at(s.values, "observability", "metrics", "enableMetrics"); mode == true {
-		c.set(true, "serviceMonitor", "enabled")
+	if kind != "route" {
+		s.noEffect("is a Route's, which the operator does not make for this type: left out", "route")
 	}
-	s.take("observability")
+	s.take("route")
+	s.rest()
 }
 
 func (c *conversion) operatorRest(s section) {
@@ -239,10 +273,12 @@ func (c *conversion) operatorRest(s section) {
 		allocator.left("enabled", "the chart has no target allocator: keep the operator for it, or scrape from a DaemonSet with the preset prometheusDiscovery")
 	}
 	for _, key := range []string{"daemonSetUpdateStrategy", "deploymentUpdateStrategy", "updateStrategy"} {
-		of := s.sub(key)
 		if (key == "deploymentUpdateStrategy") != (c.mode == gateway) {
+			s.noEffect("the operator reads it in another mode: left out", key)
+
 			continue
 		}
+		of := s.sub(key)
 		of.copy("type", "updateStrategy", "type")
 		rolling := of.sub("rollingUpdate")
 		for _, name := range []string{"maxSurge", "maxUnavailable"} {
@@ -253,7 +289,7 @@ func (c *conversion) operatorRest(s section) {
 		rolling.rest()
 		of.rest()
 	}
-	s.unless("httpRoute", "the chart has no such key: bring an HTTPRoute in extraManifests")
+	s.unless("httpRoute", "write it as httpRoute, with its Gateways in parentRefs: it sends all that arrives for its hosts to one port of the Service; bring an HTTPRoute of another kind in extraManifests")
 	s.unless("command", "the chart runs the image's own entry point: make sure that it is this program")
 	for _, key := range []string{"shareProcessNamespace", "hostPID", "podDnsConfig", "trafficDistribution", "runtimeClassName", "hostAliases"} {
 		s.unless(key, "the chart has no such key: patch the Pod template, by Kustomize or a post-renderer")
@@ -282,6 +318,10 @@ func (c *conversion) operatorPorts(s section) []port {
 		if ok && number != 8888 {
 			opened = append(opened, port{false, one.path, int64(number), protocol})
 		}
+		for _, key := range []string{"name", "appProtocol", "hostPort", "nodePort"} { // The Service's names are those of the receivers.
+			one.take(key)
+		}
+		one.rest()
 	}
 
 	return opened

@@ -59,6 +59,9 @@ func (c *conversion) claims(path source.Path, claims []any, w *wanted) {
 		}
 	}
 	c.note(path, "the volume is the chart's own, for queues: exporters keep what is not sent yet on it; data on the old volumes is not taken over")
+	if at(c.out, "autoscaling", "enabled") == true {
+		c.note(path, "with persistence nothing is scaled down, since the queue of a Pod that goes would stay on its volume, unsent: persistence.scaleDown: true scales down as it did")
+	}
 	if w != nil {
 		w.presets = append(w.presets, presetComponent{kind: "extensions", id: "file_storage"})
 	}
@@ -94,7 +97,7 @@ func (c *conversion) mounts(s section, mounts, containers string, claims []any) 
 
 			continue
 		}
-		c.addTo("initContainers", container)
+		c.container("initContainers", s.at(containers).Join(source.Index(i)), container)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func templated() []string {
 	return []string{
 		"config", "alternateConfig", "podAnnotations", "podLabels", "additionalLabels", "annotations", "extraVolumes", "extraVolumeMounts",
-		"extraContainers", "initContainers", "ingress", "serviceMonitor", "podMonitor", "clusterRole", "serviceAccount", "networkPolicy", "service",
+		"extraContainers", "initContainers", "ingress", "serviceMonitor", "podMonitor", "clusterRole", "serviceAccount", "networkPolicy", "service", "httproute",
 	}
 }
 

@@ -111,6 +111,11 @@ func lifecycle(s section, key string) {
 	hooks := s.sub(key)
 	for _, hook := range sorted(hooks.values) {
 		of := hooks.sub(hook)
+		for _, name := range sorted(variables()) {
+			if mentions(of.values, name) {
+				hooks.left(hook, "it mentions %s, which this chart calls %s, and sets where the config mentions it: give it in env", name, variables()[name])
+			}
+		}
 		if hook == "preStop" && s.c.mode != "sidecar" && of.values["sleep"] == nil && len(of.values) > 0 {
 			s.c.set(nil, "lifecycle", hook, "sleep")
 		}

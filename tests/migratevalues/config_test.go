@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
@@ -124,6 +125,9 @@ func changes(path string, official, ours any) []change {
 
 		return found
 	}
+	if lists, ok := readers(path, official, ours); ok {
+		return lists
+	}
 	if sets.MatchString(path) {
 		return changedSet(path, official, ours)
 	}
@@ -132,6 +136,21 @@ func changes(path string, official, ours any) []change {
 	}
 
 	return []change{{path, official, ours}}
+}
+
+// readers are the changes between readers of the collector's own metrics, one by one.
+func readers(path string, official, ours any) ([]change, bool) {
+	from, is := official.([]any)
+	to, are := ours.([]any)
+	if path != "service.telemetry.metrics.readers" || !is || !are || len(from) != len(to) {
+		return nil, false
+	}
+	var found []change
+	for i := range from {
+		found = append(found, changes(fmt.Sprintf("%s[%d]", path, i), from[i], to[i])...)
+	}
+
+	return found, true
 }
 
 var sets = regexp.MustCompile(`^service\.(extensions|pipelines\.[^.]+\.(receivers|processors|exporters))$|\.extract\.metadata$|\.detectors$`)
@@ -273,11 +292,9 @@ func allowed(found []change, count map[string]int) (defects []string) {
 	for _, c := range found {
 		name := ""
 		for _, difference := range migratevalues.Differences() {
-			for _, path := range difference.Paths {
-				if added := c.official == nil || c.official == false; regexp.MustCompile("^"+path).MatchString(c.path) && (added || !difference.Added) {
-					name = difference.Name
-					count[name]++
-				}
+			if slices.ContainsFunc(difference.Paths, func(path string) bool { return whole(path, c.path) }) && c.replaces(difference) {
+				name = difference.Name
+				count[name]++
 			}
 		}
 		if name == "" {
@@ -287,4 +304,63 @@ func allowed(found []change, count map[string]int) (defects []string) {
 	sort.Strings(defects)
 
 	return defects
+}
+
+// whole tells whether an expression is of all of a text.
+func whole(expression, text string) bool {
+	return regexp.MustCompile("^(?:" + expression + ")$").MatchString(text)
+}
+
+// replaces tells whether the original has nothing there, or what a difference is about.
+func (c change) replaces(difference migratevalues.Difference) bool {
+	if c.official == nil || c.official == false {
+		return true
+	}
+	was := strings.ReplaceAll(fmt.Sprint(c.official), "observability", "${env:POD_NAMESPACE}") // As plain has it.
+
+	return !difference.Added && (difference.Was == "" || whole(difference.Was, was))
+}
+
+func TestWhatSomebodyWroteIsNoDocumentedDifference(t *testing.T) {
+	t.Parallel()
+	reader := func(keys ...string) []any {
+		body := map[string]any{}
+		for _, key := range keys {
+			body[key] = true
+		}
+
+		return []any{map[string]any{"pull": map[string]any{"exporter": map[string]any{"prometheus": body}}}}
+	}
+	below := func(value any, keys ...string) map[string]any {
+		for _, key := range slices.Backward(keys) {
+			value = map[string]any{key: value}
+		}
+
+		return value.(map[string]any)
+	}
+	for _, lost := range []map[string]any{
+		below("512", "processors", "memory_limiter", "limit_mib"),
+		below(70, "processors", "memory_limiter", "limit_percentage"),
+		below("30s", "processors", "memory_limiter", "check_interval"),
+		below("10s", "processors", "batch", "timeout"),
+		below("10s", "processors", "batch/mine", "timeout"),
+		below([]any{"batch/mine"}, "service", "pipelines", "logs", "processors"),
+		below("/mine", "extensions", "file_storage/x", "directory"),
+		below(true, "extensions", "file_storage", "compaction", "on_start"),
+		below([]any{"file_storage/x"}, "service", "extensions"),
+		below(reader("with_resource_constant_labels"), "service", "telemetry", "metrics", "readers"),
+		below("mine", "service", "telemetry", "resource", "service.name"),
+		below("mine", "service", "telemetry", "resource", "k8s.node.name"),
+		below("1s", "exporters", "otlp_http", "timeout"),
+		below(true, "receivers", "otlp", "protocols", "grpc", "keepalive", "enforcement_policy", "permit_without_stream"),
+		below("/health", "extensions", "health_check", "path"),
+		below("mine", "receivers", "file_log/mine", "include"),
+	} {
+		assert.NotEmpty(t, allowed(changes("", lost, map[string]any{}), map[string]int{}), "%v", lost)
+	}
+	readers := func(keys ...string) map[string]any {
+		return below(reader(keys...), "service", "telemetry", "metrics", "readers")
+	}
+	assert.Empty(t, allowed(changes("", readers(), readers("without_units")), map[string]int{}))
+	assert.NotEmpty(t, allowed(changes("", readers("with_resource_constant_labels"), readers("without_units")), map[string]int{}))
 }
