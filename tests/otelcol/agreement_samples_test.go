@@ -30,7 +30,8 @@ func chartSamples(t *testing.T) []sample {
 	examples, err := filepath.Glob("../../examples/*/*values.yaml")
 	require.NoError(t, err)
 	files := slices.DeleteFunc(append(scenarios, examples...), func(file string) bool {
-		return strings.Contains(file, "examples/lint/") // wrong on purpose
+		// One is wrong on purpose; of the other's pipelines nothing is left without a connector that the judge does not have.
+		return strings.Contains(file, "examples/lint/") || strings.HasSuffix(file, "examples/multi-tenant/gateway-values.yaml")
 	})
 	distributions := otelcol.Distributions()
 	newest := distributions[len(distributions)-1]
