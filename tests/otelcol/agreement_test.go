@@ -29,6 +29,10 @@ const (
 	leastOfUpstreams = 0.97
 )
 
+// later are samples of which no mutants are made: with more samples the mutants would be others, and each disagreement among
+// them is read by hand.
+var later = regexp.MustCompile(`^(tail-sampling|multi-tenant|sidecar-to-gateway|logs-only|prometheus)/`)
+
 // TestWeSayOfAConfigWhatTheCollectorSays compares helm otlp lint with a real collector: on the chart's configs, on those
 // of the collector's own modules, and on mutants of both. Where the collector rejects one, we must have an error at the
 // place that it names; where it accepts one, none. Each disagreement has its reason in testdata/disagreements.yaml.
@@ -37,7 +41,7 @@ func TestWeSayOfAConfigWhatTheCollectorSays(t *testing.T) {
 	compared := compare(t, samples)
 	var sound []sample
 	for _, c := range compared {
-		if c.verdict == "" {
+		if c.verdict == "" && !later.MatchString(c.name) {
 			sound = append(sound, c.sample)
 		}
 		if c.class == "chart" {
