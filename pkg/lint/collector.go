@@ -112,11 +112,6 @@ func (c *Collector) derive() error {
 	if c.Config == nil {
 		return nil
 	}
-	problems := sync.OnceValues(func() ([]Problem, error) { return c.Config.problems(c.Image) })
-	go func() { // It takes longer than all else here together.
-		defer func() { _ = recover() }() // Who asks for the problems panics too.
-		_, _ = problems()
-	}()
 	limit, _ := c.MemoryLimit()
 	config, _ := expand(c.Config.Values, c.environment()).(map[string]any)
 	in := collectorconfig.Input{
@@ -131,7 +126,7 @@ func (c *Collector) derive() error {
 	c.Opaque = opaque(c.Config)
 	c.targets = c.findTargets()
 	var err error
-	c.Problems, err = problems()
+	c.Problems, err = c.Config.problems(c.Image)
 	if on, given := c.FeatureGate(bareVariables); given && !on {
 		c.Problems = slices.DeleteFunc(c.Problems, func(p Problem) bool { return p.Code == collectorconfig.CodeBareEnv })
 	}
