@@ -220,11 +220,8 @@ func (f *lintFlags) check() error {
 
 // compareFindings orders by place, then by rule and object, so that the order is total.
 func compareFindings(a, b lint.Finding) int {
-	switch {
-	case a.Position.Before(b.Position):
-		return -1
-	case b.Position.Before(a.Position):
-		return 1
+	if order := a.Position.Compare(b.Position); order != 0 {
+		return order
 	}
 	key := func(f lint.Finding) string {
 		return strings.Join([]string{f.Rule, f.Object.APIVersion, f.Object.Kind, f.Object.Namespace, f.Object.Name, f.Path, f.Message}, "\x00")

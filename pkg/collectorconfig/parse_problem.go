@@ -109,13 +109,7 @@ func joinProblems(problems []Problem) error {
 // sorted orders problems by position, then path, code and message, each once.
 func sorted(problems []Problem) []Problem {
 	slices.SortFunc(problems, func(a, b Problem) int {
-		switch {
-		case a.Position.Before(b.Position):
-			return -1
-		case b.Position.Before(a.Position):
-			return 1
-		}
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Code, b.Code),
+		return cmp.Or(a.Position.Compare(b.Position), strings.Compare(a.Path, b.Path), strings.Compare(a.Code, b.Code),
 			strings.Compare(a.Message, b.Message), strings.Compare(a.Hint, b.Hint))
 	})
 	return slices.Compact(problems)

@@ -285,7 +285,7 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, problems, problemsAgain)
 		require.Len(t, again.Components, len(doc.Components))
 		require.True(t, slices.IsSortedFunc(problems, func(a, b Problem) int {
-			if b.Position.Before(a.Position) {
+			if b.Position.Compare(a.Position) < 0 {
 				return 1
 			}
 			return 0

@@ -179,13 +179,8 @@ func runOne(p *Pass) (err error) {
 
 // compare orders findings by position, rule, object, path and message.
 func compare(a, b Finding) int {
-	switch {
-	case a.Position.Before(b.Position):
-		return -1
-	case b.Position.Before(a.Position):
-		return 1
-	}
 	return cmp.Or(
+		a.Position.Compare(b.Position),
 		strings.Compare(a.Rule, b.Rule),
 		strings.Compare(a.Object.Kind, b.Object.Kind),
 		strings.Compare(a.Object.Namespace, b.Object.Namespace),

@@ -142,16 +142,7 @@ func (m *migration) left() []collectorconfig.Problem {
 			problems = append(problems, problem)
 		}
 	}
-	slices.SortStableFunc(problems, func(a, b collectorconfig.Problem) int {
-		switch {
-		case a.Position.Before(b.Position):
-			return -1
-		case b.Position.Before(a.Position):
-			return 1
-		default:
-			return 0
-		}
-	})
+	slices.SortStableFunc(problems, func(a, b collectorconfig.Problem) int { return a.Position.Compare(b.Position) })
 
 	return slices.CompactFunc(problems, func(a, b collectorconfig.Problem) bool {
 		return a.Position == b.Position && a.Message == b.Message

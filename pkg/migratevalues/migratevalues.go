@@ -4,6 +4,7 @@
 package migratevalues
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -86,14 +87,7 @@ func Convert(file string, data []byte, kind Kind, version string) (*Result, erro
 		return nil, fmt.Errorf("%s: write the values: %w", file, err)
 	}
 	slices.SortStableFunc(c.notes, func(a, b Note) int {
-		switch {
-		case a.Position.Before(b.Position):
-			return -1
-		case b.Position.Before(a.Position):
-			return 1
-		default:
-			return strings.Compare(a.Message, b.Message)
-		}
+		return cmp.Or(a.Position.Compare(b.Position), strings.Compare(a.Message, b.Message))
 	})
 
 	return &Result{Kind: kind, Values: c.out, Text: text, Notes: slices.Compact(c.notes)}, nil

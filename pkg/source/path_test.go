@@ -56,10 +56,10 @@ func TestJoinLeavesItsReceiverAlone(t *testing.T) {
 
 func TestPositionsSortByFileLineAndColumn(t *testing.T) {
 	at := source.Position{File: "b", Line: 2, Column: 3}
-	assert.True(t, source.Position{File: "a", Line: 9, Column: 9}.Before(at))
-	assert.True(t, source.Position{File: "b", Line: 1, Column: 9}.Before(at))
-	assert.True(t, source.Position{File: "b", Line: 2, Column: 2}.Before(at))
-	assert.False(t, at.Before(at))
+	assert.Negative(t, source.Position{File: "a", Line: 9, Column: 9}.Compare(at))
+	assert.Negative(t, source.Position{File: "b", Line: 1, Column: 9}.Compare(at))
+	assert.Negative(t, source.Position{File: "b", Line: 2, Column: 2}.Compare(at))
+	assert.Zero(t, at.Compare(at))
 	assert.Equal(t, "-", source.Position{}.String())
 	assert.Equal(t, "f", source.Position{File: "f"}.String())
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -25,15 +26,9 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
 }
 
-// Before reports whether p stands before other in the order file, line, column.
-func (p Position) Before(other Position) bool {
-	if p.File != other.File {
-		return p.File < other.File
-	}
-	if p.Line != other.Line {
-		return p.Line < other.Line
-	}
-	return p.Column < other.Column
+// Compare orders positions by file, line and column.
+func (p Position) Compare(other Position) int {
+	return cmp.Or(strings.Compare(p.File, other.File), cmp.Compare(p.Line, other.Line), cmp.Compare(p.Column, other.Column))
 }
 
 // Error is one thing that is wrong with a source, where it stands and how to mend it.
