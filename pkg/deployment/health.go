@@ -16,7 +16,7 @@ const atATime = 32
 
 // A HealthReport is what the collectors of a release say of themselves.
 type HealthReport struct {
-	// Healthy tells that all that were asked answered, and answered that they are.
+	// Healthy tells that all that were asked answered, and answered that they are. Pods that are terminating don't count.
 	Healthy bool  `json:"healthy"`
 	Pods    []Pod `json:"pods"`
 }
@@ -32,7 +32,8 @@ func (c *Cluster) HealthCheck(ctx context.Context, name string) (*HealthReport, 
 		return nil, err
 	}
 	report := &HealthReport{Pods: status.pods()}
-	report.Healthy = len(report.Pods) > 0 && !slices.ContainsFunc(report.Pods, func(pod Pod) bool {
+	staying := slices.DeleteFunc(slices.Clone(report.Pods), func(pod Pod) bool { return pod.Terminating })
+	report.Healthy = len(staying) > 0 && !slices.ContainsFunc(staying, func(pod Pod) bool {
 		return pod.Health == nil || !pod.Health.Healthy
 	})
 

@@ -62,7 +62,7 @@ func ended(pod *corev1.Pod) bool {
 // podState is what is known of a collector's Pod. installed is the hash of the config that it should have, and now
 // the caller's time.
 func podState(pod *corev1.Pod, installed string, now time.Time) Pod {
-	state := Pod{Name: pod.Name, Namespace: pod.Namespace, Node: pod.Spec.NodeName}
+	state := Pod{Name: pod.Name, Namespace: pod.Namespace, Node: pod.Spec.NodeName, Terminating: pod.DeletionTimestamp != nil}
 	sidecar := pod.Labels[diagnose.InjectedLabel] != ""
 	if state.injected = sidecar; sidecar {
 		state.ConfigHash = pod.Annotations[injectedHash]

@@ -181,7 +181,7 @@ func (r rollout) workload(pods []corev1.Pod, installed string, now time.Time) Wo
 	for i := range pods {
 		pod := podState(&pods[i], installed, now)
 		w.Pods = append(w.Pods, pod)
-		if !pod.Current {
+		if !pod.Current && !pod.Terminating {
 			w.OutOfDate++
 		}
 		// A Pod of an older config may have failed for good: it goes, and the next one has another.

@@ -246,6 +246,12 @@ func TestARolloutWhosePodsAreHopelessHasFailed(t *testing.T) {
 	w = updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), old}, "new", clock)
 	assert.Equal(t, InProgress, w.State)
 	assert.Equal(t, 1, w.OutOfDate)
+
+	// One that goes is not counted.
+	old.DeletionTimestamp = new(metav1.Now())
+	w = updating.workload([]corev1.Pod{pod("web-1", func(*corev1.Pod) {}), old}, "new", clock)
+	assert.Zero(t, w.OutOfDate)
+	assert.True(t, w.Pods[1].Terminating)
 }
 
 func TestTheWorstOfItsPartsIsTheStateOfTheWhole(t *testing.T) {

@@ -63,7 +63,7 @@ type Workload struct {
 	Updated   int `json:"updated"`
 	Ready     int `json:"ready"`
 	Available int `json:"available"`
-	// OutOfDate is how many Pods run another config than the one installed.
+	// OutOfDate is how many Pods run another config than the one installed, without those that are terminating.
 	OutOfDate int   `json:"outOfDate"`
 	Pods      []Pod `json:"pods"`
 }
@@ -82,6 +82,8 @@ type Pod struct {
 	ConfigHash string `json:"configHash,omitempty"`
 	// Current tells that this is the config installed.
 	Current bool `json:"current"`
+	// Terminating tells that it is being deleted. It hands over what it has, and goes.
+	Terminating bool `json:"terminating,omitempty"`
 	// Reason says why it is not ready.
 	Reason string `json:"reason,omitempty"`
 	// Hopeless tells that it will not become ready without a change.

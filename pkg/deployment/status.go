@@ -235,7 +235,7 @@ func (c *Cluster) sidecars(ctx context.Context, name string, config named, statu
 		if pod.Ready {
 			found.Ready++
 		}
-		if !pod.Current && found.ConfigHash != "" {
+		if !pod.Current && !pod.Terminating && found.ConfigHash != "" {
 			found.OutOfDate++
 		}
 	}

@@ -69,6 +69,11 @@ func TestACollectorThatCannotStartSaysWhy(t *testing.T) {
 			crashed(s, "Error", 1)
 			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: `Error: cannot start pipelines: failed to start "kafka" receiver: kafka: client has run out of available brokers` + "\n"}}
 		}, []string{"component-not-started"}, []string{"the receiver kafka can't start: kafka: client has run out"}},
+		"an address of another": {func(t *testing.T, s *diagnose.Snapshot) {
+			t.Helper()
+			crashed(s, "Error", 1)
+			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: `Error: cannot start pipelines: failed to start "otlp" receiver: listen tcp 203.0.113.7:4317: bind: cannot assign requested address` + "\n"}}
+		}, []string{"component-not-started"}, []string{"the Pod has no such address: listen on ${env:POD_IP}"}},
 		"what is not built": {func(t *testing.T, s *diagnose.Snapshot) {
 			t.Helper()
 			crashed(s, "Error", 1)

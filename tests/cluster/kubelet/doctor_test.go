@@ -1,13 +1,10 @@
 package kubelet
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -124,15 +121,17 @@ func TestWhatIsSeenOfAFaultIsSeenOfAnotherToo(t *testing.T) {
 
 // Each fault is made on a real API server, scheduler and kubelet with a real collector, and is the first cause that is named.
 func TestTheDoctorNamesTheCauseOfAFaultThatIsMade(t *testing.T) {
-	_, _, err := shared.Helm(t, 4, "plugin", "install", filepath.Join("..", "..", ".."))
-	require.NoError(t, err)
+	helms := []host{{t: t, major: 3}, {t: t, major: 4}}
+	for _, helm := range helms {
+		helm.installPlugin()
+	}
 	t.Run("faults", func(t *testing.T) {
 		for _, f := range faults() {
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
 				namespace := made(t, f)
 				cluster.Eventually(t, func(context.Context) error {
-					printed, code := examined(t, namespace, "--output", "json", "--no-lint") //nolint:contextcheck // It takes the test's.
+					printed, code := helms[1].examines(namespace, "--output", "json", "--no-lint") //nolint:contextcheck // It takes the test's.
 					var found struct {
 						Causes []struct{ Cause string }
 					}
@@ -145,19 +144,21 @@ func TestTheDoctorNamesTheCauseOfAFaultThatIsMade(t *testing.T) {
 
 					return nil
 				})
-				printed, code := examined(t, namespace)
-				assert.Equal(t, 1, code)
-				for _, words := range f.words {
-					assert.Contains(t, printed, words)
+				for _, helm := range helms {
+					printed, code := helm.examines(namespace)
+					assert.Equal(t, 1, code)
+					for _, words := range f.words {
+						assert.Contains(t, printed, words)
+					}
+					t.Logf("helm %d:\n%s", helm.major, printed)
 				}
-				t.Log(printed)
 			})
 		}
 		t.Run("none", func(t *testing.T) {
 			t.Parallel()
 			namespace := made(t, fault{values: small})
 			cluster.Eventually(t, func(context.Context) error {
-				if printed, code := examined(t, namespace); code != 0 || !strings.Contains(printed, "rel: healthy, 1 of 1 Pods well") { //nolint:contextcheck // It takes the test's.
+				if printed, code := helms[0].examines(namespace); code != 0 || !strings.Contains(printed, "rel: healthy, 1 of 1 Pods well") { //nolint:contextcheck // It takes the test's.
 					return errors.New(printed)
 				}
 
@@ -184,20 +185,13 @@ func made(t *testing.T, f fault) string {
 	return namespace
 }
 
-// examined is what `helm otlp doctor` prints of the release, and its exit code.
-func examined(t *testing.T, namespace string, args ...string) (string, int) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), filepath.Join("..", "..", "..", "bin", "helm-otlp"), append([]string{"doctor", release, "-n", namespace}, args...)...)
-	cmd.Env = []string{"KUBECONFIG=" + shared.Kubeconfig, "HOME=" + t.TempDir()}
-	var out, chatter bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &chatter
-	err := cmd.Run()
-	var ended *exec.ExitError
-	if err != nil && !errors.As(err, &ended) {
-		require.NoError(t, err)
-	}
+// examines is what `helm otlp doctor` prints of the release, and its exit code.
+func (h host) examines(namespace string, args ...string) (string, int) {
+	h.t.Helper()
+	h.namespace = namespace
+	stdout, _, code := h.otlp(append([]string{"doctor", release}, args...)...) // Helm adds to stderr that the plugin failed.
 
-	return out.String() + chatter.String(), cmd.ProcessState.ExitCode()
+	return stdout, code
 }
 
 // probeElsewhere has a probe ask where nothing listens.

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,8 +17,11 @@ import (
 	"github.com/helm-otlp/helm-otlp/tests/cluster"
 )
 
-// liveValues make metrics by themselves. One exporter takes them, and nobody answers the other, which keeps them in its queue.
+// liveValues are of a gateway that makes metrics by itself. One exporter takes them, and nobody answers the other, which keeps
+// them in its queue.
 const liveValues = `
+replicas: 2
+resources: {requests: {cpu: 10m, memory: 40Mi}, limits: {memory: 512Mi}}
 presets: {kubernetesAttributes: {enabled: false}}
 config:
   receivers:
@@ -29,17 +35,47 @@ config:
       metrics: {receivers: [prometheus/self], exporters: [debug, otlp_grpc]}
 `
 
+// A host is a Helm with the plugin, and the namespace of a release.
+type host struct {
+	t         *testing.T
+	major     int
+	namespace string
+}
+
+func (h host) installPlugin() {
+	h.t.Helper()
+	_, _, err := shared.Helm(h.t, h.major, "plugin", "install", filepath.Join("..", "..", ".."))
+	require.NoError(h.t, err)
+}
+
+// helm runs Helm itself.
+func (h host) helm(args ...string) {
+	h.t.Helper()
+	_, _, err := shared.Helm(h.t, h.major, append(args, "--namespace", h.namespace)...)
+	require.NoError(h.t, err)
+}
+
 // otlp runs `helm otlp`.
-func (r installation) otlp(args ...string) (stdout, stderr string, code int) {
-	r.t.Helper()
-	cmd := shared.HelmCommand(r.t, 4, append(append([]string{"otlp"}, args...), "-n", r.namespace)...)
+func (h host) otlp(args ...string) (stdout, stderr string, code int) {
+	h.t.Helper()
+	cmd := shared.HelmCommand(h.t, h.major, append(append([]string{"otlp"}, args...), "-n", h.namespace)...)
 	var out, chatter bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &chatter
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
-		require.NoError(r.t, err)
+		return "", err.Error(), -1
 	}
 
 	return out.String(), chatter.String(), cmd.ProcessState.ExitCode()
+}
+
+// says runs `helm otlp`, which is to end with the code, and is what it prints of the release.
+func (h host) says(code int, args ...string) string {
+	h.t.Helper()
+	stdout, stderr, ended := h.otlp(args...)
+	require.Equal(h.t, code, ended, "%s%s", stdout, stderr)
+	h.t.Logf("helm %d: helm otlp %s:\n%s%s", h.major, strings.Join(args, " "), stdout, stderr)
+
+	return stdout + stderr
 }
 
 // A top is what matters here of `helm otlp top --output json`.
@@ -88,21 +124,63 @@ func (f top) shows() error {
 	return errors.Join(problems...)
 }
 
-func TestARealCollectorTellsItsHealthAndItsRates(t *testing.T) {
+// A release lives its life in the commands' hands, with each Helm as their host.
+func TestEachCommandRunsOnARealCollectorInBothHelms(t *testing.T) {
 	t.Parallel()
-	_, _, err := shared.Helm(t, 4, "plugin", "install", "../../..")
-	require.NoError(t, err)
-	r := install(t, liveValues)
-	stdout, stderr, code := r.otlp("wait", release, "--timeout", "3m")
-	require.Zero(t, code, "%s%s", stdout, stderr)
+	for _, major := range []int{3, 4} {
+		t.Run(fmt.Sprintf("helm %d", major), func(t *testing.T) {
+			t.Parallel()
+			h := host{t, major, shared.Namespace(t, "")}
+			h.installPlugin()
+			values := shared.ValuesFile(t, liveValues)
+			h.helm("install", release, chart, "--values", values)
+			t.Cleanup(func() { _, _, _ = shared.Helm(t, major, "uninstall", release, "--namespace", h.namespace) })
 
-	stdout, stderr, code = r.otlp("status", release)
-	assert.Zero(t, code, stderr)
-	assert.Regexp(t, `(?m)^rel-otlp-collector-\S+ +yes +[0-9a-f]{10} +0 +\S+ +ok +$`, stdout)
-	t.Logf("helm otlp status:\n%s", stdout)
+			assert.Contains(t, h.says(0, "wait", release, "--timeout", "4m"), "rel: ready\n")
+			h.showsItsRates()
+			status := h.says(0, "status", release)
+			assert.Regexp(t, `(?m)^rel-otlp-collector-\S+ +yes +[0-9a-f]{10} +0 +\S+ +ok +$`, status)
+			h.eventuallySays(1, "otlp_grpc (127.0.0.1:9)", "doctor", release)
+			assert.Contains(t, h.says(0, "lint", "--live", release), "0 errors")
 
-	cluster.Eventually(t, func(context.Context) error {
-		stdout, stderr, code := r.otlp("top", release, "--output", "json", "--interval", "3s") //nolint:contextcheck // It takes the test's.
+			// Without the exporter that nobody answers, nothing is wrong with it.
+			values = shared.ValuesFile(t, regexp.MustCompile(`    otlp_grpc: .*\n|, otlp_grpc`).ReplaceAllString(liveValues, ""))
+			assert.Regexp(t, `- exporter +otlp_grpc`, h.says(1, "diff", release, chart, "--values", values, "--exit-code"))
+			h.helm("upgrade", release, chart, "--values", values)
+			h.says(0, "diff", release, chart, "--values", values, "--exit-code")
+			h.says(0, "wait", release, "--timeout", "4m")
+			h.eventuallySays(0, "rel: healthy, 2 of 2 Pods well", "doctor", release, "--no-lint")
+
+			h.says(0, "scale", release, "3")
+			h.says(0, "wait", release, "--timeout", "4m")
+			assert.Contains(t, h.says(0, "status", release), "3 of 3 ready")
+
+			// It passes, and no Pod has the address.
+			h.helm("upgrade", release, chart, "--reuse-values", "--set", "config.receivers.otlp.protocols.grpc.endpoint=203.0.113.7:4317")
+			assert.Regexp(t, `Deployment rel-otlp-collector: Pod \S+: it ends again and again \(\d+ restarts\): exit code 1: .*203\.0\.113\.7`,
+				h.says(4, "wait", release, "--timeout", "5m"))
+			assert.Contains(t, h.says(1, "doctor", release, "--no-lint"), "203.0.113.7")
+		})
+	}
+}
+
+// eventuallySays is that a command comes to print this. What a collector does is in its log and its metrics some time later.
+func (h host) eventuallySays(code int, words string, args ...string) {
+	h.t.Helper()
+	cluster.Eventually(h.t, func(context.Context) error {
+		stdout, stderr, ended := h.otlp(args...) //nolint:contextcheck // It takes the test's.
+		if ended != code || !strings.Contains(stdout, words) {
+			return fmt.Errorf("exit code %d, and not %d with %q: %s%s", ended, code, words, stdout, stderr)
+		}
+
+		return nil
+	})
+}
+
+func (h host) showsItsRates() {
+	h.t.Helper()
+	cluster.Eventually(h.t, func(context.Context) error {
+		stdout, stderr, code := h.otlp("top", release, "--output", "json", "--interval", "3s") //nolint:contextcheck // It takes the test's.
 		var figures top
 		if err := json.Unmarshal([]byte(stdout), &figures); err != nil || code != 0 {
 			return fmt.Errorf("exit code %d: %s%s", code, stdout, stderr)
@@ -113,14 +191,5 @@ func TestARealCollectorTellsItsHealthAndItsRates(t *testing.T) {
 
 		return nil
 	})
-	stdout, _, _ = r.otlp("top", release, "--interval", "3s")
-	t.Logf("helm otlp top:\n%s", stdout)
-
-	// Nothing is wrong with it but that no Pod has the address.
-	_, _, err = shared.Helm(t, 4, "upgrade", release, chart, "--namespace", r.namespace, "--reuse-values", "--set", "config.receivers.otlp.protocols.grpc.endpoint=203.0.113.7:4317")
-	require.NoError(t, err)
-	_, stderr, code = r.otlp("wait", release, "--timeout", "5m")
-	assert.Equal(t, 4, code)
-	assert.Regexp(t, `DaemonSet rel-otlp-collector: Pod \S+: it ends again and again \(\d+ restarts\): exit code 1: .*203\.0\.113\.7`, stderr)
-	t.Logf("helm otlp wait:\n%s", stderr)
+	h.says(0, "top", release, "--interval", "3s")
 }
