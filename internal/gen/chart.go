@@ -4,6 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"sigs.k8s.io/yaml"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/values"
@@ -28,4 +33,52 @@ func componentTable(string) ([]byte, error) {
 		return nil, fmt.Errorf("writing pkg/component as JSON: %w", err)
 	}
 	return table.Bytes(), nil
+}
+
+// chartDefaults makes the copy of the defaults that the templates can read, with the keys of a layer that may be null.
+func chartDefaults(root string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(root, "charts", "otlp-collector", "values.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the defaults: %w", err)
+	}
+	var defaults struct {
+		Modes    map[string]map[string]any `json:"modes"`
+		Nullable map[string]any            `json:"nullable"`
+	}
+	if err := yaml.Unmarshal(data, &defaults); err != nil {
+		return nil, fmt.Errorf("reading the defaults: %w", err)
+	}
+	schema, err := readSchema()
+	if err != nil {
+		return nil, err
+	}
+	defaults.Nullable = map[string]any{}
+	for _, layer := range defaults.Modes {
+		schema.nullable(schema.Definitions["Settings"], layer, defaults.Nullable)
+	}
+	text, err := json.Marshal(defaults)
+	if err != nil {
+		return nil, fmt.Errorf("writing the defaults as JSON: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// nullable finds the keys that may be null, which are true, and the blocks that have some.
+func (s schemaNode) nullable(of schemaNode, defaults, found map[string]any) {
+	for key, value := range defaults {
+		property := s.resolve(of.Properties[key])
+		if types, _ := property.Type.([]any); slices.Contains(types, any("null")) {
+			found[key] = true
+			continue
+		}
+		if block, is := value.(map[string]any); is {
+			under, _ := found[key].(map[string]any)
+			if under == nil {
+				under = map[string]any{}
+			}
+			if s.nullable(property, block, under); len(under) > 0 {
+				found[key] = under
+			}
+		}
+	}
 }

@@ -33,6 +33,7 @@ hurts in production, at the line of your values.
 [cookbook](https://github.com/helm-otlp/helm-otlp/blob/main/docs/cookbook.md) ·
 [topologies](https://github.com/helm-otlp/helm-otlp/blob/main/examples/README.md) ·
 [from the official chart](https://github.com/helm-otlp/helm-otlp/blob/main/docs/migrate-values.md) ·
+[upgrading](https://github.com/helm-otlp/helm-otlp/blob/main/docs/upgrading.md) ·
 [what is lost under faults](https://github.com/helm-otlp/helm-otlp/blob/main/docs/reliability.md) ·
 [security](https://github.com/helm-otlp/helm-otlp/blob/main/SECURITY.md)
 

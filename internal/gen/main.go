@@ -43,6 +43,7 @@ func generators() []generator {
 	return []generator{
 		{path: "charts/otlp-collector/values.schema.json", generate: valuesSchema},
 		{path: "charts/otlp-collector/files/components.json", generate: componentTable},
+		{path: "charts/otlp-collector/files/defaults.json", generate: chartDefaults},
 		{path: "docs/values.md", generate: valuesDocument},
 		{path: "charts/otlp-collector/README.md", generate: chartDocument},
 		{path: "docs/rules.md", generate: rulesPage},

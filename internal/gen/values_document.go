@@ -17,13 +17,9 @@ import (
 // valuesDocument makes the table of the chart's values: the keys, types and
 // descriptions are those of the schema, the defaults those of values.yaml.
 func valuesDocument(root string) ([]byte, error) {
-	raw, err := values.Schema()
+	schema, err := readSchema()
 	if err != nil {
-		return nil, fmt.Errorf("reflecting pkg/values: %w", err)
-	}
-	var schema schemaNode
-	if err := json.Unmarshal(raw, &schema); err != nil {
-		return nil, fmt.Errorf("reading the schema of the values: %w", err)
+		return nil, err
 	}
 	name := filepath.Join(root, "charts", "otlp-collector", "values.yaml")
 	data, err := os.ReadFile(name)
@@ -41,7 +37,18 @@ func valuesDocument(root string) ([]byte, error) {
 	return t.render(), nil
 }
 
-// schemaNode is what the table needs of a schema.
+func readSchema() (schema schemaNode, err error) {
+	raw, err := values.Schema()
+	if err != nil {
+		return schema, fmt.Errorf("reflecting pkg/values: %w", err)
+	}
+	if err := json.Unmarshal(raw, &schema); err != nil {
+		return schema, fmt.Errorf("reading the schema of the values: %w", err)
+	}
+	return schema, nil
+}
+
+// schemaNode is what generators need of a schema.
 type schemaNode struct {
 	Ref                  string                `json:"$ref"`
 	Type                 any                   `json:"type"`
@@ -94,7 +101,7 @@ func (t *valuesTable) render() []byte {
 
 // row writes a key and those below it.
 func (t *valuesTable) row(path source.Path, property schemaNode, layers []string) {
-	below := t.resolve(property)
+	below := t.schema.resolve(property)
 	if path.String() == "modes" {
 		below.Properties = nil
 		layers = nil
@@ -115,11 +122,11 @@ func (t *valuesTable) row(path source.Path, property schemaNode, layers []string
 // kubernetes reports whether a definition is one of Kubernetes' types.
 func kubernetes(ref string) bool { return strings.Contains(ref, ".") }
 
-func (t *valuesTable) resolve(s schemaNode) schemaNode {
-	if name, ok := strings.CutPrefix(s.Ref, "#/definitions/"); ok {
-		return t.schema.Definitions[name]
+func (s schemaNode) resolve(of schemaNode) schemaNode {
+	if name, ok := strings.CutPrefix(of.Ref, "#/definitions/"); ok {
+		return s.Definitions[name]
 	}
-	return s
+	return of
 }
 
 // layers gives what stands at a path in each layer that has it.
@@ -182,7 +189,7 @@ func (t *valuesTable) defaultText(path source.Path, layers []string) string {
 
 // typeText names a property's type for people.
 func (t *valuesTable) typeText(property schemaNode) string {
-	s := t.resolve(property)
+	s := t.schema.resolve(property)
 	if len(s.Enum) > 0 {
 		var words []string
 		for _, value := range s.Enum {

@@ -117,6 +117,14 @@ const LinesImage = "example.invalid/lines:1"
 // SpansImage is the program of tests/telemetry that sends numbered spans.
 const SpansImage = "example.invalid/spans:1"
 
+// Telemetrygen is the image with which `helm test` sends telemetry.
+func Telemetrygen() Image {
+	return Image{
+		References: []string{"ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0"},
+		Program:    "telemetrygen", User: "10001:10001",
+	}
+}
+
 // Collectors returns images of the collector under the names by which the chart and the official chart ask for it, and
 // of what writes logs and sends spans for it.
 func Collectors() []Image {

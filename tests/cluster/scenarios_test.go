@@ -48,12 +48,6 @@ func furtherValues() map[string]string {
 func scenarios(t *testing.T) []scenario {
 	t.Helper()
 
-	files, err := filepath.Glob(filepath.Join(chartFolder, "ci", "*-values.yaml"))
-	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(files), 15, "scenarios in the chart's ci folder")
-	custom, err := filepath.Glob(filepath.Join(chartFolder, "ci", "custom-resources", "*-values.yaml"))
-	require.NoError(t, err)
-	require.NotEmpty(t, custom, "scenarios with custom resources")
 	folder := t.TempDir()
 	for name, values := range furtherValues() {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name+"-values.yaml"), []byte(values), 0o600))
@@ -61,8 +55,24 @@ func scenarios(t *testing.T) []scenario {
 	further, err := filepath.Glob(filepath.Join(folder, "*-values.yaml"))
 	require.NoError(t, err)
 
-	var found []scenario
-	for _, file := range slices.Concat(files, custom, further) {
+	found := scenariosOf(t, chartFolder)
+	require.GreaterOrEqual(t, len(found), 30, "scenarios in the chart's ci folder, with custom resources and without")
+	for _, file := range further {
+		found = append(found, readScenario(t, file))
+	}
+
+	return found
+}
+
+// scenariosOf are those of a chart's own ci folder.
+func scenariosOf(t *testing.T, chart string) (found []scenario) {
+	t.Helper()
+
+	files, err := filepath.Glob(filepath.Join(chart, "ci", "*-values.yaml"))
+	require.NoError(t, err)
+	custom, err := filepath.Glob(filepath.Join(chart, "ci", "custom-resources", "*-values.yaml"))
+	require.NoError(t, err)
+	for _, file := range slices.Concat(files, custom) {
 		found = append(found, readScenario(t, file))
 	}
 

@@ -22,6 +22,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- if not (has $mode (list "daemonset" "gateway" "sidecar")) }}
 {{- fail (printf "mode is %q: use daemonset, gateway or sidecar" (toString $mode)) }}
 {{- end }}
+{{- include "otlp-collector.complete" . }}
 {{- $v := dict }}
 {{- include "otlp-collector.settings" (dict "values" .Values "into" $v) }}
 {{- $persistence := and (ne $mode "sidecar") $v.persistence.enabled }}
@@ -63,6 +64,30 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- include "otlp-collector.compile" .otlp }}
 {{- include "otlp-collector.rbac" . }}
 {{- include "otlp-collector.live" . }}
+{{- end }}
+{{- end }}
+
+{{- /*
+With --reuse-values, Helm takes the defaults of the chart that was installed. What this one has beside
+them is laid under. A key that may be null can't be told from one that is new, and stays away.
+*/ -}}
+{{- define "otlp-collector.complete" -}}
+{{- $defaults := .Files.Get "files/defaults.json" | fromJson }}
+{{- range $layer := list "all" .Values.mode }}
+{{- include "otlp-collector.underlay" (dict "into" (get $.Values.modes $layer) "from" (get $defaults.modes $layer) "nullable" $defaults.nullable) }}
+{{- end }}
+{{- end }}
+
+{{- define "otlp-collector.underlay" -}}
+{{- range $key, $default := .from }}
+{{- $under := get $.into $key }}
+{{- $nullable := get $.nullable $key }}
+{{- if kindIs "bool" $nullable }}
+{{- else if not (hasKey $.into $key) }}
+{{- $_ := set $.into $key (deepCopy $default) }}
+{{- else if and (kindIs "map" $default) (kindIs "map" $under) }}
+{{- include "otlp-collector.underlay" (dict "into" $under "from" $default "nullable" ($nullable | default dict)) }}
+{{- end }}
 {{- end }}
 {{- end }}
 

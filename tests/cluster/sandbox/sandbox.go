@@ -136,11 +136,15 @@ func runFirst() (int, error) {
 	}
 }
 
-// SetUp prepares new namespaces from within: mounts are private, /proc shows the processes inside, the host has the
+// SetUp prepares new namespaces from within: mounts are not seen outside, /proc shows the processes inside, the host has the
 // name, and loopback is up.
 func SetUp(host string) error {
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make the mounts private: %w", err)
+	}
+	// As systemd does on a node: a volume with mountPropagation asks for it.
+	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_SHARED, ""); err != nil {
+		return fmt.Errorf("share the mounts with what is mounted inside: %w", err)
 	}
 	if err := syscall.Mount("proc", "/proc", "proc", syscall.MS_NOSUID|syscall.MS_NODEV|syscall.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mount /proc: %w", err)
