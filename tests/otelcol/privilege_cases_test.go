@@ -36,7 +36,7 @@ const debugAll = `
 
 func privilegeCases() []privilegeCase {
 	var all []privilegeCase
-	for _, cases := range [][]privilegeCase{attributesCases(), clusterCases(), detectorCases(), prometheusCases(), discoveryCases(), balancingCases(), needlessCases()} {
+	for _, cases := range [][]privilegeCase{attributesCases(), clusterCases(), eventCases(), detectorCases(), prometheusCases(), discoveryCases(), balancingCases(), needlessCases()} {
 		all = append(all, cases...)
 	}
 	return all
@@ -183,6 +183,30 @@ func clusterCases() []privilegeCase {
 `,
 			shows: []string{"otel.entity.type: Str(k8s.pod)"},
 		},
+	}
+}
+
+// eventCases are of what the newer collector alone has. They ask as one account in a process.
+func eventCases() []privilegeCase {
+	objects := func(name, what, shows string) privilegeCase {
+		return privilegeCase{
+			name: name, version: "0.161.0", apart: true, shows: []string{"k8s.resource.name: Str(" + shows + ")"},
+			values: tellsAll + "config:" + debugAll + "    receivers: {k8s_objects: {objects: [" + what + "]}}\n",
+		}
+	}
+	events := func(name, what string) privilegeCase {
+		return privilegeCase{
+			name: name, version: "0.161.0", apart: true, shows: []string{"k8s.event.reason: Str("},
+			values: tellsAll + "config:" + debugAll + "    receivers: {k8s_events: " + what + "}\n",
+		}
+	}
+	return []privilegeCase{
+		// Of the preset's rights, those of k8s_leader_elector are in the case of clusterMetrics.
+		events("k8s_events, preset kubernetesEvents", "{}"),
+		events("k8s_events, one namespace", "{namespaces: [$apps]}"),
+		objects("k8s_objects, pulled", "{name: pods, mode: pull, interval: 1s}", "pods"),
+		objects("k8s_objects, watched in one namespace", "{name: pods, mode: watch, namespaces: [$apps]}", "pods"),
+		objects("k8s_objects of a group", "{name: deployments, group: apps, mode: pull, interval: 1s}", "deployments"),
 	}
 }
 

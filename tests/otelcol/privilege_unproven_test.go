@@ -22,10 +22,7 @@ type gap struct {
 
 // unproven are all gaps: the test fails on one whose component a collector has.
 func unproven() []gap {
-	const unlinked = "no collector of the tests can be built with it: its module is not to be had"
 	return []gap{
-		{what: "k8s_events, preset kubernetesEvents", why: unlinked, kind: component.Receiver, name: "k8s_events"},
-		{what: "k8s_objects", why: unlinked, kind: component.Receiver, name: "k8s_objects"},
 		{what: "resource_detection, eks", why: "it reads the account of a Pod only, and asks EC2 afterwards"},
 		{what: "resource_detection, openshift", why: "it asks an API of OpenShift's"},
 		{what: "k8s_cluster, distribution openshift", why: "it asks an API of OpenShift's"},

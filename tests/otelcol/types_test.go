@@ -48,9 +48,9 @@ func TestTypeNamesThatAreAccepted(t *testing.T) {
 	}
 	newer := []typeName{
 		{"receivers", "host_metrics"}, {"receivers", "kubelet_stats"}, {"processors", "resource_detection"},
-		{"exporters", "prometheus_remote_write"},
+		{"exporters", "prometheus_remote_write"}, {"receivers", "k8s_events"}, {"receivers", "k8s_objects"},
 	}
-	never := []typeName{{"exporters", "logging"}, {"receivers", "otlp_grpc"}, {"receivers", "k8s_events"}}
+	never := []typeName{{"exporters", "logging"}, {"receivers", "otlp_grpc"}}
 	eachDistribution(t, func(t *testing.T, binary string) {
 		version := t.Name()[strings.LastIndex(t.Name(), "/")+1:]
 		assert.Empty(t, unknown(t, binary, always...))
