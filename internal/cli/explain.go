@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
+	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
 func (p *program) explainCommand() *cobra.Command {
@@ -35,9 +37,22 @@ func (p *program) explainCommand() *cobra.Command {
 				}
 			}
 
-			return fmt.Errorf("no rule is named %q: `helm otlp rules` lists them", args[0])
+			return errors.New(noRule(args[0]))
 		},
 	}
+}
+
+// noRule says that no rule has the name, and which was probably meant.
+func noRule(name string) string {
+	var known []string
+	for _, rule := range allRules() {
+		known = append(known, rule.Name)
+	}
+	if meant := values.Nearest(name, known); meant != "" {
+		return fmt.Sprintf("no rule is named %q: did you mean %s? `helm otlp rules` lists all", name, meant)
+	}
+
+	return fmt.Sprintf("no rule is named %q: `helm otlp rules` lists them", name)
 }
 
 func (p *program) rulesCommand() *cobra.Command {

@@ -97,7 +97,7 @@ func (p *project) read(root *source.Node) error {
 	for _, pair := range severities.Pairs {
 		rule, severity := pair.Key.Value, lint.Severity(pair.Value.Value)
 		if !slices.ContainsFunc(allRules(), func(known *lint.Rule) bool { return known.Name == rule }) {
-			return wrong(pair.Key.Position(), "no rule is named %q: `helm otlp rules` lists them", rule)
+			return wrong(pair.Key.Position(), "%s", noRule(rule))
 		}
 		if !slices.Contains([]lint.Severity{lint.Error, lint.Warning, lint.Info, off}, severity) {
 			return wrong(pair.Value.Position(), "severity %q: use error, warning, info or off", severity)

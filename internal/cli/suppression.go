@@ -82,7 +82,7 @@ func (s *suppression) unused() lint.Finding {
 		message = fmt.Sprintf("the suppression of %s ended with %s: mend what is found, or remove it", s.rule, s.until.Format(time.DateOnly))
 	}
 	if !slices.ContainsFunc(allRules(), func(known *lint.Rule) bool { return known.Name == s.rule }) {
-		message = fmt.Sprintf("no rule is named %q: `helm otlp rules` lists them", s.rule)
+		message = noRule(s.rule)
 	}
 
 	return lint.Finding{Rule: rule.Name, Severity: rule.Severity, Message: message, Object: s.object, Position: s.at}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"sigs.k8s.io/yaml"
@@ -37,13 +35,12 @@ func componentTable(string) ([]byte, error) {
 
 // chartDefaults makes the copy of the defaults that the templates can read, with the keys of a layer that may be null.
 func chartDefaults(root string) ([]byte, error) {
-	data, err := os.ReadFile(filepath.Join(root, "charts", "otlp-collector", "values.yaml"))
+	data, err := readDefaults(root)
 	if err != nil {
-		return nil, fmt.Errorf("reading the defaults: %w", err)
+		return nil, err
 	}
 	var defaults struct {
-		Modes    map[string]map[string]any `json:"modes"`
-		Nullable map[string]any            `json:"nullable"`
+		Modes map[string]map[string]any `json:"modes"`
 	}
 	if err := yaml.Unmarshal(data, &defaults); err != nil {
 		return nil, fmt.Errorf("reading the defaults: %w", err)
@@ -52,11 +49,11 @@ func chartDefaults(root string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defaults.Nullable = map[string]any{}
+	nullable := map[string]any{}
 	for _, layer := range defaults.Modes {
-		schema.nullable(schema.Definitions["Settings"], layer, defaults.Nullable)
+		schema.nullable(schema.Definitions["Settings"], layer, nullable)
 	}
-	text, err := json.Marshal(defaults)
+	text, err := json.Marshal(map[string]any{"modes": defaults.Modes, "nullable": nullable})
 	if err != nil {
 		return nil, fmt.Errorf("writing the defaults as JSON: %w", err)
 	}

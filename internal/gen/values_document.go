@@ -21,20 +21,27 @@ func valuesDocument(root string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := filepath.Join(root, "charts", "otlp-collector", "values.yaml")
-	data, err := os.ReadFile(name)
+	data, err := readDefaults(root)
 	if err != nil {
-		return nil, fmt.Errorf("reading the defaults: %w", err)
+		return nil, err
 	}
 	documents, err := source.Parse("charts/otlp-collector/values.yaml", data)
 	if err != nil {
 		return nil, fmt.Errorf("reading the defaults: %w", err)
 	}
 	if len(documents) != 1 {
-		return nil, fmt.Errorf("reading the defaults: %s has %d documents, and one is wanted", name, len(documents))
+		return nil, fmt.Errorf("reading the defaults: values.yaml has %d documents, and one is wanted", len(documents))
 	}
 	t := &valuesTable{schema: schema, defaults: documents[0].Root}
 	return t.render(), nil
+}
+
+func readDefaults(root string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(root, "charts", "otlp-collector", "values.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the defaults: %w", err)
+	}
+	return data, nil
 }
 
 func readSchema() (schema schemaNode, err error) {

@@ -103,7 +103,7 @@ type Sidecars struct {
 	// ConfigHash of the config that Pods created now get; empty: the chart is older than that is written down.
 	ConfigHash string `json:"configHash,omitempty"`
 	Ready      int    `json:"ready"`
-	// OutOfDate is how many have another config: they keep it until they are created anew.
+	// OutOfDate is how many have another config, without those that are terminating: they keep it until they are created anew.
 	OutOfDate int   `json:"outOfDate"`
 	Pods      []Pod `json:"pods"`
 }

@@ -105,13 +105,16 @@ func TestPodsThatAreOverSayNothingOfARelease(t *testing.T) {
 			p.Status.ContainerStatuses[0].Started = new(true)
 		}))
 	}
+	going := *list.Items[0].DeepCopy()
+	going.Name, going.Status.Phase, going.DeletionTimestamp = "terminates", corev1.PodRunning, new(metav1.Now())
+	list.Items = append(list.Items, going)
 	a.answers["/api/v1/pods"] = list
 	c := a.cluster(t)
 	status, err := c.Status(t.Context(), "rel")
 	require.NoError(t, err)
-	require.Len(t, status.Sidecars.Pods, 1)
-	assert.Equal(t, []any{"runs", 1, 1, Ready}, []any{status.Sidecars.Pods[0].Name, status.Sidecars.Ready, status.Sidecars.OutOfDate, status.State})
+	require.Len(t, status.Sidecars.Pods, 2)
+	assert.Equal(t, []any{"runs", 2, 1, Ready}, []any{status.Sidecars.Pods[0].Name, status.Sidecars.Ready, status.Sidecars.OutOfDate, status.State})
 	report, err := c.HealthCheck(t.Context(), "rel")
 	require.NoError(t, err)
-	assert.Len(t, report.Pods, 1)
+	assert.Len(t, report.Pods, 2)
 }

@@ -91,6 +91,12 @@ func TestAnEndedCollectorIsToldApartByHowItEnded(t *testing.T) {
 			crashed(s, "Error", 137)
 			s.Events = []corev1.Event{event("Pod", "gw-5d9c-x", "Unhealthy", `Liveness probe failed: HTTP probe failed with statuscode: 404`), killing}
 		}, []string{"probe-unanswered"}, []string{"path that health_check does not serve: port 13133, path /"}},
+		"killed for its probe, and ready until the next time": {func(_ *testing.T, s *diagnose.Snapshot) {
+			status := &s.Pods[0].Status.ContainerStatuses[0]
+			status.RestartCount, status.State.Running.StartedAt = 1, metav1.NewTime(taken.Add(-2*time.Second))
+			status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{Reason: "Completed", FinishedAt: metav1.NewTime(taken.Add(-3 * time.Second))}
+			s.Events = []corev1.Event{event("Pod", "gw-5d9c-x", "Unhealthy", `Liveness probe failed: Get "http://10.0.0.9:9/": dial tcp 10.0.0.9:9: connect: connection refused`), killing}
+		}, []string{"probe-unanswered"}, nil},
 		"killed for its probe, and silent while it ends": {func(_ *testing.T, s *diagnose.Snapshot) {
 			crashed(s, "Error", 137)
 			s.Events = []corev1.Event{

@@ -73,7 +73,12 @@ func TestACollectorThatCannotStartSaysWhy(t *testing.T) {
 			t.Helper()
 			crashed(s, "Error", 1)
 			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: `Error: cannot start pipelines: failed to start "otlp" receiver: listen tcp 203.0.113.7:4317: bind: cannot assign requested address` + "\n"}}
-		}, []string{"component-not-started"}, []string{"the Pod has no such address: listen on ${env:POD_IP}"}},
+		}, []string{"component-not-started"}, []string{"the Pod has no such address: listen on [${env:POD_IP}]"}},
+		"an address that can't be reached": {func(t *testing.T, s *diagnose.Snapshot) {
+			t.Helper()
+			crashed(s, "Error", 1)
+			s.Logs = []diagnose.Log{{Namespace: "obs", Pod: "gw-5d9c-x", Text: `Error: cannot start pipelines: failed to start "kafka" receiver: dial tcp [::1]:9092: connect: cannot assign requested address` + "\n"}}
+		}, []string{"component-not-started"}, []string{"mend what it says"}},
 		"what is not built": {func(t *testing.T, s *diagnose.Snapshot) {
 			t.Helper()
 			crashed(s, "Error", 1)

@@ -118,7 +118,8 @@ const recently = 10 * time.Minute
 func restless(status *corev1.ContainerStatus, now time.Time) bool {
 	ended := status.LastTerminationState.Terminated
 
-	return ended != nil && ended.ExitCode != 0 && status.State.Running != nil &&
+	// The kubelet ends one for its liveness probe, which exits with 0.
+	return ended != nil && status.State.Running != nil &&
 		now.Sub(status.State.Running.StartedAt.Time) < recently && status.RestartCount > 0
 }
 

@@ -106,11 +106,11 @@ func (p *patient) unexplained() {
 				who = "the " + m[2] + " " + m[1]
 			}
 			mend := "mend what it says"
-			if strings.Contains(m[3], "cannot assign requested address") {
-				mend = "the Pod has no such address: listen on ${env:POD_IP}, or on all of the Pod's as 0.0.0.0 or [::]"
+			if strings.Contains(m[3], "bind: cannot assign requested address") {
+				mend = "the Pod has no such address: listen on [${env:POD_IP}], or on all of the Pod's as 0.0.0.0 or [::]"
 			}
 			p.explain(Cause{ID: "component-not-started", Summary: who + " can't start: " + shortened(m[3]), Evidence: evidence, Mend: mend}, pod)
-		case ended != nil && (ended.ExitCode != 0 || status.State.Waiting != nil):
+		case ended != nil && (ended.ExitCode != 0 || status.State.Waiting != nil || restless(status, p.Taken)):
 			evidence = append(evidence, ofPod(pod, fmt.Sprintf("the container ended as %s, exit code %d, and was started again %d times", orNone(ended.Reason), ended.ExitCode, status.RestartCount)))
 			p.explain(Cause{
 				ID: "crashing", Summary: "the collector ends, and is started again", Evidence: evidence,

@@ -201,8 +201,7 @@ func eventCases() []privilegeCase {
 		}
 	}
 	return []privilegeCase{
-		// Of the preset's rights, those of k8s_leader_elector are in the case of clusterMetrics.
-		events("k8s_events, preset kubernetesEvents", "{}"),
+		events("k8s_events", "{}"),
 		events("k8s_events, one namespace", "{namespaces: [$apps]}"),
 		objects("k8s_objects, pulled", "{name: pods, mode: pull, interval: 1s}", "pods"),
 		objects("k8s_objects, watched in one namespace", "{name: pods, mode: watch, namespaces: [$apps]}", "pods"),

@@ -48,7 +48,7 @@ func TestTypeNamesThatAreAccepted(t *testing.T) {
 	}
 	newer := []typeName{
 		{"receivers", "host_metrics"}, {"receivers", "kubelet_stats"}, {"processors", "resource_detection"},
-		{"exporters", "prometheus_remote_write"}, {"receivers", "k8s_events"}, {"receivers", "k8s_objects"},
+		{"exporters", "prometheus_remote_write"}, {"receivers", "k8s_objects"},
 	}
 	never := []typeName{{"exporters", "logging"}, {"receivers", "otlp_grpc"}}
 	eachDistribution(t, func(t *testing.T, binary string) {

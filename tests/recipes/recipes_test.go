@@ -162,11 +162,13 @@ func TestArgoCDRefusesWhatHasErrors(t *testing.T) {
 		}
 	}](t, documents[0])
 	command := append(plugin.Spec.Generate.Command, plugin.Spec.Generate.Args...)
-	out, code := w.runs(t, nil, command[0], command[1:]...)
+	argo := []string{"ARGOCD_APP_NAME=gateway", "ARGOCD_APP_NAMESPACE=observability"}
+	out, code := w.runs(t, argo, command[0], command[1:]...)
 	assert.Zero(t, code, out)
 	assert.Contains(t, out, "\nkind: Deployment\n")
+	assert.Contains(t, out, "\n  namespace: observability\n")
 	require.NoError(t, os.WriteFile(filepath.Join(w.repository, "envs", "production.yaml"), []byte("config: {processors: {memory_limiter: {limit_mib: 90000}}}\n"), 0o600))
-	out, code = w.runs(t, nil, command[0], command[1:]...)
+	out, code = w.runs(t, argo, command[0], command[1:]...)
 	assert.Equal(t, 1, code, out)
 	assert.NotContains(t, out, "\nkind: Deployment\n")
 }

@@ -73,9 +73,8 @@ them is laid under. A key that may be null can't be told from one that is new, a
 */ -}}
 {{- define "otlp-collector.complete" -}}
 {{- $defaults := .Files.Get "files/defaults.json" | fromJson }}
-{{- range $layer := list "all" .Values.mode }}
-{{- include "otlp-collector.underlay" (dict "into" (get $.Values.modes $layer) "from" (get $defaults.modes $layer) "nullable" $defaults.nullable) }}
-{{- end }}
+{{- $nullable := dict "all" $defaults.nullable .Values.mode $defaults.nullable }}
+{{- include "otlp-collector.underlay" (dict "into" .Values.modes "from" (pick $defaults.modes "all" .Values.mode) "nullable" $nullable) }}
 {{- end }}
 
 {{- define "otlp-collector.underlay" -}}

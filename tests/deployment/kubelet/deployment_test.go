@@ -71,7 +71,7 @@ func within(t *testing.T, limit time.Duration) context.Context {
 	return ctx
 }
 
-func TestEachMethodOnARealCollector(t *testing.T) {
+func TestAReleaseIsDeployedWatchedScaledAndChanged(t *testing.T) {
 	t.Parallel()
 	c := connect(t, shared.Namespace(t, ""))
 	ctx := within(t, 10*time.Minute)
@@ -162,7 +162,7 @@ func lives(pods []deployment.Pod) (names []string) {
 	return names
 }
 
-func TestOfTwoUpdatesAtOnceOneWinsAndItsConfigRuns(t *testing.T) {
+func TestAfterTwoUpdatesAtOnceTheConfigThatWonRuns(t *testing.T) {
 	t.Parallel()
 	namespace := shared.Namespace(t, "")
 	c := connect(t, namespace)
@@ -170,21 +170,25 @@ func TestOfTwoUpdatesAtOnceOneWinsAndItsConfigRuns(t *testing.T) {
 	_, err := c.Deploy(ctx, release, values(), deployment.Options{Wait: true})
 	require.NoError(t, err)
 	configs := []deployment.Config{config("0.0.0.0:4317"), config("0.0.0.0:5317")}
-	problems := make([]error, len(configs))
+	problems, installed := make([]error, len(configs)), make([]*deployment.Status, len(configs))
 	var running sync.WaitGroup
 	for i := range configs {
 		other := connect(t, namespace)
-		running.Go(func() { _, problems[i] = other.UpdateConfig(ctx, release, configs[i], deployment.Options{}) })
+		running.Go(func() { installed[i], problems[i] = other.UpdateConfig(ctx, release, configs[i], deployment.Options{}) })
 	}
 	running.Wait()
 	status, err := c.WaitUntilReady(ctx, release, nil)
 	require.NoError(t, err)
 	won := 0
-	for _, err := range problems {
-		if err == nil {
-			won++
-		} else {
+	for i, err := range problems {
+		if err != nil {
 			require.ErrorIs(t, err, deployment.ErrBusy)
+
+			continue
+		}
+		won++
+		if last := installed[i]; last.Release.Revision == status.Release.Revision {
+			assert.Equal(t, last.Workloads[0].ConfigHash, status.Workloads[0].ConfigHash)
 		}
 	}
 	// Where the first was done before the other began, both won, one after the other.

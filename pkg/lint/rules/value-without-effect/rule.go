@@ -15,13 +15,13 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: a value does nothing in the mode in use.
+// Rule finds it: a value does nothing in the mode in use, or while another one is off.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "value-without-effect",
 		Severity: lint.Warning,
-		Summary:  "A value does nothing in the mode in use.",
-		Why:      "No template of the mode reads it, so what it asks for is not there: a DaemonSet has a Pod on every node whatever `replicas` says, and a sidecar has no volume for its queue. In values that releases share, such a key belongs below `modes` and the mode that it is for; one that switches its block off asks for nothing.",
+		Summary:  "A value does nothing in the mode in use, or while another one is off.",
+		Why:      "No template of the mode reads it, so what it asks for is not there: a DaemonSet has a Pod on every node whatever `replicas` says, and a sidecar has no volume for its queue. In values that releases share, such a key belongs below `modes` and the mode that it is for; one that switches its block off asks for nothing. A certificate without `tls.enabled` leaves receivers in plain text, and KEDA without `autoscaling.enabled` scales nothing.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://github.com/helm-otlp/helm-otlp/blob/main/docs/values.md",
@@ -32,13 +32,53 @@ func Rule() *lint.Rule {
 func run(p *lint.Pass) {
 	for _, release := range p.Releases {
 		mode := release.Input.Mode
-		ofMode, _ := at(release.Written, "modes", mode).(map[string]any)
+		ofMode := layer(release.Written, mode)
 		for _, key := range Idle(mode) {
 			if path := strings.Split(key, "."); asks(release.Written, path) || asks(ofMode, path) {
 				p.ReportValue(release.Position(key), "%s does nothing with mode %s: %s", key, mode, mend(mode, path[0]))
 			}
 		}
+		for _, s := range switches() {
+			layers := []map[string]any{release.Written, ofMode, layer(release.Written, "all")}
+			if s.forgotten(layers) && !slices.Contains(Idle(mode), block(s.key)) {
+				p.ReportValue(release.Position(s.key), "%s does nothing without %s: set it to true, or to false to say that this is meant", s.key, s.needs)
+			}
+		}
 	}
+}
+
+// A toggle is a key that does nothing until another one is true, which is false by default.
+type toggle struct{ key, needs string }
+
+func switches() []toggle {
+	return []toggle{
+		{"tls.existingSecret", "tls.enabled"},
+		{"tls.certManager.enabled", "tls.enabled"},
+		{"autoscaling.keda.enabled", "autoscaling.enabled"},
+		{"networkPolicy.egress.to", "networkPolicy.egress.enabled"},
+	}
+}
+
+// forgotten tells whether the key asks for something, and no layer says anything of what it needs.
+func (s toggle) forgotten(layers []map[string]any) bool {
+	needs := func(layer map[string]any) bool { return at(layer, strings.Split(s.needs, ".")...) != nil }
+
+	return !slices.ContainsFunc(layers, needs) &&
+		slices.ContainsFunc(layers, func(layer map[string]any) bool { return asks(layer, strings.Split(s.key, ".")) })
+}
+
+// layer is what is written for one mode, or for all.
+func layer(written map[string]any, name string) map[string]any {
+	of, _ := at(written, "modes", name).(map[string]any)
+
+	return of
+}
+
+// block is the key at the top of a path.
+func block(key string) string {
+	top, _, _ := strings.Cut(key, ".")
+
+	return top
 }
 
 // mend says where the value belongs.
