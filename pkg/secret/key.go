@@ -21,13 +21,13 @@ func telling() []string {
 func tellingAlone() []string { return []string{"pass", "pwd", "auth", "dsn"} }
 
 // pointing are the endings of keys that say where a secret is, or of what kind, and hold none:
-// secretName, token_file, tokenURL.
+// secretName, token_file, tokenURL, existingSecret.
 func pointing() []string {
 	return []string{
 		"name", "names", "ref", "refs", "selector", "file", "files", "path", "paths", "filename", "url", "uri", "endpoint", "type", "kind",
 		"mode", "ttl", "expiry", "expiration", "expirationseconds", "enabled", "size", "count", "limit", "length", "interval", "timeout",
 		"scheme", "prefix", "audience", "audiences", "issuer", "keyid", "accountkeys", "secrets", "serviceaccounttoken", "contenttype",
-		"scope", "scopes", "header",
+		"scope", "scopes", "header", "existingsecret",
 	}
 }
 

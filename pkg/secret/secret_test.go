@@ -18,7 +18,7 @@ func TestKeysOfSecretsAreToldFromThoseThatPointAtOne(t *testing.T) {
 		assert.True(t, secret.Key(key), key)
 	}
 	for _, key := range []string{
-		"secretName", "secretKeyRef", "imagePullSecrets", "token_file", "token_url", "automountServiceAccountToken", "key", "key_file",
+		"secretName", "existingSecret", "secretKeyRef", "imagePullSecrets", "token_file", "token_url", "automountServiceAccountToken", "key", "key_file",
 		"password_file", "credentials_file", "endpoint", "name", "monkey", "auth_type", "tokenExpirationSeconds", "bearer_token_file",
 	} {
 		assert.False(t, secret.Key(key), key)
