@@ -29,8 +29,11 @@ func TestAReleaseOfTheLastTagIsUpgradedWithItsValues(t *testing.T) {
 	stations := scenariosOf(t, old)
 	count := 0
 	t.Run("group", func(t *testing.T) {
-		for _, s := range representatives(stations) {
+		for i, s := range representatives(stations) {
 			for _, major := range []int{3, 4} {
+				if testing.Short() && i%2 != major%2 {
+					continue // They take turns.
+				}
 				count++
 				t.Run(fmt.Sprintf("%s/helm%d", s.name, major), func(t *testing.T) {
 					t.Parallel()
