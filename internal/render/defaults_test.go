@@ -46,7 +46,7 @@ func TestDefaultsThatAnOlderChartLacksAreLaidUnder(t *testing.T) {
 		{"mode=sidecar"},
 		{"mode=daemonset", "presets.logs.enabled=true"},
 	} {
-		release := render.Release{Name: "rel", Namespace: "team", KubeVersion: "1.36"}
+		release := render.Release{Name: "rel", Namespace: "team", Revision: 2, KubeVersion: "1.36"}
 		want, err := rendered(t, chart, render.Arguments{Set: set}, release)
 		require.NoError(t, err)
 		got, err := rendered(t, older, render.Arguments{Set: set}, release)

@@ -22,7 +22,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- if not (has $mode (list "daemonset" "gateway" "sidecar")) }}
 {{- fail (printf "mode is %q: use daemonset, gateway or sidecar" (toString $mode)) }}
 {{- end }}
-{{- include "otlp-collector.complete" . }}
+{{- if .Release.IsUpgrade }}{{ include "otlp-collector.complete" . }}{{ end }}
 {{- $v := dict }}
 {{- include "otlp-collector.settings" (dict "values" .Values "into" $v) }}
 {{- $persistence := and (ne $mode "sidecar") $v.persistence.enabled }}
@@ -68,7 +68,7 @@ templates of a chart the same top-level map. Every file begins by including "loa
 {{- end }}
 
 {{- /*
-With --reuse-values, Helm takes the defaults of the chart that was installed. What this one has beside
+With --reuse-values, an upgrade takes the defaults of the chart that was installed. What this one has beside
 them is laid under. A key that may be null can't be told from one that is new, and stays away.
 */ -}}
 {{- define "otlp-collector.complete" -}}
