@@ -42,8 +42,8 @@ func writeImages(dir string, images []Image, programs map[string]string) ([]stri
 		return nil, fmt.Errorf("make the folder of images: %w", err)
 	}
 	var archives []string
-	for _, image := range images {
-		archive := filepath.Join(dir, image.Program+".tar")
+	for i, image := range images {
+		archive := filepath.Join(dir, fmt.Sprintf("%d-%s.tar", i, image.Program))
 		if err := image.write(archive, programs[image.Program]); err != nil {
 			return nil, fmt.Errorf("make an image of %s: %w", image.Program, err)
 		}

@@ -1,11 +1,7 @@
 package cluster_test
 
 import (
-	"archive/tar"
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,36 +79,29 @@ func kept(objects []cluster.Object) map[string]string {
 }
 
 // lastChart unpacks the chart of the last tag that is behind this commit, and says which.
-func lastChart(t *testing.T) (folder, revision string) {
+func lastChart(t *testing.T) (chart, revision string) {
 	t.Helper()
 
 	root := filepath.Join("..", "..")
-	if inside := exec.CommandContext(t.Context(), "git", "-C", root, "rev-parse", "--verify", "--quiet", "HEAD^"); inside.Run() != nil {
-		t.Skip("this is no checkout, or one without history: there is no older chart")
+	git := func(args ...string) string {
+		output, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", root}, args...)...).Output()
+		require.NoError(t, err, "git %v", args)
+
+		return strings.TrimSpace(string(output))
 	}
-	tags, err := exec.CommandContext(t.Context(), "git", "-C", root, "tag", "--merged", "HEAD^", "--list", "v*", "--sort=version:refname").Output()
-	require.NoError(t, err)
+	if _, err := os.Stat(filepath.Join(root, ".git")); err != nil || git("rev-parse", "--is-shallow-repository") != "false" {
+		t.Skip("no checkout with its history: there is no older chart")
+	}
 	revision = firstUpgradable
-	if all := strings.Fields(string(tags)); len(all) > 0 {
-		revision = all[len(all)-1]
+	if tags := strings.Fields(git("tag", "--merged", "HEAD^", "--list", "v*", "--sort=version:refname")); len(tags) > 0 {
+		revision = tags[len(tags)-1]
 	}
-	content, err := exec.CommandContext(t.Context(), "git", "-C", root, "archive", "--format=tar", revision, "charts/otlp-collector").Output()
-	require.NoError(t, err, "the chart of %s: does the checkout have its history?", revision)
-	folder = t.TempDir()
-	entries := tar.NewReader(bytes.NewReader(content))
-	for {
-		header, err := entries.Next()
-		if errors.Is(err, io.EOF) {
-			return filepath.Join(folder, "charts", "otlp-collector"), revision
-		}
-		require.NoError(t, err)
-		if header.Typeflag != tar.TypeReg {
-			continue
-		}
-		file := filepath.Join(folder, filepath.FromSlash(header.Name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
-		content, err := io.ReadAll(entries)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(file, content, 0o600))
-	}
+	folder := t.TempDir()
+	archive := filepath.Join(folder, "chart.tar")
+	git("archive", "--output", archive, revision+":charts/otlp-collector")
+	chart = filepath.Join(folder, "otlp-collector")
+	require.NoError(t, os.Mkdir(chart, 0o700))
+	require.NoError(t, exec.CommandContext(t.Context(), "tar", "-xf", archive, "-C", chart).Run())
+
+	return chart, revision
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -121,8 +120,7 @@ ports: [{name: otlp, port: %[1]s}]
 endpoints: [{addresses: [%[2]s], conditions: {ready: true}}]
 `
 
-// makeVolumes makes what a gateway with persistence claims, for it alone. Each can be used on every node, as network
-// storage can.
+// makeVolumes makes what a gateway with persistence claims, for it alone.
 func (tr *trial) makeVolumes() {
 	tr.t.Helper()
 	if tr.subject.kind == "DaemonSet" {
@@ -134,35 +132,18 @@ func (tr *trial) makeVolumes() {
 		if tr.subject.littleRoom {
 			folder = filepath.Join(tr.cluster.SmallVolumes(), name)
 		}
-		require.NoError(tr.t, os.MkdirAll(folder, 0o755))
-		_, err := tr.cluster.Apply(tr.t.Context(), "", fmt.Appendf(nil, volumeManifest, name, tr.namespace, folder, tr.subject.fullname(), i))
-		require.NoError(tr.t, err)
+		require.NoError(tr.t, tr.cluster.MakeVolumes(tr.t.Context(), cluster.Volume{
+			Name: name, Folder: folder, Labels: map[string]string{"trial": tr.namespace},
+			Claim: &corev1.ObjectReference{
+				APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: tr.namespace, Name: fmt.Sprintf("state-%s-%d", tr.subject.fullname(), i),
+			},
+		}))
 	}
 	tr.t.Cleanup(func() {
 		volumes := tr.cluster.Client.CoreV1().PersistentVolumes()
 		_ = volumes.DeleteCollection(context.Background(), metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: "trial=" + tr.namespace})
 	})
 }
-
-const volumeManifest = `
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: test, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}
-provisioner: kubernetes.io/no-provisioner
-volumeBindingMode: WaitForFirstConsumer
----
-apiVersion: v1
-kind: PersistentVolume
-metadata: {name: %[1]s, labels: {trial: %[2]s}}
-spec:
-  capacity: {storage: 20Gi}
-  accessModes: [ReadWriteOnce]
-  storageClassName: test
-  persistentVolumeReclaimPolicy: Retain
-  claimRef: {apiVersion: v1, kind: PersistentVolumeClaim, namespace: %[2]s, name: state-%[4]s-%[5]d}
-  local: {path: %[3]s}
-  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: Exists}]}]}}
-`
 
 // helm installs or upgrades with the values.
 func (tr *trial) helm(major int, verb, values string, args ...string) error {

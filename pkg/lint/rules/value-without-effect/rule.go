@@ -38,10 +38,10 @@ func run(p *lint.Pass) {
 				p.ReportValue(release.Position(key), "%s does nothing with mode %s: %s", key, mode, mend(mode, path[0]))
 			}
 		}
-		for _, s := range switches() {
+		for _, t := range toggles() {
 			layers := []map[string]any{release.Written, ofMode, layer(release.Written, "all")}
-			if s.forgotten(layers) && !slices.Contains(Idle(mode), block(s.key)) {
-				p.ReportValue(release.Position(s.key), "%s does nothing without %s: set it to true, or to false to say that this is meant", s.key, s.needs)
+			if t.forgotten(layers) && !slices.Contains(Idle(mode), block(t.key)) {
+				p.ReportValue(release.Position(t.key), "%s does nothing without %s: set it to true, or to false to say that this is meant", t.key, t.needs)
 			}
 		}
 	}
@@ -50,7 +50,7 @@ func run(p *lint.Pass) {
 // A toggle is a key that does nothing until another one is true, which is false by default.
 type toggle struct{ key, needs string }
 
-func switches() []toggle {
+func toggles() []toggle {
 	return []toggle{
 		{"tls.existingSecret", "tls.enabled"},
 		{"tls.certManager.enabled", "tls.enabled"},
@@ -60,11 +60,11 @@ func switches() []toggle {
 }
 
 // forgotten tells whether the key asks for something, and no layer says anything of what it needs.
-func (s toggle) forgotten(layers []map[string]any) bool {
-	needs := func(layer map[string]any) bool { return at(layer, strings.Split(s.needs, ".")...) != nil }
+func (t toggle) forgotten(layers []map[string]any) bool {
+	needs := func(layer map[string]any) bool { return at(layer, strings.Split(t.needs, ".")...) != nil }
 
 	return !slices.ContainsFunc(layers, needs) &&
-		slices.ContainsFunc(layers, func(layer map[string]any) bool { return asks(layer, strings.Split(s.key, ".")) })
+		slices.ContainsFunc(layers, func(layer map[string]any) bool { return asks(layer, strings.Split(t.key, ".")) })
 }
 
 // layer is what is written for one mode, or for all.

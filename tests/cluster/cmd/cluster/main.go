@@ -23,7 +23,7 @@ func main() {
 
 	nodes := cluster.Nodes{Count: *count, Images: images(), Exposed: true}
 	os.Exit(cluster.RunWithNodes(nodes, func(c *cluster.Cluster) int {
-		if err := makeVolumes(c, *volumes); err != nil {
+		if err := c.MakeVolumes(context.Background(), volumesOf(c, *volumes)...); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 
 			return 1
@@ -39,55 +39,19 @@ func main() {
 
 // images are all that the chart's ci values ask for. That of contrib has the components that the tests' own collector has.
 func images() []cluster.Image {
-	const releases = "ghcr.io/open-telemetry/opentelemetry-collector-releases/"
-	all := append(
-		cluster.Collectors(), cluster.Telemetrygen(),
-		cluster.Image{References: []string{releases + "opentelemetry-collector-k8s:0.149.0"}, Program: "otelcol-0.149", User: "10001:10001"},
-	)
-	for i := range all {
-		if all[i].Program == "otelcol-0.161" {
-			all[i].References = append(all[i].References, releases+"opentelemetry-collector-contrib:0.161.0")
-		}
+	collector := func(name, program string) cluster.Image {
+		return cluster.Image{References: []string{"ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-" + name}, Program: program, User: "10001:10001"}
 	}
 
-	return all
+	return append(cluster.Collectors(), cluster.Telemetrygen(), collector("k8s:0.149.0", "otelcol-0.149"), collector("contrib:0.161.0", "otelcol-0.161"))
 }
 
-// makeVolumes makes volumes that each can be used on every node, as network storage can. One that was claimed is not there
-// for another claim.
-func makeVolumes(c *cluster.Cluster, count int) error {
-	manifests := []byte(classManifest)
+// volumesOf are so many for any claims.
+func volumesOf(c *cluster.Cluster, count int) (volumes []cluster.Volume) {
 	for i := range count {
-		folder := filepath.Join(c.Volumes(), fmt.Sprint(i))
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return fmt.Errorf("make a volume's folder: %w", err)
-		}
-		manifests = fmt.Appendf(manifests, volumeManifest, i, folder)
-	}
-	if _, err := c.Apply(context.Background(), "", manifests); err != nil {
-		return fmt.Errorf("make the volumes: %w", err)
+		name := fmt.Sprintf("folder-%d", i)
+		volumes = append(volumes, cluster.Volume{Name: name, Folder: filepath.Join(c.Volumes(), name)})
 	}
 
-	return nil
+	return volumes
 }
-
-const classManifest = `
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: folders, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}
-provisioner: kubernetes.io/no-provisioner
-volumeBindingMode: WaitForFirstConsumer
-`
-
-const volumeManifest = `
----
-apiVersion: v1
-kind: PersistentVolume
-metadata: {name: folder-%[1]d}
-spec:
-  capacity: {storage: 20Gi}
-  accessModes: [ReadWriteOnce]
-  storageClassName: folders
-  local: {path: %[2]s}
-  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: Exists}]}]}}
-`
