@@ -86,7 +86,8 @@ func (x *examination) heard(ctx context.Context, pod *corev1.Pod) heard {
 	var h heard
 	status := diagnose.StatusOf(pod)
 	x.hearLog(ctx, pod, false, &h)
-	if status != nil && status.LastTerminationState.Terminated != nil {
+	// One that had ended when its Pod was read may run again by now, so that what it said is of the one before.
+	if status != nil && (status.State.Terminated != nil || status.LastTerminationState.Terminated != nil) {
 		x.hearLog(ctx, pod, true, &h)
 	}
 	if status != nil && status.State.Running != nil {
