@@ -32,10 +32,7 @@ func (c *checker) checkExpression(doc *Document, d Definition, expression compon
 	if node == nil || node.Kind != source.Scalar || node.Tag != "!!str" || node.Value == "" || !besideOneOf(d.Body, path, expression) {
 		return
 	}
-	why, hint := c.noExpression(node, expression.Before, expression.Behind)
-	if why == "" {
-		why, hint = c.groups(node, expression)
-	}
+	why, hint := c.judgeExpression(node, expression)
 	at := d.Path.Join(path...)
 	if why == "" || slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Code == CodeInvalidValue && p.Path == at.String() }) {
 		return
@@ -83,32 +80,29 @@ func (c *checker) unescaped(node *source.Node) (string, bool) {
 // oldVariable is what old versions take for a variable.
 var oldVariable = regexp.MustCompile(`\$[A-Za-z0-9_]`)
 
-// noExpression says why a value is no regular expression, and how to mend it; empty where it is one, or may be.
-func (c *checker) noExpression(node *source.Node, before, behind string) (why, hint string) {
+// judgeExpression says why a component does not take a value as its regular expression, and how to mend it; empty where it
+// does, or may.
+func (c *checker) judgeExpression(node *source.Node, expression component.Expression) (why, hint string) {
 	text, known := c.unescaped(node)
 	if !known {
 		return "", ""
 	}
-	_, err := regexp.Compile(before + text + behind)
+	parsed, err := syntax.Parse(expression.Before+text+expression.Behind, syntax.Perl)
 	var wrong *syntax.Error
-	if err == nil || !errors.As(err, &wrong) {
+	switch {
+	case errors.As(err, &wrong) && wrong.Code == syntax.ErrInvalidPerlOp:
+		return "Go does not compile: " + wrong.Code.String(), "Go has no look-ahead and no look-behind"
+	case wrong != nil:
+		return "Go does not compile: " + wrong.Code.String(), ""
+	case err != nil || expression.Groups == component.AnyGroups:
 		return "", ""
 	}
-	if wrong.Code == syntax.ErrInvalidPerlOp {
-		hint = "Go has no look-ahead and no look-behind"
-	}
 
-	return "Go does not compile: " + wrong.Code.String(), hint
+	return groups(parsed.CapNames()[1:], expression)
 }
 
-// groups says which groups of an expression lack names.
-func (c *checker) groups(node *source.Node, expression component.Expression) (why, hint string) {
-	text, known := c.unescaped(node)
-	compiled, err := regexp.Compile(expression.Before + text + expression.Behind)
-	if !known || err != nil || expression.Groups == component.AnyGroups {
-		return "", ""
-	}
-	names := compiled.SubexpNames()[1:]
+// groups says which of an expression's groups lack names.
+func groups(names []string, expression component.Expression) (why, hint string) {
 	unnamed := len(names)
 	for _, name := range names {
 		if name != "" {

@@ -190,7 +190,7 @@ func (p *policyChecker) checkStatusCodes(path source.Path, policy *source.Node) 
 }
 
 func (p *policyChecker) checkExpression(path source.Path, node *source.Node) {
-	if why, hint := p.noExpression(node, "", ""); why != "" {
+	if why, hint := p.judgeExpression(node, component.Expression{}); why != "" {
 		p.report(path, node, nil, " is "+written(node)+", which "+why)
 		p.problems[len(p.problems)-1].Hint = hint
 	}

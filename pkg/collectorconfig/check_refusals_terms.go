@@ -119,20 +119,22 @@ func (p part) defaultAt(path string) setting {
 			return setting{}
 		}
 	}
-	keys := p.path[2:].Join(keysOf(path)...)
-	for length := len(keys); length >= 0; length-- {
-		value, has := p.checker.entry.Default(p.checker.version, dotted(keys[:length]))
-		if length < len(keys) {
-			_, below := p.checker.entry.Default(p.checker.version, dotted(keys[:length])+".*")
-			_, known := p.checker.entry.Default(p.checker.version, dotted(keys[:length])+".{}")
+	whole := strings.Trim(dotted(p.path[2:])+"."+path, ".")
+	for at, more := whole, true; more; {
+		value, has := p.checker.entry.Default(p.checker.version, at)
+		if len(at) < len(whole) {
+			_, below := p.checker.entry.Default(p.checker.version, at+".*")
+			_, known := p.checker.entry.Default(p.checker.version, at+".{}")
 			has = below || has && !known
 		}
 		switch {
-		case has && length == len(keys) && value != nil:
+		case has && len(at) == len(whole) && value != nil:
 			return setting{value: value}
 		case has:
 			return setting{unknown: true}
 		}
+		more = at != ""
+		at = at[:max(0, strings.LastIndexByte(at, '.'))]
 	}
 
 	return setting{}

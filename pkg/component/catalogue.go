@@ -70,9 +70,13 @@ type Entry struct {
 // Default is the default at a path in a version such as 0.161.0, of an empty one the newest: nil where there is one that is
 // not known.
 func (e *Entry) Default(version, path string) (value any, has bool) {
-	minor := semver.MajorMinor("v" + version)
 	value, has = e.Defaults[path]
-	for _, earlier := range e.EarlierDefaults[path] {
+	all := e.EarlierDefaults[path]
+	if len(all) == 0 {
+		return value, has
+	}
+	minor := semver.MajorMinor("v" + version)
+	for _, earlier := range all {
 		if minor == "" || semver.Compare(minor, "v"+earlier.Before) >= 0 {
 			break
 		}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	_ "github.com/helm-otlp/helm-otlp/cmd/helm-otlp/rarely" // Garbage is collected as the program does.
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 )

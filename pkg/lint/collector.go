@@ -112,6 +112,12 @@ func (c *Collector) derive() error {
 	if c.Config == nil {
 		return nil
 	}
+	// To check the config takes longer than all else, and so is done beside it.
+	problems := sync.OnceValues(func() ([]Problem, error) { return c.Config.problems(c.Image) })
+	go func() {
+		defer func() { _ = recover() }() // Who asks for the problems panics too.
+		_, _ = problems()
+	}()
 	limit, _ := c.MemoryLimit()
 	config, _ := expand(c.Config.Values, c.environment()).(map[string]any)
 	in := collectorconfig.Input{
@@ -126,7 +132,7 @@ func (c *Collector) derive() error {
 	c.Opaque = opaque(c.Config)
 	c.targets = c.findTargets()
 	var err error
-	c.Problems, err = c.Config.problems(c.Image)
+	c.Problems, err = problems()
 	if on, given := c.FeatureGate(bareVariables); given && !on {
 		c.Problems = slices.DeleteFunc(c.Problems, func(p Problem) bool { return p.Code == collectorconfig.CodeBareEnv })
 	}
@@ -173,6 +179,9 @@ var reference = regexp.MustCompile(`\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(:-[^}]
 func expand(value any, environment map[string]string) any {
 	switch value := value.(type) {
 	case string:
+		if !strings.Contains(value, "$") {
+			return value
+		}
 		return reference.ReplaceAllStringFunc(value, func(text string) string {
 			if known, ok := environment[reference.FindStringSubmatch(text)[1]]; ok {
 				return known
