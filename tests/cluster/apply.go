@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/discovery"
@@ -62,15 +63,9 @@ func (c *Cluster) apply(ctx context.Context, namespace string, manifests []byte,
 func (c *Cluster) applyOne(
 	ctx context.Context, namespace string, object *unstructured.Unstructured, dryRun []string,
 ) (*unstructured.Unstructured, error) {
-	kind := object.GroupVersionKind()
-	mapping, err := c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
-	if meta.IsNoMatchError(err) {
-		// A custom resource definition may have arrived in the meantime.
-		c.mapper.Reset()
-		mapping, err = c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
-	}
+	mapping, err := c.mappingOf(object)
 	if err != nil {
-		return nil, fmt.Errorf("find out where the server keeps the kind: %w", err)
+		return nil, err
 	}
 
 	var resource dynamic.ResourceInterface = c.Dynamic.Resource(mapping.Resource)
@@ -89,6 +84,32 @@ func (c *Cluster) applyOne(
 	return resource.Patch(ctx, object.GetName(), types.ApplyPatchType, content, metav1.PatchOptions{
 		FieldManager: "tests", Force: &force, FieldValidation: metav1.FieldValidationStrict, DryRun: dryRun,
 	})
+}
+
+// mappingOf is where the server keeps objects of an object's kind.
+func (c *Cluster) mappingOf(object *unstructured.Unstructured) (*meta.RESTMapping, error) {
+	kind := object.GroupVersionKind()
+	mapping, err := c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	if meta.IsNoMatchError(err) {
+		// A custom resource definition may have arrived in the meantime.
+		c.mapper.Reset()
+		mapping, err = c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find out where the server keeps the kind: %w", err)
+	}
+
+	return mapping, nil
+}
+
+// ResourceOf is the resource under which the server keeps an object.
+func (c *Cluster) ResourceOf(object *unstructured.Unstructured) (schema.GroupVersionResource, error) {
+	mapping, err := c.mappingOf(object)
+	if err != nil {
+		return schema.GroupVersionResource{}, err
+	}
+
+	return mapping.Resource, nil
 }
 
 func newMapper(client discovery.DiscoveryInterface) *restmapper.DeferredDiscoveryRESTMapper {

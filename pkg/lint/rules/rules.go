@@ -78,8 +78,10 @@ import (
 	monitorselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/monitor-selects-nothing"
 	mountpathtwice "github.com/helm-otlp/helm-otlp/pkg/lint/rules/mount-path-twice"
 	namedobjectmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/named-object-missing"
+	networkpolicyofnode "github.com/helm-otlp/helm-otlp/pkg/lint/rules/network-policy-of-node"
 	noantiaffinityorspread "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-anti-affinity-or-spread"
 	nomonitor "github.com/helm-otlp/helm-otlp/pkg/lint/rules/no-monitor"
+	objectrefused "github.com/helm-otlp/helm-otlp/pkg/lint/rules/object-refused"
 	opentooutside "github.com/helm-otlp/helm-otlp/pkg/lint/rules/open-to-outside"
 	ownmetricsoff "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-off"
 	ownmetricsunreachable "github.com/helm-otlp/helm-otlp/pkg/lint/rules/own-metrics-unreachable"
@@ -101,6 +103,7 @@ import (
 	resourcesmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-missing"
 	resourcestoosmall "github.com/helm-otlp/helm-otlp/pkg/lint/rules/resources-too-small"
 	retrydisabled "github.com/helm-otlp/helm-otlp/pkg/lint/rules/retry-disabled"
+	rightsfordefaultaccount "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rights-for-default-account"
 	rollouttakesallpods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rollout-takes-all-pods"
 	rootwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/root-without-need"
 	samedatafromeverypod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/same-data-from-every-pod"
@@ -208,8 +211,10 @@ func All() []*lint.Rule {
 		monitorselectsnothing.Rule(),
 		mountpathtwice.Rule(),
 		namedobjectmissing.Rule(),
+		networkpolicyofnode.Rule(),
 		noantiaffinityorspread.Rule(),
 		nomonitor.Rule(),
+		objectrefused.Rule(),
 		opentooutside.Rule(),
 		ownmetricsoff.Rule(),
 		ownmetricsunreachable.Rule(),
@@ -231,6 +236,7 @@ func All() []*lint.Rule {
 		resourcesmissing.Rule(),
 		resourcestoosmall.Rule(),
 		retrydisabled.Rule(),
+		rightsfordefaultaccount.Rule(),
 		rollouttakesallpods.Rule(),
 		rootwithoutneed.Rule(),
 		samedatafromeverypod.Rule(),

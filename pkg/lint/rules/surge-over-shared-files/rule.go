@@ -32,12 +32,18 @@ func run(p *lint.Pass) {
 		if c.Config == nil || c.Mode != lint.DaemonSet || !c.Runs() {
 			continue
 		}
-		surge := c.Object.At("spec", strategy(c), "rollingUpdate", "maxSurge")
+		rolling := c.Object.At("spec", strategy(c), "rollingUpdate")
+		surge, unavailable := rolling.At("maxSurge"), rolling.At("maxUnavailable")
 		folder, kept := onNode(c)
 		if most := surge.Text(); kept && most != "" && most != "0" && most != "0%" {
+			changes := []lint.Change{{At: c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"), Value: 0}}
+			// With both 0 the API server refuses it.
+			if unavailable.Exists() {
+				changes = append(changes, lint.Change{At: c.Place(unavailable, "updateStrategy.rollingUpdate.maxUnavailable"), Value: 1})
+			}
 			p.Report(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"),
-				"the new Pod of a node starts beside the old one, and both keep files in %s of the node, which one alone can open: set maxSurge to 0", folder).
-				Set(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"), 0)
+				"the new Pod of a node starts beside the old one, and both keep files in %s of the node, which one alone can open: set maxSurge to 0, and maxUnavailable to 1", folder).
+				Mend("set "+surge.Path()+" to 0, and maxUnavailable to 1", changes...)
 		}
 	}
 }
