@@ -18,6 +18,12 @@ func (p *Pass) ReportSocket(c *Collector, socket collectorconfig.Socket, values 
 	return p.ReportConfig(c, fromPath(socket.Path), append(SocketValues(socket), values...), format, args...)
 }
 
+// Listener is what stands around a socket's endpoint: the tls, auth and more of it.
+func (c *Collector) Listener(socket collectorconfig.Socket) Field {
+	path := slices.DeleteFunc(fromPath(socket.Path), func(step any) bool { _, isKey := step.(string); return !isKey })
+	return c.Config.At(path[:len(path)-1]...)
+}
+
 // variableHost is a host that is a variable alone.
 var variableHost = regexp.MustCompile(`^\[?\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}\]?$`)
 

@@ -35,6 +35,7 @@ func TestWhatLintSaysIsRefusedIsRefusedThere(t *testing.T) {
 			continue // It is the operator that makes its Pods.
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
 			refused := refusedFields(t, namespace, bytes.ReplaceAll(content, []byte("${CLUSTER}"), []byte("one")))
 			said := saidToBeRefused(t, file)
 			for _, path := range said {

@@ -24,6 +24,7 @@ import (
 	connectoronesided "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-one-sided"
 	connectorsignals "github.com/helm-otlp/helm-otlp/pkg/lint/rules/connector-signals"
 	cpulimitoverrequestratio "github.com/helm-otlp/helm-otlp/pkg/lint/rules/cpu-limit-over-request-ratio"
+	credentialsintheclear "github.com/helm-otlp/helm-otlp/pkg/lint/rules/credentials-in-the-clear"
 	dataintheclear "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-in-the-clear"
 	datatolog "github.com/helm-otlp/helm-otlp/pkg/lint/rules/data-to-log"
 	debugendpointexposed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/debug-endpoint-exposed"
@@ -157,6 +158,7 @@ func All() []*lint.Rule {
 		connectoronesided.Rule(),
 		connectorsignals.Rule(),
 		cpulimitoverrequestratio.Rule(),
+		credentialsintheclear.Rule(),
 		dataintheclear.Rule(),
 		datatolog.Rule(),
 		debugendpointexposed.Rule(),

@@ -86,7 +86,7 @@ func takesFromAnybody(c *lint.Collector, socket collectorconfig.Socket) bool {
 	if socket.Kind != component.Receiver || !socket.Service || socket.Loopback() {
 		return false
 	}
-	above := c.Config.At(socketPath(socket)...)
+	above := c.Listener(socket)
 	for _, guard := range [][]any{{"auth"}, {"cors"}, {"tls", "client_ca_file"}, {"tls", "client_ca_pem"}} {
 		if above.At(guard...).Exists() {
 			return false
@@ -95,18 +95,6 @@ func takesFromAnybody(c *lint.Collector, socket collectorconfig.Socket) bool {
 
 	// What comes from elsewhere may have it.
 	return above.At("tls").Text() == ""
-}
-
-// socketPath leads to what stands around a socket's endpoint.
-func socketPath(socket collectorconfig.Socket) []any {
-	var path []any
-	for _, step := range socket.Path {
-		if key, isKey := step.Key(); isKey {
-			path = append(path, key)
-		}
-	}
-
-	return path[:len(path)-1]
 }
 
 // confined says that NetworkPolicies let only some reach a socket, or nobody.
