@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
+	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
 func (p *program) componentsCommand() *cobra.Command {
@@ -179,8 +180,21 @@ func choose(name, distribution string) ([]knownComponent, error) {
 	case distribution != "":
 		return nil, fmt.Errorf("the %s distribution never had a component %q: `helm otlp components --distribution %s` lists what it has", distribution, name, distribution)
 	default:
-		return nil, fmt.Errorf("no component is named %q: `helm otlp components` lists them", name)
+		return nil, errors.New(noComponent(name))
 	}
+}
+
+// noComponent says that no component has the name, and which was probably meant.
+func noComponent(name string) string {
+	var known []string
+	for _, k := range knownComponents() {
+		known = append(known, k.Name)
+	}
+	if meant := values.Nearest(name, known); meant != "" {
+		return fmt.Sprintf("no component is named %q: did you mean %s? `helm otlp components` lists all", name, meant)
+	}
+
+	return fmt.Sprintf("no component is named %q: `helm otlp components` lists them", name)
 }
 
 func listComponents(out io.Writer, components []knownComponent) error {

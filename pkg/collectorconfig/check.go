@@ -43,6 +43,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.checkPolicies(doc, d, canonical)
 		c.checkBatch(d)
 		c.checkTargets(d, canonical)
+		c.checkScrapes(d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
 			c.checkRouteStatements(d, canonical)
@@ -120,12 +121,19 @@ func (c *checker) checkUnknown(d Definition) {
 	}
 }
 
-// spellsUnread tells whether a type may be the name of a component whose code was never read, so that the catalogue has its
-// name from its module's: that has no underscores.
+// spellsUnread tells whether a type may be a later name of a component that was not read that far: upstream gives names
+// underscores, and the catalogue has the module's, or an older one, without.
 func (c *checker) spellsUnread(d Definition) bool {
 	plain := strings.ReplaceAll(d.Type(), "_", "")
 	entry := c.catalogue.Entry(d.Kind, plain)
-	return plain != d.Type() && entry != nil && entry.Structure == nil
+	if plain == d.Type() || entry == nil {
+		return false
+	}
+	if c.version == "" {
+		return entry.Seen != c.catalogue.Newest
+	}
+
+	return entry.Structure == nil || c.after(entry.Seen)
 }
 
 // named says what key should stand where the last problem is.

@@ -14,6 +14,8 @@ import (
 const (
 	batchIsCompared = "0.130.0"
 	queueIsOptional = "0.142.0"
+	// requestsAreNoBatch is from when on a real collector was seen to refuse batches that are measured in requests.
+	requestsAreNoBatch = "0.149.0"
 )
 
 // checkBatch reports queues of exporters that can't hold the smallest batch. Where a sizer or a size is not known, it says
@@ -23,7 +25,11 @@ func (c *checker) checkBatch(d Definition) {
 		return
 	}
 	queue, batch := c.batches(d.Body.Get("sending_queue"))
-	if batch == nil || !sameSizer(queue, batch) {
+	if batch == nil {
+		return
+	}
+	c.checkSizer(d, queue, batch)
+	if !sameSizer(queue, batch) {
 		return
 	}
 	least, known := wholeNumber(batch.Get("min_size"))
@@ -36,6 +42,19 @@ func (c *checker) checkBatch(d Definition) {
 		Code: CodeInvalidValue, Path: at.String(), Position: batch.Get("min_size").Position(),
 		Message: fmt.Sprintf("sending_queue.batch.min_size of %s is %d %s, and its queue holds %d", d.called(), least, queue.Get("sizer").Value, size),
 		Hint:    "write no more than queue_size, or a larger queue_size", Ignored: c.after(c.catalogue.Newest),
+	})
+}
+
+// checkSizer reports batches that are measured in requests, as their queue is where they say nothing.
+func (c *checker) checkSizer(d Definition, queue, batch *source.Node) {
+	sizer := queue.Get("sizer")
+	if sizer == nil || sizer.Value != "requests" || batch.Get("sizer") != nil || c.version != "" && c.before(requestsAreNoBatch) {
+		return
+	}
+	c.problems = append(c.problems, Problem{
+		Code: CodeInvalidValue, Path: d.Path.Join(source.Keys("sending_queue", "sizer")...).String(), Position: sizer.Position(),
+		Message: "sending_queue.sizer of " + d.called() + " is requests, by which its batches can't be measured",
+		Hint:    "write sizer: items or bytes, here or in batch", Ignored: c.after(c.catalogue.Newest),
 	})
 }
 

@@ -22,7 +22,33 @@ func (c *checker) checkPolicies(doc *Document, d Definition, canonical string) {
 		}
 	}
 	p.unseen = doc.opaque["extensions"]
-	p.checkList("policies", source.Keys("policies"), d.Body.Get("policies"))
+	policies := d.Body.Get("policies")
+	p.checkList("policies", source.Keys("policies"), policies)
+	p.checkNames(policies)
+}
+
+// checkNames reports policies without a name, and with one that another has.
+func (p *policyChecker) checkNames(policies *source.Node) {
+	if policies == nil || policies.Kind != source.Sequence {
+		return
+	}
+	seen := map[string]bool{}
+	for i, policy := range policies.Items {
+		if policy.Kind != source.Mapping || hasJoinedKeys(policy) {
+			continue
+		}
+		path := source.Keys("policies").Join(source.Index(i))
+		name := policy.Get("name")
+		switch {
+		case name == nil || name.IsNull() || name.Value == "":
+			p.report(path, policy, nil, " has no name, which each policy needs")
+		case seen[name.Value] && !varies(name):
+			p.report(path.Join(source.Key("name")), name, nil, " is "+written(name)+", which another policy has")
+		}
+		if name != nil {
+			seen[name.Value] = true
+		}
+	}
 }
 
 // runs tells whether a pipeline is known to have a component, without which the collector only reads its configuration.

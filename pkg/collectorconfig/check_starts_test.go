@@ -88,6 +88,11 @@ func TestSamplingPoliciesThatTheCollectorRefusesAtItsStart(t *testing.T) {
 		{name: "a policy of extensions that are not seen", config: "extensions: ${file:extensions.yaml}\n" + sampling("{name: a, type: mine/x}"), version: "0.161.0"},
 		{name: "a type of a variable", config: sampling("{name: a, type: '${env:POLICY}'}"), version: "0.161.0"},
 		{name: "no type", config: sampling("{name: a}"), version: "0.161.0"},
+		{name: "no name", config: sampling("{type: always_sample}"), version: "0.161.0", want: []string{
+			"policies[0] of the processor tail_sampling has no name, which each policy needs [invalid-value]"}},
+		{name: "a name twice", config: sampling("{name: a, type: always_sample}\n  - {name: a, type: drop}"), version: "0.161.0", want: []string{
+			`f.yaml:5:14: policies[1].name of the processor tail_sampling is "a", which another policy has [invalid-value]`}},
+		{name: "names of variables", config: sampling("{name: '${env:A}', type: always_sample}\n  - {name: '${env:A}', type: drop}"), version: "0.161.0"},
 		{name: "policies of a file", config: running("processors", "traces", "tail_sampling: {policies: '${file:policies.yaml}'}"), version: "0.161.0"},
 		{name: "a processor that no pipeline has", config: "processors: {tail_sampling: {policies: [{name: a, type: always_sampel}]}}", version: "0.161.0",
 			warnings: []string{"always_sample?"}},
@@ -137,7 +142,7 @@ func TestExpressionsThatTheCollectorRefusesAtItsStart(t *testing.T) {
 		{name: "lines", config: running("receivers", "logs", "file_log: {include: [/a], multiline: {line_start_pattern: '^[0-9'}}"), version: "0.161.0", want: []string{
 			"multiline.line_start_pattern of the receiver file_log is \"^[0-9\", which Go does not compile: missing closing ]"}},
 		{name: "a receiver that no pipeline has", config: "receivers: {file_log: {include: [/a], multiline: {line_end_pattern: '('}}}", version: "0.161.0", warnings: []string{"line_end_pattern"}},
-		{name: "relabeling", config: "receivers: {prometheus: {config: {scrape_configs: [{job_name: a, relabel_configs: [{regex: '(a'}, {regex: '(a)$$'}, {regex: 12}], metric_relabel_configs: [{regex: 'a)'}]}]}}}",
+		{name: "relabeling", config: "receivers: {prometheus: {config: {scrape_configs: [{job_name: a, relabel_configs: [{action: keep, regex: '(a'}, {action: keep, regex: '(a)$$'}, {action: drop, regex: 12}], metric_relabel_configs: [{action: drop, regex: 'a)'}]}]}}}",
 			version: "0.161.0", want: []string{"relabel_configs[0].regex", "metric_relabel_configs[0].regex"}},
 		{name: "attributes", config: running("processors", "logs", "attributes: {actions: [{key: a, action: extract, pattern: '(a)'}, {key: a, action: Extract, pattern: 'a'}, {key: a, action: extract, pattern: '(?P<a>b)(c)'}, {key: a, action: extract, pattern: '(?P<a>b)(?:c)'}, {action: delete, pattern: '*'}]}"),
 			version: "0.161.0", want: []string{"actions[0].pattern", "actions[1].pattern", "actions[2].pattern of the processor attributes is \"(?P<a>b)(c)\", which has a group without a name", "actions[4].pattern"}},
@@ -169,6 +174,10 @@ func TestBatchesThatTheQueueCanNotHold(t *testing.T) {
 		{name: "a version that does not compare", config: strings.ReplaceAll(queue("enabled: true, sizer: items, queue_size: 100, batch: {min_size: 101}"), "otlp_http", "otlphttp"), version: "0.123.0"},
 		{name: "an old version", config: strings.ReplaceAll(queue("enabled: true, sizer: items, queue_size: 100, batch: {min_size: 101}"), "otlp_http", "otlphttp"), version: "0.130.0", want: []string{"101 items"}},
 		{name: "an old version whose default is not known", config: strings.ReplaceAll(queue("sizer: items, queue_size: 100, batch: {min_size: 101}"), "otlp_http", "otlphttp"), version: "0.130.0"},
+		{name: "requests", config: queue("sizer: requests, batch: {}"), version: "0.161.0", want: []string{
+			"sending_queue.sizer of the exporter otlp_http is requests, by which its batches can't be measured (write sizer: items or bytes, here or in batch)"}},
+		{name: "requests, and batches with a sizer of their own", config: queue("sizer: requests, batch: {sizer: items}"), version: "0.161.0"},
+		{name: "requests without batches", config: queue("sizer: requests"), version: "0.161.0"},
 		{name: "what fits", config: queue("sizer: items, queue_size: 100, batch: {min_size: 100}"), version: "0.161.0"},
 	}, checked)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -113,7 +114,14 @@ func (c *Collector) derive() error {
 		return nil
 	}
 	// To check the config takes longer than all else, and so is done beside it.
-	problems := sync.OnceValues(func() ([]Problem, error) { return c.Config.problems(c.Image) })
+	problems := sync.OnceValues(func() ([]Problem, error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				panic(fmt.Sprintf("%v\n%s", cause, debug.Stack())) // Who asks sees where it was.
+			}
+		}()
+		return c.Config.problems(c.Image)
+	})
 	go func() {
 		defer func() { _ = recover() }() // Who asks for the problems panics too.
 		_, _ = problems()

@@ -65,13 +65,17 @@ func (p *Pass) Meshed(c *Collector) bool {
 		}
 	}
 	return ofMesh(c.Labels()) || ofMesh(c.Pod.At("metadata", "annotations").StringMap()) ||
-		c.Operator && ofMesh(c.Container.At("podAnnotations").StringMap())
+		c.Operator && (ofMesh(c.Container.At("podAnnotations").StringMap()) || ofMesh(c.Object.Labels()) ||
+			ofMesh(c.Object.At("metadata", "annotations").StringMap()))
 }
 
-// ofMesh says that a label, annotation or API is one that a mesh reads.
+// ofMesh says that a label, annotation or API is one that a mesh reads, and not to stay away.
 func ofMesh(marks map[string]string) bool {
-	for key := range marks {
-		host, _, _ := strings.Cut(key, "/")
+	for key, value := range marks {
+		host, name, _ := strings.Cut(key, "/")
+		if strings.HasSuffix(name, "inject") && slices.Contains([]string{"false", "disabled"}, value) {
+			continue
+		}
 		for _, mesh := range []string{"istio.io", "linkerd.io", "kuma.io", "consul.hashicorp.com", "istio-injection"} {
 			if host == mesh || strings.HasSuffix(host, "."+mesh) {
 				return true

@@ -34,21 +34,19 @@ func run(p *lint.Pass) {
 			continue
 		}
 		for _, socket := range c.Sockets {
-			if socket.Kind != component.Receiver || !socket.Service || socket.Loopback() {
+			// The operator has a receiver that names no address listen on the Pod's.
+			alone := socket.Loopback() && (socket.Written || !c.Operator)
+			if socket.Kind != component.Receiver || !socket.Service || alone {
 				continue
 			}
 			around := c.Listener(socket)
-			asks := around.At("auth")
-			if !asks.Exists() || around.At("tls").Exists() || unix(around.At("transport").Text()) {
-				continue
+			if asks := around.At("auth"); on(asks) && !on(around.At("tls")) {
+				p.ReportConfig(c, asks.Steps(), []string{"auth"},
+					"the receiver %s asks senders who they are, and takes their tokens or passwords without TLS: give it tls with a certificate", socket.ID)
 			}
-			p.ReportConfig(c, asks.Steps(), []string{"auth"},
-				"the receiver %s asks senders who they are, and takes their tokens or passwords without TLS: give it tls with a certificate", socket.ID)
 		}
 	}
 }
 
-// unix tells of a transport that does not leave the node.
-func unix(transport string) bool {
-	return transport == "unix" || transport == "unixgram" || transport == "npipe"
-}
+// on tells whether a block stands there, and is not switched off.
+func on(block lint.Field) bool { return block.Exists() && block.At("enabled").Text() != "false" }

@@ -2,14 +2,17 @@ package objectrefused
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
 
-// label is a name as containers, volumes and ports have it (RFC 1123).
+// label is a name as containers, volumes and a Service's ports have it (RFC 1123).
 var label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
-// names reports names of a list's items that stand there twice, or are none.
+const likeALabel = "write up to 63 small letters, digits and hyphens, with no hyphen at either end"
+
+// names reports names of a list's items that stand there twice, or are not valid.
 func (v visit) names(items []lint.Field, what string, values []string) {
 	seen := map[string]bool{}
 	for _, item := range items {
@@ -18,7 +21,7 @@ func (v visit) names(items []lint.Field, what string, values []string) {
 		switch {
 		case name == "" || unsettled(name):
 		case !label.MatchString(name):
-			v.report(at, values, "the name %q of a %s is none: write up to 63 small letters, digits and hyphens, with none of these at either end", name, what)
+			v.report(at, values, "%q is no valid name of a %s: %s", name, what, likeALabel)
 		case seen[name]:
 			v.report(at, values, "two of its %ss have the name %s: give one of them another", what, name)
 		}
@@ -30,56 +33,112 @@ func (v visit) volumes(list lint.Field) {
 	values := []string{"extraVolumes"}
 	v.names(list.Items(), "volume", values)
 	for _, volume := range list.Items() {
-		var kinds []string
-		for _, key := range volume.Keys() {
-			if key != "name" && volume.At(key).Exists() {
-				kinds = append(kinds, key)
-			}
-		}
-		if len(kinds) > 1 {
+		if kinds := given(volume, "name"); len(kinds) > 1 {
 			v.report(volume.At(kinds[1]), values, "the volume %s is both %s and %s: leave one of them out", volume.At("name").Text(), kinds[0], kinds[1])
 		}
 	}
 }
 
+// given are the keys of a map that have a value, but for one. Those that begin with $ are Kustomize's.
+func given(of lint.Field, but string) []string {
+	var keys []string
+	for _, key := range of.Keys() {
+		if key != but && !strings.HasPrefix(key, "$") && of.At(key).Exists() {
+			keys = append(keys, key)
+		}
+	}
+
+	return keys
+}
+
 func (v visit) containers(spec lint.Field) {
-	values := []string{"extraContainers", "initContainers"}
 	all := append(spec.At("containers").Items(), spec.At("initContainers").Items()...)
-	v.names(all, "container", values)
+	v.names(all, "container", []string{"extraContainers", "initContainers"})
 	for _, container := range all {
-		v.containerPorts(container, spec.At("hostNetwork").True())
-		for _, probe := range []string{"livenessProbe", "startupProbe"} {
-			at := container.At(probe, "successThreshold")
-			if wanted, ok := at.Int(); ok && wanted != 1 {
-				v.report(at, []string{probe}, "the %s of the container %s wants %d successes: one is all that it may want", probe, container.At("name").Text(), wanted)
+		v.ports(container)
+		v.probes(container)
+		v.variables(container)
+	}
+	v.hostPorts(spec)
+}
+
+func (v visit) probes(container lint.Field) {
+	name := container.At("name").Text()
+	for _, key := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
+		probe := container.At(key)
+		var handlers []string
+		for _, handler := range []string{"exec", "httpGet", "tcpSocket", "grpc"} {
+			if probe.At(handler).Exists() {
+				handlers = append(handlers, handler)
 			}
+		}
+		if len(handlers) > 1 {
+			v.report(probe.At(handlers[1]), []string{key}, "the %s of the container %s has both %s and %s: leave one of them out", key, name, handlers[0], handlers[1])
+		}
+		at := probe.At("successThreshold")
+		if wanted, ok := at.Int(); ok && wanted > 1 && key != "readinessProbe" {
+			v.report(at, []string{key}, "successThreshold of the %s of the container %s is %d, and has to be 1", key, name, wanted)
 		}
 	}
 }
 
-// portName is a name as ports have it (RFC 6335); none has two hyphens after one another.
+func (v visit) variables(container lint.Field) {
+	for _, variable := range container.At("env").Items() {
+		if variable.At("value").Text() != "" && variable.At("valueFrom").Exists() {
+			v.report(variable.At("valueFrom"), []string{"env"}, "the variable %s of the container %s has both value and valueFrom: leave one of them out",
+				variable.At("name").Text(), container.At("name").Text())
+		}
+	}
+}
+
+// portName is a name as a container's ports have it (RFC 6335); none has two hyphens after one another.
 var portName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 var letter = regexp.MustCompile(`[a-z]`)
 
-func (v visit) containerPorts(container lint.Field, ofNode bool) {
-	seen := map[string]bool{}
+func (v visit) ports(container lint.Field) {
 	values := []string{"extraContainers"}
+	seen := map[string]bool{}
 	for _, port := range container.At("ports").Items() {
 		at := port.At("name")
 		name := at.Text()
 		switch {
 		case name == "" || unsettled(name):
 		case len(name) > 15 || !portName.MatchString(name) || !letter.MatchString(name):
-			v.report(at, values, "the name %q of a port is none: write up to 15 small letters, digits and hyphens, one of them a letter", name)
+			v.report(at, values, "%q is no valid name of a port: write up to 15 small letters, digits and single hyphens, one of them a letter", name)
 		case seen[name]:
 			v.report(at, values, "two ports of the container %s have the name %s: give one of them another", container.At("name").Text(), name)
 		}
 		seen[name] = true
-		host, isHost := port.At("hostPort").Int()
-		own, isOwn := port.At("containerPort").Int()
-		if ofNode && isHost && isOwn && host != 0 && host != own {
-			v.report(port.At("hostPort"), values, "in the node's network the hostPort %d has to be the containerPort, %d", host, own)
+	}
+}
+
+// hostPorts judges the ports that containers which run side by side take of their node.
+func (v visit) hostPorts(spec lint.Field) {
+	values := []string{"extraContainers"}
+	seen := map[string]bool{}
+	for _, container := range spec.At("containers").Items() {
+		for _, port := range container.At("ports").Items() {
+			at := port.At("hostPort")
+			host, isHost := at.Int()
+			own, isOwn := port.At("containerPort").Int()
+			claim := at.Text() + "/" + protocolOf(port) + " " + port.At("hostIP").Text()
+			switch {
+			case !isHost || host == 0:
+			case spec.At("hostNetwork").True() && isOwn && host != own:
+				v.report(at, values, "in the node's network the hostPort %d has to be the containerPort, %d", host, own)
+			case seen[claim]:
+				v.report(at, values, "two of its ports take the hostPort %s/%s: give one of them another", at.Text(), protocolOf(port))
+			}
+			seen[claim] = true
 		}
 	}
+}
+
+func protocolOf(port lint.Field) string {
+	if protocol := port.At("protocol").Text(); protocol != "" {
+		return protocol
+	}
+
+	return "TCP"
 }

@@ -2,6 +2,7 @@
 package rightsfordefaultaccount
 
 import (
+	"cmp"
 	_ "embed"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -29,14 +30,47 @@ func Rule() *lint.Rule {
 
 func run(p *lint.Pass) {
 	for _, c := range p.Collectors {
-		account, at := c.ServiceAccount()
-		if !c.Pod.Exists() || account != "default" {
+		account, at := accountOf(c)
+		if account != "default" || c.Mode == lint.Sidecar {
 			continue
 		}
-		if grants, known := p.Grants(c.Namespace(), account); known && len(grants) > 0 {
+		if binding := bound(p, c.Namespace()); binding != nil {
+			role := binding.At("roleRef")
 			p.Report(c.Place(at, "serviceAccount.name", "serviceAccount.create", "serviceAccount"),
-				"%s runs as the account default, to which %s %s gives rights: every other Pod of the namespace that names no account has them too; give it an account of its own",
-				c.Name(), grants[0].Role.Ref.Kind, grants[0].Role.Ref.Name)
+				"%s runs as the account default, to which %s %s gives the rights of %s %s: every other Pod of the namespace that names no account has them too; give it an account of its own",
+				c.Name(), binding.Ref.Kind, binding.Ref.Name, role.At("kind").Text(), role.At("name").Text())
 		}
 	}
+}
+
+// accountOf is the account that a collector's Pods run as, and where that is said. The operator makes one of its own for each
+// that names none.
+func accountOf(c *lint.Collector) (string, lint.Field) {
+	switch {
+	case c.Operator:
+		at := c.PodSpec("serviceAccount")
+
+		return at.Text(), at
+	case c.Pod.Exists():
+		return c.ServiceAccount()
+	default:
+		return "", lint.Field{}
+	}
+}
+
+// bound is a binding that gives something to the account default of a namespace; nil where there is none.
+func bound(p *lint.Pass, namespace string) *lint.Object {
+	for _, o := range p.Objects {
+		if !o.Kind("rbac.authorization.k8s.io", "ClusterRoleBinding") && !o.Kind("rbac.authorization.k8s.io", "RoleBinding") {
+			continue
+		}
+		for _, subject := range o.At("subjects").Items() {
+			of := cmp.Or(subject.At("namespace").Text(), o.Ref.Namespace)
+			if subject.At("kind").Text() == "ServiceAccount" && subject.At("name").Text() == "default" && of == namespace {
+				return o
+			}
+		}
+	}
+
+	return nil
 }

@@ -37,13 +37,15 @@ func run(p *lint.Pass) {
 		folder, kept := onNode(c)
 		if most := surge.Text(); kept && most != "" && most != "0" && most != "0%" {
 			changes := []lint.Change{{At: c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"), Value: 0}}
+			mend := "set maxSurge to 0"
 			// With both 0 the API server refuses it.
 			if unavailable.Exists() {
+				mend += ", and maxUnavailable to 1"
 				changes = append(changes, lint.Change{At: c.Place(unavailable, "updateStrategy.rollingUpdate.maxUnavailable"), Value: 1})
 			}
 			p.Report(c.Place(surge, "updateStrategy.rollingUpdate.maxSurge"),
-				"the new Pod of a node starts beside the old one, and both keep files in %s of the node, which one alone can open: set maxSurge to 0, and maxUnavailable to 1", folder).
-				Mend("set "+surge.Path()+" to 0, and maxUnavailable to 1", changes...)
+				"the new Pod of a node starts beside the old one, and both keep files in %s of the node, which one alone can open: %s", folder, mend).
+				Mend(mend, changes...)
 		}
 	}
 }
