@@ -25,7 +25,7 @@ func (c *checker) checkStructure(d Definition, canonical string) {
 		return
 	}
 	s := structureChecker{
-		checker: c, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical),
+		checker: c, kind: d.Kind, canonical: canonical, subject: theOne(d.Kind) + " " + d.ID, strict: component.Strict(d.Kind, canonical),
 		entry: entry, position: d.Position,
 	}
 	body := d.Body
@@ -38,7 +38,8 @@ func (c *checker) checkStructure(d Definition, canonical string) {
 // structureChecker walks a body beside its structure.
 type structureChecker struct {
 	*checker
-	subject string
+	kind               component.Kind
+	canonical, subject string
 	// strict tells that an open body takes no further keys at its top.
 	strict bool
 	// open is how many of the maps around are open: what stands in their lists may have another shape, which their
@@ -122,11 +123,23 @@ func (s *structureChecker) checkKey(pair source.Pair, key *component.Structure, 
 		s.problem(CodeKeyNotInVersion, "use an image of "+key.Since+" or later, or leave it out", pair.Key, path,
 			"%s has %s since %s, and the image is %s", s.place(path[:len(path)-1]), name, key.Since, s.version)
 	case s.version != "" && key.Before != "" && !s.before(key.Before+".0"):
-		s.problem(CodeKeyNotInVersion, "leave it out", pair.Key, path,
+		s.problem(CodeKeyNotInVersion, s.instead(path), pair.Key, path,
 			"%s has %s no longer in %s, and the image is %s", s.place(path[:len(path)-1]), name, key.Before, s.version)
 	default:
 		s.check(pair.Value, key, path)
 	}
+}
+
+// instead says what to do about a key that the version has no longer.
+func (s *structureChecker) instead(path source.Path) string {
+	below := dotted(path[2:])
+	for _, move := range component.Moves() {
+		if move.Kind == s.kind && (move.Type == "" || move.Type == s.canonical) && move.Path == below {
+			return move.Instead
+		}
+	}
+
+	return "leave it out"
 }
 
 // after tells whether the image's minor version is newer than one such as 0.161.

@@ -53,7 +53,7 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		}},
 		{"a key of which it is not known when it came", "exporters: {otlp: {sending_queue: {batch: {sizer: bytes}}, endpoint: b:1}}", "0.128.0", nil},
 		{"a key of earlier versions", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", newest, []string{
-			"f.yaml:1:41: sending_queue of the exporter otlp_grpc has blocking no longer in 0.130, and the image is 0.161.0 (leave it out) [key-not-in-version]",
+			"f.yaml:1:41: sending_queue of the exporter otlp_grpc has blocking no longer in 0.130, and the image is 0.161.0 (write block_on_overflow) [key-not-in-version]",
 		}},
 		{"a key of some version, for no version", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", "", nil},
 		{"an image newer than all that is known", "processors: {memory_limiter: {check_intervall: 1s, check_interval: 1s, limit_mib: 1}}", "0.900.0", []string{"f.yaml:1:31: the processor"}},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -175,4 +176,28 @@ func TestACataloguedComponentHasARowOfItsVersions(t *testing.T) {
 		assert.Equal(t, ships, ack.Ships("contrib", version), version)
 	}
 	assert.False(t, ack.Ships("core", ""))
+}
+
+func TestEachMoveIsOfAKeyThatNewerVersionsLack(t *testing.T) {
+	t.Parallel()
+	known := Known()
+	for _, move := range Moves() {
+		types := []string{move.Type}
+		if move.Type == "" {
+			types = known.Names(move.Kind)
+		}
+		found := false
+		for _, name := range types {
+			entry := known.Entry(move.Kind, name)
+			require.NotNil(t, entry, name)
+			structure := entry.Structure
+			for _, key := range strings.Split(move.Path, ".") {
+				if structure = known.Resolve(structure); structure != nil {
+					structure = structure.Keys[key]
+				}
+			}
+			found = found || structure != nil && structure.Before != ""
+		}
+		assert.True(t, found, "%v", move)
+	}
 }
