@@ -58,16 +58,7 @@ func (d *Document) runs(component Definition) bool {
 
 // runsOf tells whether a pipeline of a signal is known to have a component.
 func (d *Document) runsOf(definition Definition, signal string) bool {
-	for _, pipeline := range d.Pipelines {
-		list := map[component.Kind][]Reference{
-			component.Receiver: pipeline.Receivers, component.Processor: pipeline.Processors, component.Exporter: pipeline.Exporters,
-		}[definition.Kind]
-		if pipeline.Signal() == signal && slices.ContainsFunc(list, func(r Reference) bool { return r.ID == definition.ID }) {
-			return true
-		}
-	}
-
-	return false
+	return pipelineOf(d, definition, signal) != ""
 }
 
 type policyChecker struct {

@@ -88,6 +88,10 @@ func TestWhatAComponentsOwnValidationRefuses(t *testing.T) {
 			"f.yaml:3:73: include of the processor attributes has no metric_names or resources, in the pipeline metrics (write metric_names or resources) [missing-key]",
 			"f.yaml:3:104: include of the processor attributes takes no services, in the pipeline metrics (leave it out) [invalid-value]",
 		}},
+		{"a routing key", "receivers: {nop: }\nexporters: {load_balancing: {routing_key: metric, resolver: {static: {hostnames: [a]}}}}\nservice: {pipelines: {traces: {receivers: [nop], exporters: [load_balancing]}}}", newest, []string{
+			"f.yaml:2:43: routing_key of the exporter load_balancing takes no \"metric\", in the pipeline traces (it takes service, traceID, attributes) [invalid-value]",
+		}},
+		{"a routing key that the signal takes, and none", "receivers: {nop: }\nexporters: {load_balancing: {routing_key: metric, resolver: {static: {hostnames: [a]}}}, load_balancing/2: {routing_key: '', resolver: {static: {hostnames: [a]}}}}\nservice: {pipelines: {metrics: {receivers: [nop], exporters: [load_balancing]}, traces: {receivers: [nop], exporters: [load_balancing/2]}}}", newest, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			doc, _ := Parse("f.yaml", []byte(test.config))

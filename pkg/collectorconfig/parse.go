@@ -53,6 +53,13 @@ type PipelineDefinition struct {
 // Signal is the part of the id before the slash, such as traces.
 func (p PipelineDefinition) Signal() string { return typeOf(p.ID) }
 
+// references are those to components of a kind; none to extensions and connectors, which stand among the others.
+func (p PipelineDefinition) references(kind component.Kind) []Reference {
+	return map[component.Kind][]Reference{
+		component.Receiver: p.Receivers, component.Processor: p.Processors, component.Exporter: p.Exporters,
+	}[kind]
+}
+
 // Reference is an id where a list names it.
 type Reference struct {
 	ID       string

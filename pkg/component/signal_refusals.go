@@ -1,10 +1,11 @@
 package component
 
-// A SignalRefusal is what a processor refuses in a pipeline of one signal, when it is made.
+// A SignalRefusal is what a component refuses in a pipeline of one signal, when it is made.
 type SignalRefusal struct {
-	Type   string // of the processor
+	Kind   Kind
+	Type   string
 	Signal string
-	// Parts are the paths of the maps that are refused.
+	// Parts are the paths of the maps that are refused; empty: the body.
 	Parts  []string
 	Refuse []Refusal
 }
@@ -32,10 +33,27 @@ func SignalRefusals() []SignalRefusal {
 		for _, key := range others[signal] {
 			cases = append(cases, Refusal{Since: since, If: []Term{{Path: key, Op: NotEmpty}}})
 		}
-		refusals = append(refusals, SignalRefusal{Type: "attributes", Signal: signal, Parts: []string{"include", "exclude"}, Refuse: cases})
+		refusals = append(refusals, SignalRefusal{Kind: Processor, Type: "attributes", Signal: signal, Parts: []string{"include", "exclude"}, Refuse: cases})
 		if signal == "traces" {
-			refusals = append(refusals, SignalRefusal{Type: "filter", Signal: signal, Parts: []string{"spans.include", "spans.exclude"}, Refuse: cases})
+			refusals = append(refusals, SignalRefusal{Kind: Processor, Type: "filter", Signal: signal, Parts: []string{"spans.include", "spans.exclude"}, Refuse: cases})
 		}
+	}
+
+	return append(refusals, routingKeys()...)
+}
+
+// routingKeys are those that the load_balancing exporter takes of a signal, as a collector of 0.161 was seen to.
+func routingKeys() []SignalRefusal {
+	var refusals []SignalRefusal
+	for signal, taken := range map[string][]any{
+		"traces":  {"service", "traceID", "attributes"},
+		"metrics": {"service", "resource", "metric", "streamID", "attributes"},
+		"logs":    {"service", "traceID", "resource", "attributes"},
+	} {
+		refusals = append(refusals, SignalRefusal{
+			Kind: Exporter, Type: "load_balancing", Signal: signal, Parts: []string{""},
+			Refuse: []Refusal{{Since: "0.161", If: []Term{{Path: "routing_key", Op: Set}, {Path: "routing_key", Op: IsNot, Values: taken}}}},
+		})
 	}
 
 	return refusals
