@@ -3,6 +3,7 @@ package collectorconfig
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
@@ -13,12 +14,12 @@ func (c *checker) checkChoices(d Definition, canonical string) {
 	if d.Body == nil || len(d.Body.Pairs) == 0 {
 		return
 	}
-	body := d.Body.Any()
+	body := sync.OnceValue(d.Body.Any)
 	for _, choice := range c.choices {
 		if choice.Kind != d.Kind || len(choice.Types) > 0 && !contains(choice.Types, canonical) {
 			continue
 		}
-		for _, found := range locate(choice.Path, body) {
+		for _, found := range locate(choice.Path, body()) {
 			c.checkChoice(d, choice, found)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -16,12 +17,12 @@ func (c *checker) checkExpressions(doc *Document, d Definition, canonical string
 	if d.Body == nil || len(d.Body.Pairs) == 0 {
 		return
 	}
-	body := d.Body.Any()
+	body := sync.OnceValue(d.Body.Any)
 	for _, expression := range c.expressions {
 		if expression.Kind != d.Kind || !contains(expression.Types, canonical) {
 			continue
 		}
-		for _, found := range locate(expression.Path, body) {
+		for _, found := range locate(expression.Path, body()) {
 			c.checkExpression(doc, d, expression, found.path())
 		}
 	}

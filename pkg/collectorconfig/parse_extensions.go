@@ -2,6 +2,7 @@ package collectorconfig
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
@@ -33,15 +34,18 @@ func (r *reader) extensionsIn(d Definition) []extensionReference {
 		return nil
 	}
 	var references []extensionReference
-	body := d.Body.Any()
+	body := sync.OnceValue(d.Body.Any)
 	_, known := r.row(d.Kind, d.ID)
 	for _, row := range r.extensionReferences {
-		on := switchOf(row, body)
-		if row.Kind != d.Kind || len(row.Types) > 0 && !contains(row.Types, d.Type()) || on == "false" {
+		if row.Kind != d.Kind || len(row.Types) > 0 && !contains(row.Types, d.Type()) {
+			continue
+		}
+		on := switchOf(row, body())
+		if on == "false" {
 			continue
 		}
 		certain := (known || row.AnyType || len(row.Types) > 0) && !strings.Contains(on, "${")
-		for _, found := range locate(row.Path, body) {
+		for _, found := range locate(row.Path, body()) {
 			path := d.Path.Join(found.path()...)
 			node := r.doc.Root.Lookup(path)
 			id, is := found.value.(string)

@@ -207,12 +207,27 @@ func (n *Node) Any() any {
 	}
 }
 
+// decimal is a whole number as nearly all are written, of which nothing else of YAML's has to be known.
+func decimal(text string) (int, bool) {
+	number, err := strconv.Atoi(text)
+
+	return number, err == nil && strconv.Itoa(number) == text
+}
+
 func (n *Node) scalar() any {
 	switch n.Tag {
 	case "!!str", "!!timestamp":
 		return n.Value
 	case "!!null":
 		return nil
+	case "!!int":
+		if number, plain := decimal(n.Value); plain {
+			return number
+		}
+	case "!!bool":
+		if n.Value == "true" || n.Value == "false" {
+			return n.Value == "true"
+		}
 	}
 	var v any
 	y := yaml.Node{Kind: yaml.ScalarNode, Tag: n.Tag, Value: n.Value}
