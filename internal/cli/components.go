@@ -14,7 +14,6 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
-	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
 func (p *program) componentsCommand() *cobra.Command {
@@ -190,11 +189,8 @@ func noComponent(name string) string {
 	for _, k := range knownComponents() {
 		known = append(known, k.Name)
 	}
-	if meant := values.Nearest(name, known); meant != "" {
-		return fmt.Sprintf("no component is named %q: did you mean %s? `helm otlp components` lists all", name, meant)
-	}
 
-	return fmt.Sprintf("no component is named %q: `helm otlp components` lists them", name)
+	return notNamed("component", "components", name, known)
 }
 
 func listComponents(out io.Writer, components []knownComponent) error {

@@ -48,11 +48,17 @@ func noRule(name string) string {
 	for _, rule := range allRules() {
 		known = append(known, rule.Name)
 	}
+
+	return notNamed("rule", "rules", name, known)
+}
+
+// notNamed says that nothing of a kind has the name, which was probably meant, and the command that lists all.
+func notNamed(kind, list, name string, known []string) string {
 	if meant := values.Nearest(name, known); meant != "" {
-		return fmt.Sprintf("no rule is named %q: did you mean %s? `helm otlp rules` lists all", name, meant)
+		return fmt.Sprintf("no %s is named %q: did you mean %s? `helm otlp %s` lists all", kind, name, meant, list)
 	}
 
-	return fmt.Sprintf("no rule is named %q: `helm otlp rules` lists them", name)
+	return fmt.Sprintf("no %s is named %q: `helm otlp %s` lists them", kind, name, list)
 }
 
 func (p *program) rulesCommand() *cobra.Command {

@@ -120,7 +120,7 @@ func (p part) defaultAt(path string) setting {
 		}
 	}
 	whole := strings.Trim(dotted(p.path[2:])+"."+path, ".")
-	for at, more := whole, true; more; {
+	for at := whole; ; at = at[:max(0, strings.LastIndexByte(at, '.'))] {
 		value, has := p.checker.entry.Default(p.checker.version, at)
 		if len(at) < len(whole) {
 			_, below := p.checker.entry.Default(p.checker.version, at+".*")
@@ -132,12 +132,10 @@ func (p part) defaultAt(path string) setting {
 			return setting{value: value}
 		case has:
 			return setting{unknown: true}
+		case at == "":
+			return setting{}
 		}
-		more = at != ""
-		at = at[:max(0, strings.LastIndexByte(at, '.'))]
 	}
-
-	return setting{}
 }
 
 func dotted(path source.Path) string {

@@ -44,15 +44,16 @@ func SignalRefusals() []SignalRefusal {
 
 // routingKeys are those that the load_balancing exporter takes of a signal, as a collector of 0.161 was seen to.
 func routingKeys() []SignalRefusal {
-	var refusals []SignalRefusal
-	for signal, taken := range map[string][]any{
+	taken := map[string][]any{
 		"traces":  {"service", "traceID", "attributes"},
 		"metrics": {"service", "resource", "metric", "streamID", "attributes"},
 		"logs":    {"service", "traceID", "resource", "attributes"},
-	} {
+	}
+	var refusals []SignalRefusal
+	for _, signal := range allSignals() {
 		refusals = append(refusals, SignalRefusal{
 			Kind: Exporter, Type: "load_balancing", Signal: signal, Parts: []string{""},
-			Refuse: []Refusal{{Since: "0.161", If: []Term{{Path: "routing_key", Op: Set}, {Path: "routing_key", Op: IsNot, Values: taken}}}},
+			Refuse: []Refusal{{Since: "0.161", If: []Term{{Path: "routing_key", Op: Set}, {Path: "routing_key", Op: IsNot, Values: taken[signal]}}}},
 		})
 	}
 

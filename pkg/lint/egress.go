@@ -49,7 +49,7 @@ func letsOut(policy *Object, protocol string, wanted func(first, last int64) boo
 			if !ranged {
 				last = first
 			}
-			if protocolOf(port) == protocol && (!numbered || wanted(first, last)) {
+			if ProtocolOf(port) == protocol && (!numbered || wanted(first, last)) {
 				return true
 			}
 		}

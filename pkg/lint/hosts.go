@@ -72,8 +72,8 @@ func (p *Pass) Meshed(c *Collector) bool {
 // ofMesh says that a label, annotation or API is one that a mesh reads, and not to stay away.
 func ofMesh(marks map[string]string) bool {
 	for key, value := range marks {
-		host, name, _ := strings.Cut(key, "/")
-		if strings.HasSuffix(name, "inject") && slices.Contains([]string{"false", "disabled"}, value) {
+		host, _, _ := strings.Cut(key, "/")
+		if strings.Contains(key, "inject") && slices.Contains([]string{"false", "disabled"}, value) {
 			continue
 		}
 		for _, mesh := range []string{"istio.io", "linkerd.io", "kuma.io", "consul.hashicorp.com", "istio-injection"} {

@@ -47,7 +47,7 @@ func (p *Pass) ServicePorts(c *Collector) []ServicePort {
 	for _, service := range p.Services(c) {
 		for _, port := range service.At("spec", "ports").Items() {
 			ports = append(ports, ServicePort{
-				Service: service, Field: port, Number: c.target(port), Protocol: protocolOf(port),
+				Service: service, Field: port, Number: c.target(port), Protocol: ProtocolOf(port),
 			})
 		}
 	}
@@ -101,7 +101,8 @@ func (c *Collector) OtherPorts() map[int64]bool {
 	return found
 }
 
-func protocolOf(port Field) string {
+// ProtocolOf is the protocol of a port of a container or a Service: TCP where nothing is said.
+func ProtocolOf(port Field) string {
 	if protocol := port.At("protocol").Text(); protocol != "" {
 		return protocol
 	}
@@ -242,7 +243,7 @@ func (c *Collector) Admits(policy *Object, number int64, protocol string) bool {
 			return true
 		}
 		for _, port := range ports {
-			if protocolOf(port) != protocol {
+			if ProtocolOf(port) != protocol {
 				continue
 			}
 			first, ok := port.At("port").Int()

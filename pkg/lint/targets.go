@@ -174,7 +174,7 @@ func (p *Pass) through(service *Object, t Target) (Reach, bool) {
 		}
 	}
 	for _, port := range service.At("spec", "ports").Items() {
-		if number, _ := port.At("port").Int(); number == t.Port && protocolOf(port) == "TCP" && !reach.Direct {
+		if number, _ := port.At("port").Int(); number == t.Port && ProtocolOf(port) == "TCP" && !reach.Direct {
 			reach.Port = port
 		}
 	}

@@ -28,20 +28,18 @@ type Result struct {
 	Left []collectorconfig.Problem
 }
 
-// minor is a version as `helm otlp components` prints them.
-var minor = regexp.MustCompile(`^\d+\.\d+$`)
+// release is a version, with or without the number of its patch.
+var release = regexp.MustCompile(`^\d+\.\d+(\.\d+)?$`)
 
-var release = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
-
-// Migrate rewrites a file for a version such as 0.161.0. The config is the file, or stands at its key config, as in the
+// Migrate rewrites a file for a version such as 0.161.0, or 0.161. The config is the file, or stands at its key config, as in the
 // chart's values. An error means that nothing could be done.
 func Migrate(file string, data []byte, version string) (*Result, error) {
 	version = strings.TrimPrefix(version, "v")
-	if minor.MatchString(version) {
-		version += ".0"
-	}
 	if !release.MatchString(version) {
 		return nil, fmt.Errorf("%q is no version of the collector: write one such as 0.161.0", version)
+	}
+	if strings.Count(version, ".") == 1 {
+		version += ".0"
 	}
 	m := &migration{file: file, version: version, leftAlone: map[string]bool{}}
 	if err := m.read(bytes.TrimPrefix(data, []byte("\uFEFF"))); err != nil {

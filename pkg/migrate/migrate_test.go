@@ -49,6 +49,16 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+func TestAVersionMayLackThePatchsNumber(t *testing.T) {
+	const old = "exporters: {logging: }\n"
+	short, err := migrate.Migrate("f.yaml", []byte(old), "0.161")
+	require.NoError(t, err)
+	long, err := migrate.Migrate("f.yaml", []byte(old), "0.161.0")
+	require.NoError(t, err)
+	assert.Equal(t, long, short)
+	assert.Contains(t, string(short.Text), "debug")
+}
+
 func TestWhatIsNoConfigIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: 1\n":                          "f.yaml:1:1: there is no collector config in it",

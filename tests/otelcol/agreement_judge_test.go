@@ -110,6 +110,9 @@ func ofStart(errors []lint.Finding) bool {
 
 var samplingPolicy = regexp.MustCompile(`^processors\W+tail_sampling\b.*\.policies\b`)
 
+// refusedPolicy is what the processor says of a policy that it does not take when it starts.
+var refusedPolicy = regexp.MustCompile(`failed to create policy evaluator|duplicate policy name|policy name cannot be empty`)
+
 var namedExtension = regexp.MustCompile(` names the extension ([^\s,]+)`)
 
 // refusalToStart is what a collector says when it does not start with a config for want of one of the extensions, or for one of the
@@ -131,7 +134,7 @@ func refusalToStart(t *testing.T, config string, errors []lint.Finding) string {
 	}
 	_, last, _ := strings.Cut(string(out), "\nError: ")
 	for _, finding := range errors {
-		if samplingPolicy.MatchString(finding.Path) && strings.Contains(last, "failed to create policy evaluator") {
+		if samplingPolicy.MatchString(finding.Path) && refusedPolicy.MatchString(last) {
 			return last
 		}
 		name := namedExtension.FindStringSubmatch(finding.Message)

@@ -100,11 +100,7 @@ func claims(p *lint.Pass, object *lint.Object) []claim {
 		if !ok || number == 0 {
 			continue
 		}
-		protocol := port.At("protocol").Text()
-		if protocol == "" {
-			protocol = "TCP"
-		}
-		found = append(found, claim{number: number, protocol: protocol, host: port.At("hostIP").Text(), declared: true, report: func(format string, args ...any) {
+		found = append(found, claim{number: number, protocol: lint.ProtocolOf(port), host: port.At("hostIP").Text(), declared: true, report: func(format string, args ...any) {
 			p.Report(lint.Place{Object: object, Field: port, Values: []string{"hostNetwork"}}, format, args...)
 		}})
 	}

@@ -1,16 +1,12 @@
 package objectrefused
 
 import (
-	"regexp"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 )
-
-// label is a name as containers, volumes and a Service's ports have it (RFC 1123).
-var label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-
-const likeALabel = "write up to 63 small letters, digits and hyphens, with no hyphen at either end"
 
 // names reports names of a list's items that stand there twice, or are not valid.
 func (v visit) names(items []lint.Field, what string, values []string) {
@@ -20,8 +16,8 @@ func (v visit) names(items []lint.Field, what string, values []string) {
 		name := at.Text()
 		switch {
 		case name == "" || unsettled(name):
-		case !label.MatchString(name):
-			v.report(at, values, "%q is no valid name of a %s: %s", name, what, likeALabel)
+		case len(validation.IsDNS1123Label(name)) > 0:
+			v.report(at, values, "%q is no valid name of a %s: write up to 63 small letters, digits and hyphens, with no hyphen at either end", name, what)
 		case seen[name]:
 			v.report(at, values, "two of its %ss have the name %s: give one of them another", what, name)
 		}
@@ -91,11 +87,6 @@ func (v visit) variables(container lint.Field) {
 	}
 }
 
-// portName is a name as a container's ports have it (RFC 6335); none has two hyphens after one another.
-var portName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-var letter = regexp.MustCompile(`[a-z]`)
-
 func (v visit) ports(container lint.Field) {
 	values := []string{"extraContainers"}
 	seen := map[string]bool{}
@@ -104,7 +95,7 @@ func (v visit) ports(container lint.Field) {
 		name := at.Text()
 		switch {
 		case name == "" || unsettled(name):
-		case len(name) > 15 || !portName.MatchString(name) || !letter.MatchString(name):
+		case len(validation.IsValidPortName(name)) > 0:
 			v.report(at, values, "%q is no valid name of a port: write up to 15 small letters, digits and single hyphens, one of them a letter", name)
 		case seen[name]:
 			v.report(at, values, "two ports of the container %s have the name %s: give one of them another", container.At("name").Text(), name)
@@ -122,23 +113,15 @@ func (v visit) hostPorts(spec lint.Field) {
 			at := port.At("hostPort")
 			host, isHost := at.Int()
 			own, isOwn := port.At("containerPort").Int()
-			claim := at.Text() + "/" + protocolOf(port) + " " + port.At("hostIP").Text()
+			claim := at.Text() + "/" + lint.ProtocolOf(port) + " " + port.At("hostIP").Text()
 			switch {
 			case !isHost || host == 0:
 			case spec.At("hostNetwork").True() && isOwn && host != own:
 				v.report(at, values, "in the node's network the hostPort %d has to be the containerPort, %d", host, own)
 			case seen[claim]:
-				v.report(at, values, "two of its ports take the hostPort %s/%s: give one of them another", at.Text(), protocolOf(port))
+				v.report(at, values, "two of its ports take the hostPort %s/%s: give one of them another", at.Text(), lint.ProtocolOf(port))
 			}
 			seen[claim] = true
 		}
 	}
-}
-
-func protocolOf(port lint.Field) string {
-	if protocol := port.At("protocol").Text(); protocol != "" {
-		return protocol
-	}
-
-	return "TCP"
 }

@@ -132,7 +132,7 @@ func (v visit) servicePorts() {
 	numbers := map[string]bool{}
 	for _, port := range ports {
 		number := port.At("port").Text()
-		claim := number + "/" + protocolOf(port)
+		claim := number + "/" + lint.ProtocolOf(port)
 		switch {
 		case unsettled(claim):
 		case port.At("name").Text() == "" && len(ports) > 1:

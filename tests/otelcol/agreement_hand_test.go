@@ -1,0 +1,83 @@
+package otelcol_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// Checks that were written by hand, which neither upstream's own tests nor mutants of them reach, say of each config what the
+// collector says: the fault, and beside it what is like it and none.
+func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
+	scrape := func(jobs string) string {
+		return running("metrics", "receivers: {prometheus: {config: {scrape_configs: ["+jobs+"]}}}", "prometheus", "", "nop")
+	}
+	sampling := func(policies string) string {
+		return running("traces", "processors: {tail_sampling: {decision_wait: 1s, policies: ["+policies+"]}}", "otlp", "tail_sampling", "nop")
+	}
+	queue := func(queue string) string {
+		return running("logs", "exporters: {otlp_http: {endpoint: 'http://a:1', sending_queue: {"+queue+"}}}", "otlp", "", "otlp_http")
+	}
+	balancing := func(signal, key string) string {
+		if key == "attributes" {
+			key += ", routing_attributes: [a]"
+		}
+
+		return running(signal, "exporters: {load_balancing: {routing_key: "+key+", protocol: {otlp: {tls: {insecure: true}}}, resolver: {static: {hostnames: [a]}}}}",
+			"otlp", "", "load_balancing")
+	}
+	sound, faulty := []string{
+		scrape("{job_name: a}, {job_name: b}"),
+		scrape("{job_name: a, static_configs: [{targets: ['http://a']}], relabel_configs: [{source_labels: [__address__], target_label: __param_target}]}"),
+		scrape("{job_name: a, relabel_configs: [{action: keep, source_labels: [a], regex: b}]}"),
+		sampling("{name: a, type: always_sample}, {name: b, type: always_sample}"),
+		queue("sizer: requests"),
+		queue("sizer: requests, batch: {sizer: items, min_size: 10}"),
+	}, []string{
+		scrape("{job_name: a}, {job_name: a}"),
+		scrape("{job_name: a, static_configs: [{targets: ['http://a:80/metrics']}]}"),
+		scrape("{job_name: a, relabel_configs: [{action: replace}]}"),
+		scrape("{job_name: a, metric_relabel_configs: [{source_labels: [a]}]}"),
+		sampling("{name: a, type: always_sample}, {name: a, type: always_sample}"),
+		sampling("{type: always_sample}"),
+		queue("sizer: requests, batch: {min_size: 10}"),
+	}
+	for signal, keys := range map[string][2]string{
+		"traces":  {"service traceID attributes", "resource metric streamID"},
+		"metrics": {"service resource metric streamID attributes", "traceID"},
+		"logs":    {"service traceID resource attributes", "metric streamID"},
+	} {
+		for _, key := range strings.Fields(keys[0]) {
+			sound = append(sound, balancing(signal, key))
+		}
+		for _, key := range strings.Fields(keys[1]) {
+			faulty = append(faulty, balancing(signal, key))
+		}
+	}
+	var samples []sample
+	for class, configs := range map[string][]string{"sound": sound, "faulty": faulty} {
+		for _, config := range configs {
+			samples = append(samples, sample{class: class, name: config, config: config})
+		}
+	}
+	compared := compare(t, samples)
+	assert.Len(t, compared, len(sound)+len(faulty))
+	for _, c := range compared {
+		assert.Equal(t, c.class == "faulty", c.verdict != "", "%s: %s", c.config, c.verdict)
+		assert.Empty(t, c.disagreement(), c.String())
+	}
+}
+
+// running is a config of one pipeline, with the components given, and receivers and exporters that need none.
+func running(signal, components, receiver, processor, exporter string) string {
+	config := components + "\n"
+	if receiver == "otlp" {
+		config += "receivers: {otlp: {protocols: {grpc: {endpoint: 'localhost:0'}}}}\n"
+	}
+	if exporter == "nop" {
+		config += "exporters: {nop: }\n"
+	}
+
+	return config + "service:\n  telemetry: {metrics: {level: none}}\n  pipelines: {" + signal + ": {receivers: [" + receiver + "], processors: [" + processor + "], exporters: [" + exporter + "]}}\n"
+}
