@@ -2,8 +2,10 @@
 # make install   the plugin, into the Helm on PATH
 # make dist      a release in dist/: programs for six platforms, plugin, chart, bills of materials, checksums
 #                (DIST_FLAGS="-keyring FILE -key ID -tag TAG" signs it; see docs/installing.md)
-# make generate  every generated file but the catalogue
-# make catalogue what is known of upstream's components, from their modules; needs a network, see docs/catalogue.md
+# make generate  every generated file, what is known of upstream's components among them: from their modules, so that it needs
+#                a network, and half an hour the first time (see docs/catalogue.md)
+# make generate-offline
+#                every generated file but that one, in seconds
 # make verify    fails when a generated file is stale, or a go.mod or a format is off
 # make lint      golangci-lint over the plugin and its tests
 # make test      unit, golden, command line and differential tests, with real Helm 3 and Helm 4
@@ -50,18 +52,17 @@ DIST_FLAGS ?=
 dist:
 	$(GO) run ./internal/dist $(DIST_FLAGS)
 
+# RELEASES is a clone of upstream's releases, kept for the next time.
+RELEASES ?= $(or $(HELM_OTLP_CACHE),$(HOME)/.cache/helm-otlp)/releases.git
 .PHONY: generate
 generate:
-	$(GO) run ./internal/gen
-
-# RELEASES is a clone of upstream's releases, kept for the next time. With a cold cache this takes half an hour, so that
-# generate does not do it.
-RELEASES ?= $(or $(HELM_OTLP_CACHE),$(HOME)/.cache/helm-otlp)/releases.git
-.PHONY: catalogue
-catalogue:
 	test -d "$(RELEASES)" || git clone --bare https://github.com/open-telemetry/opentelemetry-collector-releases "$(RELEASES)"
 	git --git-dir="$(RELEASES)" fetch --tags --quiet || echo "its newest tags could not be fetched"
 	cd internal/gen/catalogue && $(GO) run . -releases "$(abspath $(RELEASES))"
+	$(GO) run ./internal/gen
+
+.PHONY: generate-offline
+generate-offline:
 	$(GO) run ./internal/gen
 
 .PHONY: verify

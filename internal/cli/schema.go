@@ -26,7 +26,7 @@ against, and which editors complete and check them with.`,
 			}
 			schema, ok := chart.File("values.schema.json")
 			if !ok {
-				return internalError{errors.New("the embedded chart has no values.schema.json: run `make generate` and build again")}
+				return internalError{errors.New("the embedded chart has no values.schema.json: run `make generate-offline` and build again")}
 			}
 			if _, err := p.stdout.Write(schema); err != nil {
 				return fmt.Errorf("print the schema: %w", err)

@@ -1,6 +1,6 @@
 // Gen writes every generated file of the repository, from its root:
 //
-//	go run ./internal/gen          # write what is stale (make generate)
+//	go run ./internal/gen          # write what is stale (make generate-offline)
 //	go run ./internal/gen -check   # exit 1 naming what is stale (make verify)
 //
 // A generator is an entry of the list in generators.
@@ -19,8 +19,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/internal/replace"
 )
 
-// mend is the command that makes every generated file current.
-const mend = "make generate"
+// mend is the command that makes every file of these generators current.
+const mend = "make generate-offline"
 
 // The exit codes.
 const (

@@ -46,8 +46,8 @@ func TestCheckNamesEveryStaleFileAndTheMend(t *testing.T) {
 	list := []generator{fixed("old.txt", "new"), fixed("same.txt", "same"), fixed("missing.txt", "")}
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitStale, run([]string{"-check", "-root", root}, list, &stdout, &stderr))
-	assert.Equal(t, "old.txt is stale: run `make generate` and commit the result\n"+
-		"missing.txt is stale: run `make generate` and commit the result\n", stderr.String())
+	assert.Equal(t, "old.txt is stale: run `make generate-offline` and commit the result\n"+
+		"missing.txt is stale: run `make generate-offline` and commit the result\n", stderr.String())
 	content, err := os.ReadFile(filepath.Join(root, "old.txt"))
 	require.NoError(t, err)
 	assert.Equal(t, "old", string(content))

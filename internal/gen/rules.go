@@ -15,7 +15,7 @@ import (
 func rulesPage(string) ([]byte, error) {
 	var page bytes.Buffer
 	page.WriteString("# The rules of `helm otlp lint`\n\n" +
-		"Generated from `pkg/lint/rules` by `make generate`; do not edit. `helm otlp explain RULE` prints the same.\n\n" +
+		"Generated from `pkg/lint/rules` by `" + mend + "`; do not edit. `helm otlp explain RULE` prints the same.\n\n" +
 		"An **error** will not start, loses data or lets someone in; a **warning** will hurt in production; **info** is worth knowing.\n\n" +
 		"| rule | severity | what it finds |\n|---|---|---|\n")
 	all := append(rules.All(), rules.OfCommand()...)

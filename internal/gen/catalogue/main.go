@@ -1,7 +1,7 @@
 // Command catalogue writes pkg/component/catalogue.txt: what upstream's distributions ship, and how each component is
 // configured, version by version.
 //
-//	make catalogue
+//	make generate
 //
 // It reads the manifests of upstream's releases and, of each component, a module per version from the Go module proxy:
 // some 5,000 of 80 KB, which the go command keeps. Nothing of them is compiled or run. Where the proxy lacks a version, the
