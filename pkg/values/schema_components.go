@@ -52,14 +52,23 @@ func scalars() map[string]any {
 type componentSchemas struct {
 	catalogue   *component.Catalogue
 	definitions map[string]any
+	// strict are the structures of components that decode themselves and refuse what they do not know, by name.
+	strict map[string]bool
+	// open are the maps that their components decode by themselves.
+	open map[*component.Structure]map[string]any
 }
 
 // componentConfig is the schema of the sections of a config, and the definitions that it refers to.
 func componentConfig() (sections map[string]any, definitions map[string]any) {
-	s := componentSchemas{catalogue: component.Known(), definitions: scalars()}
+	s := componentSchemas{
+		catalogue: component.Known(), definitions: scalars(), strict: map[string]bool{}, open: map[*component.Structure]map[string]any{},
+	}
 	properties := map[string]any{}
 	for _, kind := range component.Kinds() {
 		properties[string(kind)] = s.section(kind)
+	}
+	for structure, mapping := range s.open {
+		s.outline(structure, mapping)
 	}
 
 	sections, _ = inlined(map[string]any{"properties": properties}, s.definitions).(map[string]any)
@@ -81,6 +90,9 @@ func (s componentSchemas) section(kind component.Kind) map[string]any {
 			pattern += "|^" + regexp.QuoteMeta(old.Name) + "(/|$)"
 		}
 		// A name stands in one of both alone: editors look at the patterns for no other.
+		if component.Strict(kind, name) {
+			s.strict[entry.Structure.Ref] = true
+		}
 		names[name] = s.value(entry.Structure)
 		patterns[pattern] = s.value(entry.Structure)
 	}
@@ -93,6 +105,28 @@ func (s componentSchemas) value(structure *component.Structure) map[string]any {
 	if structure.Ref == "" {
 		return s.shape(structure, structure.Optional)
 	}
+	name := definition(structure)
+	if _, made := s.definitions[name]; !made {
+		s.definitions[name] = nil // It may hold itself.
+		resolved := s.catalogue.Resolve(structure)
+		if resolved == nil {
+			resolved = &component.Structure{Type: component.Any}
+		}
+		shape := s.shape(resolved, structure.Optional)
+		if s.strict[structure.Ref] {
+			shape["additionalProperties"] = false
+		}
+		if structure.Bare {
+			delete(shape, "pattern") // Any text may stand there.
+		}
+		s.definitions[name] = shape
+	}
+
+	return map[string]any{"$ref": "#/definitions/" + name}
+}
+
+// definition is the name of the definition of a structure that has a name.
+func definition(structure *component.Structure) string {
 	// A slash would lead into the definition.
 	name := "otel." + strings.ReplaceAll(strings.TrimPrefix(structure.Ref, "@"), "/", ".")
 	if structure.Optional {
@@ -101,20 +135,8 @@ func (s componentSchemas) value(structure *component.Structure) map[string]any {
 	if structure.Bare {
 		name += ".bare"
 	}
-	if _, made := s.definitions[name]; !made {
-		s.definitions[name] = nil // It may hold itself.
-		resolved := s.catalogue.Resolve(structure)
-		if resolved == nil {
-			resolved = &component.Structure{Type: component.Any}
-		}
-		shape := s.shape(resolved, structure.Optional)
-		if structure.Bare {
-			delete(shape, "pattern") // Any text may stand there.
-		}
-		s.definitions[name] = shape
-	}
 
-	return map[string]any{"$ref": "#/definitions/" + name}
+	return name
 }
 
 func (s componentSchemas) shape(structure *component.Structure, optional bool) map[string]any {
@@ -145,12 +167,32 @@ func defined(name string) map[string]any {
 	return map[string]any{"$ref": "#/definitions/otel." + name}
 }
 
+// outline names the keys of a map that its component decodes by itself, for an editor to complete, and looks into those of
+// a structure that others have too. What is below is too much otherwise: Prometheus' service discoveries and the detectors
+// of resource_detection alone would double the schema.
+func (s componentSchemas) outline(structure *component.Structure, mapping map[string]any) {
+	properties := map[string]any{}
+	for name, key := range structure.Keys {
+		_, defined := s.definitions[definition(key)]
+		switch resolved := s.catalogue.Resolve(key); {
+		case key.Before != "" && mapping["additionalProperties"] == nil: // Taken all the same, and not for an editor to offer.
+		case !defined && resolved != nil && (resolved.Type == component.Map || resolved.Type == component.List), s.text(key):
+			properties[name] = map[string]any{}
+		default:
+			properties[name] = s.value(key)
+		}
+	}
+	mapping["properties"] = properties
+}
+
 // mapping is the schema of a map. Every node of a schema costs each render time: so nothing is said where any text may
-// stand, and nothing below a map that its component decodes by itself. The keys are not held to a list by propertyNames,
+// stand. The keys are not held to a list by propertyNames,
 // of whose errors santhosh-tekuri/jsonschema gives the wrong place.
 func (s componentSchemas) mapping(structure *component.Structure, optional bool) map[string]any {
 	mapping := map[string]any{"type": []any{"object", "string", "null"}, "pattern": fromElsewhere}
 	if structure.Open {
+		s.open[structure] = mapping
+
 		return mapping
 	}
 	properties := map[string]any{}

@@ -157,6 +157,9 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 		// Statements and conditions stand in lists as texts, or in maps.
 		`config: {processors: {transform: {trace_statements: ["set(span.name, \"a\")"], log_statements: [{context: log, statements: ["set(body, 1)"]}]}}}`,
 		`config: {processors: {filter: {log_conditions: ["log.body == nil"], traces: {span: ["name == \"a\""]}}}}`,
+		// What decodes itself takes keys that nobody knows here.
+		`config: {exporters: {otlp_http: {endpoint: "https://b", own: 1}}, processors: {resource_detection: {detectors: [env, system], system: {hostname_sources: [os]}}}}`,
+		`config: {extensions: {health_check: {endpoint: "${env:POD_IP}:13133", http: {status: {path: /x}}}}, receivers: {prometheus: {config: {scrape_configs: [{job_name: a}]}}}}`,
 		// What is not in the image is not known.
 		`config: {exporters: {kafka: {bogus: 1}}, receivers: {own/x: {a: b}}}`,
 		// An own build may have other components of the same name.
@@ -169,6 +172,10 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 		`config: {receivers: {otlp: {protocol: {}}}}`, `config: {receivers: {otlp: {protocols: [grpc]}}}`, `config: {receivers: {kubeletstats: {nod: n}}}`,
 		`config: {processors: {transform: {trace_statements: [7]}}}`, `config: {processors: {transform: {trace_statement: []}}}`,
 		`config: {exporters: {otlp_grpc: {sending_queue: {num_consumers: lots}}}}`, `config: {exporters: {otlp/2: {tls: {insecure: maybe}}}}`,
+		// What decodes itself: what it shares with others, and its own keys where it refuses what it does not know.
+		`config: {exporters: {otlp_http: {sending_queue: {queue_sise: 1}}}}`, `config: {exporters: {otlp_http/b: {timeout: soon}}}`,
+		`config: {extensions: {health_check: {endpont: "0.0.0.0:13133"}}}`, `config: {receivers: {prometheus: {configs: {}}}}`,
+		`config: {processors: {filter: {trace: {}}}}`,
 		`{image: {distribution: contrib}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
 		`{image: {distribution: ""}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
 	} {

@@ -33,6 +33,11 @@ func TestAnEditorCompletesAndChecksAPipeline(t *testing.T) {
 	s.open("keys.yaml", modeline+"config:\n  processors:\n    memory_limiter/a:\n      check_intervall: 1s\n      \n")
 	assert.Subset(t, s.complete("keys.yaml", 5, 6), []string{"check_interval", "limit_percentage"})
 	assert.Contains(t, s.diagnostics("keys.yaml"), "4:6 Property check_intervall is not allowed.")
+
+	// A component that decodes itself.
+	s.open("open.yaml", modeline+"config:\n  exporters:\n    otlp_http/a:\n      retry_on_failure: {max_elapsed: 1s}\n      \n")
+	assert.Subset(t, s.complete("open.yaml", 5, 6), []string{"endpoint", "sending_queue", "tls"})
+	assert.Contains(t, s.diagnostics("open.yaml"), "Property max_elapsed is not allowed.")
 }
 
 // A server speaks the language server protocol.
