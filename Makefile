@@ -3,7 +3,7 @@
 # make dist      a release in dist/: programs for six platforms, plugin, chart, bills of materials, checksums
 #                (DIST_FLAGS="-keyring FILE -key ID -tag TAG" signs it; see docs/installing.md)
 # make generate  every generated file, what is known of upstream's components among them: from their modules, so that it needs
-#                a network, and half an hour the first time (see docs/catalogue.md)
+#                a network, and forty minutes the first time (see docs/catalogue.md)
 # make generate-offline
 #                every generated file but that one, in seconds
 # make verify    fails when a generated file is stale, or a go.mod or a format is off

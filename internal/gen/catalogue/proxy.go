@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+	"golang.org/x/mod/zip"
 )
 
 // proxy fetches modules, without what they import, through the go command's module proxy.
@@ -81,13 +82,8 @@ func (p *proxy) kept(path, version string) (*goModule, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(p.cache, filepath.FromSlash(escaped)+"@"+version)
-	requires, err := requirements(dir)
-	if err != nil {
-		return nil, err
-	}
 
-	return &goModule{path: path, version: version, dir: dir, requires: requires}, nil
+	return moduleIn(filepath.Join(p.cache, filepath.FromSlash(escaped)+"@"+version), path, version)
 }
 
 func (p *proxy) download(ctx context.Context, path, version string) (*goModule, error) {
@@ -101,15 +97,51 @@ func (p *proxy) download(ctx context.Context, path, version string) (*goModule, 
 	if err := json.Unmarshal(output.Bytes(), &answer); err != nil {
 		return nil, fmt.Errorf("go mod download %s@%s: %w: %w", path, version, runErr, err)
 	}
-	if answer.Error != "" {
+	switch {
+	case strings.Contains(answer.Error, "requires go >="):
+		return p.unpack(ctx, path, version)
+	case answer.Error != "":
 		return nil, fmt.Errorf("go mod download %s@%s: %s", path, version, answer.Error)
+	default:
+		return moduleIn(answer.Dir, path, version)
 	}
-	requires, err := requirements(answer.Dir)
+}
+
+// unpack downloads a module that the go command does not, since it is for a newer Go than this one: nothing of it is built.
+func (p *proxy) unpack(ctx context.Context, path, version string) (*goModule, error) {
+	escaped, err := module.EscapePath(path)
+	if err != nil {
+		return nil, err
+	}
+	archive, err := p.served.get(ctx, escaped+"/@v/"+version+".zip")
+	if err != nil {
+		return nil, err
+	}
+	if archive == nil {
+		return nil, fmt.Errorf("the proxy does not serve %s@%s", path, version)
+	}
+	folder, err := os.MkdirTemp(p.folder, "module")
+	if err != nil {
+		return nil, err
+	}
+	file, dir := filepath.Join(folder, "module.zip"), filepath.Join(folder, "module")
+	if err := os.WriteFile(file, archive, 0o600); err != nil {
+		return nil, err
+	}
+	if err := zip.Unzip(dir, module.Version{Path: path, Version: version}, file); err != nil {
+		return nil, err
+	}
+
+	return moduleIn(dir, path, version)
+}
+
+func moduleIn(dir, path, version string) (*goModule, error) {
+	requires, err := requirements(dir)
 	if err != nil {
 		return nil, err
 	}
 
-	return &goModule{path: path, version: version, dir: answer.Dir, requires: requires}, nil
+	return &goModule{path: path, version: version, dir: dir, requires: requires}, nil
 }
 
 // prefetch downloads many modules at once. What the proxy lacks is left out without an error.
