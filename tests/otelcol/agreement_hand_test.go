@@ -13,6 +13,9 @@ func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
 	scrape := func(jobs string) string {
 		return running("metrics", "receivers: {prometheus: {config: {scrape_configs: ["+jobs+"]}}}", "prometheus", "", "nop")
 	}
+	scrapeOfAll := func(global, job string) string {
+		return running("metrics", "receivers: {prometheus: {config: {global: {"+global+"}, scrape_configs: [{job_name: a, "+job+"}]}}}", "prometheus", "", "nop")
+	}
 	sampling := func(policies string) string {
 		return running("traces", "processors: {tail_sampling: {decision_wait: 1s, policies: ["+policies+"]}}", "otlp", "tail_sampling", "nop")
 	}
@@ -31,6 +34,11 @@ func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
 		scrape("{job_name: a}, {job_name: b}"),
 		scrape("{job_name: a, static_configs: [{targets: ['http://a']}], relabel_configs: [{source_labels: [__address__], target_label: __param_target}]}"),
 		scrape("{job_name: a, relabel_configs: [{action: keep, source_labels: [a], regex: b}]}"),
+		scrape("{job_name: a, scrape_timeout: 60s}"),
+		scrape("{job_name: a, scrape_interval: 5s}"),
+		scrape("{job_name: a, scrape_interval: 1d, scrape_timeout: 2h}"),
+		scrapeOfAll("scrape_timeout: 40s", "scrape_interval: 15s"),
+		scrapeOfAll("scrape_interval: 5s", "scrape_timeout: 0s"),
 		sampling("{name: a, type: always_sample}, {name: b, type: always_sample}"),
 		queue("sizer: requests"),
 		queue("sizer: requests, batch: {sizer: items, min_size: 10}"),
@@ -39,6 +47,10 @@ func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
 		scrape("{job_name: a, static_configs: [{targets: ['http://a:80/metrics']}]}"),
 		scrape("{job_name: a, relabel_configs: [{action: replace}]}"),
 		scrape("{job_name: a, metric_relabel_configs: [{source_labels: [a]}]}"),
+		scrape("{job_name: a, scrape_timeout: 90s}"),
+		scrape("{job_name: a, scrape_interval: 5s, scrape_timeout: 10s}"),
+		scrapeOfAll("scrape_interval: 15s", "scrape_timeout: 20s"),
+		scrapeOfAll("scrape_interval: 15s, scrape_timeout: 20s", "scrape_interval: 1m"),
 		sampling("{name: a, type: always_sample}, {name: a, type: always_sample}"),
 		sampling("{type: always_sample}"),
 		queue("sizer: requests, batch: {min_size: 10}"),
