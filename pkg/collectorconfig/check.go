@@ -44,6 +44,9 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.checkBatch(d)
 		c.checkTargets(d, canonical)
 		c.checkScrapes(d, canonical)
+		c.checkResolvers(doc, d, canonical)
+		c.checkTwice(doc, d, canonical)
+		c.checkObjects(d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
 			c.checkRouteStatements(d, canonical)

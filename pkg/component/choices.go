@@ -73,6 +73,7 @@ func Choices() []Choice {
 		{Kind: Receiver, Types: []string{"k8s_cluster"}, Path: "distribution", Words: []string{"kubernetes", "openshift"}},
 		{Kind: Receiver, Types: []string{"k8s_cluster", "k8s_objects"}, Path: "auth_type", Words: authTypes},
 		{Kind: Receiver, Types: []string{"kubelet_stats"}, Path: "metric_groups", Words: []string{"container", "pod", "node", "volume"}},
+		{Kind: Receiver, Types: []string{"kubelet_stats"}, Path: "extra_metadata_labels", Words: []string{"container.id", "k8s.volume.type"}},
 		{Kind: Receiver, Types: []string{"file_log"}, Path: "start_at", Words: []string{"beginning", "end"}},
 		{Kind: Extension, Types: []string{"k8s_observer"}, Path: "auth_type", Words: authTypes},
 	}

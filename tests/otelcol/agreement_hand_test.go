@@ -67,6 +67,10 @@ func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
 			faulty = append(faulty, balancing(signal, key))
 		}
 	}
+	for _, more := range [](func() (sound, faulty []string)){resolvers, objectsAndSets} {
+		moreSound, moreFaulty := more()
+		sound, faulty = append(sound, moreSound...), append(faulty, moreFaulty...)
+	}
 	var samples []sample
 	for class, configs := range map[string][]string{"sound": sound, "faulty": faulty} {
 		for _, config := range configs {
@@ -79,6 +83,58 @@ func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
 		assert.Equal(t, c.class == "faulty", c.verdict != "", "%s: %s", c.config, c.verdict)
 		assert.Empty(t, c.disagreement(), c.String())
 	}
+}
+
+// resolvers are exporters that balance over what one or more of them find.
+func resolvers() (sound, faulty []string) {
+	balancing := func(resolvers string) string {
+		return running("traces", "exporters: {load_balancing: {protocol: {otlp: {tls: {insecure: true}}}, resolver: {"+resolvers+"}}}", "otlp", "", "load_balancing")
+	}
+
+	return []string{
+			balancing("k8s: {service: a.b}"),
+			balancing("static: {hostnames: [a]}, dns: "),
+			balancing("static: {hostnames: [a]}, dns: {enabled: false, hostname: a}"),
+		}, []string{
+			balancing(""),
+			balancing("dns: "),
+			balancing("static: {hostnames: [a]}, dns: {hostname: a}"),
+			balancing("static: {hostnames: [a]}, k8s: {service: a.b}"),
+			balancing("dns: {hostname: a}, aws_cloud_map: {namespace: a, service_name: b}"),
+		}
+}
+
+// objectsAndSets are objects of Kubernetes that are watched or pulled, and lists in which nothing may stand twice.
+func objectsAndSets() (sound, faulty []string) {
+	objects := func(keys string) string {
+		return running("logs", "receivers: {k8s_objects: {auth_type: none, "+keys+"}}", "k8s_objects", "", "nop")
+	}
+	labels := func(labels string) string {
+		return running("metrics", "receivers: {kubelet_stats: {auth_type: none, endpoint: 'localhost:1', extra_metadata_labels: ["+labels+"]}}", "kubelet_stats", "", "nop")
+	}
+	keys := func(keys string) string {
+		return running("logs", "processors: {batch: {metadata_keys: ["+keys+"]}}", "otlp", "batch", "nop")
+	}
+
+	return []string{
+			objects("include_initial_state: true, objects: [{name: pods, mode: watch}]"),
+			objects("include_initial_state: false, objects: [{name: pods}]"),
+			objects("objects: [{name: pods, mode: watch, exclude_watch_type: [DELETED]}]"),
+			objects("objects: [{name: pods, exclude_watch_type: []}]"),
+			objects("objects: [{name: pods, namespaces: [a]}, {name: nodes, exclude_namespaces: [{strict: b}]}]"),
+			labels("container.id, k8s.volume.type"),
+			keys("a, b"),
+		}, []string{
+			objects("include_initial_state: true, objects: [{name: pods, mode: pull}]"),
+			objects("include_initial_state: true, objects: [{name: pods, mode: watch}, {name: nodes}]"),
+			objects("objects: [{name: pods, mode: pull, exclude_watch_type: [DELETED]}]"),
+			objects("objects: [{name: pods, exclude_watch_type: [DELETED]}]"),
+			objects("objects: [{name: pods, namespaces: [a], exclude_namespaces: [{strict: b}]}]"),
+			labels("container.id, container.id"),
+			labels("k8s.pod.ip"),
+			keys("a, a"),
+			keys("a, A"),
+		}
 }
 
 // running is a config of one pipeline, with the components given, and receivers and exporters that need none.
