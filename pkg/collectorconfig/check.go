@@ -47,6 +47,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.checkResolvers(doc, d, canonical)
 		c.checkTwice(doc, d, canonical)
 		c.checkObjects(d, canonical)
+		c.checkOperators(doc, d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
 			c.checkRouteStatements(d, canonical)

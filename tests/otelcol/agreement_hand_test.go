@@ -67,7 +67,7 @@ func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
 			faulty = append(faulty, balancing(signal, key))
 		}
 	}
-	for _, more := range [](func() (sound, faulty []string)){resolvers, objectsAndSets} {
+	for _, more := range [](func() (sound, faulty []string)){resolvers, objectsAndSets, operators, needsOfOperators, lines} {
 		moreSound, moreFaulty := more()
 		sound, faulty = append(sound, moreSound...), append(faulty, moreFaulty...)
 	}
@@ -97,7 +97,6 @@ func resolvers() (sound, faulty []string) {
 			balancing("static: {hostnames: [a]}, dns: {enabled: false, hostname: a}"),
 		}, []string{
 			balancing(""),
-			balancing("dns: "),
 			balancing("static: {hostnames: [a]}, dns: {hostname: a}"),
 			balancing("static: {hostnames: [a]}, k8s: {service: a.b}"),
 			balancing("dns: {hostname: a}, aws_cloud_map: {namespace: a, service_name: b}"),
@@ -135,6 +134,96 @@ func objectsAndSets() (sound, faulty []string) {
 			keys("a, a"),
 			keys("a, A"),
 		}
+}
+
+func ofLogs(keys string) string {
+	return running("logs", "receivers: {file_log: {include: [/a], "+keys+"}}", "file_log", "", "nop")
+}
+
+// operatorsOf are configs with these operators of file_log.
+func operatorsOf(lists ...string) []string {
+	configs := make([]string, len(lists))
+	for i, list := range lists {
+		configs[i] = ofLogs("operators: [" + list + "]")
+	}
+
+	return configs
+}
+
+// operators are how the operators of logs are called, and where they send what.
+func operators() (sound, faulty []string) {
+	return operatorsOf(
+			"{type: noop}, {type: noop}, {type: noop}, {type: json_parser, output: noop3}, {type: noop, id: noop3}",
+			"{type: noop}, {type: noop, id: noop1}, {type: noop, id: noop}",
+			"{type: json_parser, output: move}, {type: move, from: body, to: attributes.b}",
+			"{type: router, default: n, routes: [{expr: 'true', output: [n]}]}, {type: noop, id: n}",
+			"{type: router, on_error: ignore, routes: [{expr: 'true', output: n}]}, {type: noop, id: n}",
+			"{type: stdout, on_error: ignore, output: x}",
+			"{type: json_parser, on_error: drop_quiet}",
+		), operatorsOf(
+			"{type: json_parser, id: a}, {type: noop, id: a}",
+			"{type: json_parser}, {type: noop, id: json_parser}",
+			"{type: noop, id: json_parser}, {type: json_parser}",
+			"{type: json_parser, output: x}",
+			"{type: json_parser, output: [noop, x]}, {type: noop}",
+			"{type: json_parser, output: json_parser}",
+			"{type: router, routes: [{expr: 'true', output: x}]}",
+			"{type: router, default: x, routes: [{expr: 'true', output: n}]}, {type: noop, id: n}",
+			"{type: router, routes: [{output: n}]}, {type: noop, id: n}",
+			"{type: json_parser, on_error: ignore}",
+			"{type: json_parser, on_error: Drop}",
+			"{type: json_parser, on_error: }",
+		)
+}
+
+// needsOfOperators are keys and words that operators of a type need.
+func needsOfOperators() (sound, faulty []string) {
+	return operatorsOf(
+			"{type: add}, {type: unquote}, {type: scope_name_parser}, {type: trace_parser}, {type: uri_parser}",
+			"{type: csv_parser, header: 'a,b'}", "{type: csv_parser, header_attribute: a}",
+			"{type: syslog_parser, protocol: RFC3164}", "{type: syslog_parser, protocol: none}",
+			"{type: container, format: docker}", "{type: container, format: }",
+			"{type: time_parser, parse_from: body, layout: '%Y'}", "{type: time_parser, parse_from: body, layout_type: native}",
+			"{type: json_parser, timestamp: {parse_from: body, layout_type: epoch, layout: s.ms}}",
+			"{type: recombine, is_first_entry: 'true', combine_field: body, overwrite_with: }",
+			"{type: regex_replace, regex: a}", "{type: regex_replace, regex_name: ansi_control_sequences, field: body}",
+			"{type: remove, field: attributes}", "{type: move, from: 'body[\"a\"]', to: resource.a}", "{type: noop, from: a}",
+			"{type: json_parser, parse_to: attributes}",
+		), operatorsOf(
+			"{type: csv_parser}", "{type: csv_parser, header: 'a,b', header_attribute: c}",
+			"{type: syslog_parser}", "{type: syslog_parser, protocol: rfc1}", "{type: container, format: cri}",
+			"{type: time_parser, parse_from: body}", "{type: time_parser, parse_from: body, layout_type: unix, layout: s}",
+			"{type: time_parser, parse_from: body, layout_type: epoch, layout: sec}", "{type: json_parser, timestamp: {parse_from: body}}",
+			"{type: assign_keys, field: body}", "{type: assign_keys, keys: [a]}", "{type: copy, from: body}", "{type: copy, to: body}",
+			"{type: move, from: body}", "{type: move, to: body}", "{type: filter}", "{type: flatten}", "{type: remove}",
+			"{type: retain}", "{type: retain, fields: []}", "{type: file_output}",
+			"{type: recombine, combine_field: body}", "{type: recombine, is_first_entry: 'true'}",
+			"{type: recombine, is_first_entry: 'true', is_last_entry: 'true', combine_field: body}",
+			"{type: recombine, is_first_entry: 'true', combine_field: body, overwrite_with: last}",
+			"{type: regex_replace, field: body}", "{type: regex_replace, regex: a, regex_name: ansi_control_sequences}",
+			"{type: regex_replace, regex_name: x}", "{type: regex_replace, regex: '('}",
+			"{type: add, field: a, value: b}", "{type: move, from: a, to: attributes.a}", "{type: json_parser, parse_from: log}",
+			"{type: recombine, is_first_entry: 'true', combine_field: message}", "{type: remove, field: a}",
+			"{type: time_parser, parse_from: a, layout: '%Y'}", "{type: unquote, field: a}", "{type: copy, from: body, to: $$a}",
+		)
+}
+
+// lines are how the lines of files are parted and decoded.
+func lines() (sound, faulty []string) {
+	for _, keys := range []string{
+		"multiline: {}", "multiline: {omit_pattern: true}", "multiline: {line_start_pattern: a, line_end_pattern: ''}", "encoding: UTF-16LE",
+		"encoding: latin1", "encoding: ''", "encoding: utf8-raw", "encoding: ms936", "encoding: nop", "on_truncate: read_new", "max_log_size_behavior: truncate",
+	} {
+		sound = append(sound, ofLogs(keys))
+	}
+	for _, keys := range []string{
+		"multiline: {line_start_pattern: a, line_end_pattern: b}", "multiline: {line_start_pattern: a}, encoding: nop", "encoding: utf-9",
+		"encoding: utf-7", "encoding: cp1252", "encoding: utf_8", "on_truncate: x", "max_log_size_behavior: x",
+	} {
+		faulty = append(faulty, ofLogs(keys))
+	}
+
+	return sound, faulty
 }
 
 // running is a config of one pipeline, with the components given, and receivers and exporters that need none.
