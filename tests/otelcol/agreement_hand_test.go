@@ -67,7 +67,7 @@ func TestHandWrittenChecksSayWhatTheCollectorSays(t *testing.T) {
 			faulty = append(faulty, balancing(signal, key))
 		}
 	}
-	for _, more := range [](func() (sound, faulty []string)){resolvers, objectsAndSets, operators, needsOfOperators, lines} {
+	for _, more := range [](func() (sound, faulty []string)){resolvers, objectsAndSets, operators, needsOfOperators, lines, addresses} {
 		moreSound, moreFaulty := more()
 		sound, faulty = append(sound, moreSound...), append(faulty, moreFaulty...)
 	}
@@ -204,7 +204,7 @@ func needsOfOperators() (sound, faulty []string) {
 			"{type: regex_replace, regex_name: x}", "{type: regex_replace, regex: '('}",
 			"{type: add, field: a, value: b}", "{type: move, from: a, to: attributes.a}", "{type: json_parser, parse_from: log}",
 			"{type: recombine, is_first_entry: 'true', combine_field: message}", "{type: remove, field: a}",
-			"{type: time_parser, parse_from: a, layout: '%Y'}", "{type: unquote, field: a}", "{type: copy, from: body, to: $$a}",
+			"{type: time_parser, parse_from: a, layout: '%Y'}", "{type: unquote, field: a}",
 		)
 }
 
@@ -221,6 +221,21 @@ func lines() (sound, faulty []string) {
 		"encoding: utf-7", "encoding: cp1252", "encoding: utf_8", "on_truncate: x", "max_log_size_behavior: x",
 	} {
 		faulty = append(faulty, ofLogs(keys))
+	}
+
+	return sound, faulty
+}
+
+// addresses are what a client of gRPC dials: what ends like an address passes, though nobody answers there.
+func addresses() (sound, faulty []string) {
+	dialing := func(endpoint string) string {
+		return running("logs", "exporters: {otlp_grpc: {endpoint: '"+endpoint+"'}}", "otlp", "", "otlp_grpc")
+	}
+	for _, endpoint := range []string{"http://a:4317", "http:4317", "http//a:4317", "//a:4317", "http://a/b:4317", "dns:///a:4317"} {
+		sound = append(sound, dialing(endpoint))
+	}
+	for _, endpoint := range []string{"http:/a:4317", "https:/a", "http//a", "a/b", "https://a:4317/"} {
+		faulty = append(faulty, dialing(endpoint))
 	}
 
 	return sound, faulty
