@@ -56,6 +56,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 	c.checkTelemetry(doc)
 	c.checkSignalRefusals(doc)
 	c.checkBareVariables(doc.Root)
+	c.checkNumbered(doc.Root)
 	return sorted(c.problems)
 }
 
