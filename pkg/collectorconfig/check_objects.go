@@ -20,24 +20,25 @@ func (c *checker) checkObjects(d Definition, canonical string) {
 	initial := d.Body.Get("include_initial_state")
 	all := initial != nil && initial.Tag == "!!bool" && strings.EqualFold(initial.Value, "true")
 	for i, object := range objects.Items {
+		path := source.Keys("objects").Join(source.Index(i))
 		if object.Kind != source.Mapping || hasJoinedKeys(object) {
 			continue
 		}
-		path := source.Keys("objects").Join(source.Index(i))
-		if excluded := object.Get("exclude_namespaces"); hasItems(excluded) && hasItems(object.Get("namespaces")) {
-			at := path.Join(source.Key("exclude_namespaces"))
-			c.reportObject(d, at, excluded, at.String()+" of "+d.called()+" stands beside namespaces, and they exclude one another", "leave one of them out")
-		}
-		if !pulls(object) {
-			continue
-		}
-		if types := object.Get("exclude_watch_type"); hasItems(types) {
-			c.reportPulled(d, path.Join(source.Key("exclude_watch_type")), types, path)
-		}
-		if all {
+		c.checkObject(d, path, object)
+		if all && pulls(object) {
 			c.reportPulled(d, source.Keys("include_initial_state"), initial, path)
 			all = false // One of them is enough.
 		}
+	}
+}
+
+func (c *checker) checkObject(d Definition, path source.Path, object *source.Node) {
+	if excluded := object.Get("exclude_namespaces"); hasItems(excluded) && hasItems(object.Get("namespaces")) {
+		at := path.Join(source.Key("exclude_namespaces"))
+		c.reportObject(d, at, excluded, at.String()+" of "+d.called()+" stands beside namespaces, and they exclude one another", "leave one of them out")
+	}
+	if types := object.Get("exclude_watch_type"); hasItems(types) && pulls(object) {
+		c.reportPulled(d, path.Join(source.Key("exclude_watch_type")), types, path)
 	}
 }
 

@@ -52,28 +52,35 @@ func (o *operatorChecker) report(code string, path source.Path, at *source.Node,
 // several of it.
 func (o *operatorChecker) checkIDs(operators *source.Node) {
 	for i, operator := range operators.Items {
-		id, kind := operator.Get("id"), operator.Get("type")
-		if operator.Kind != source.Mapping || hasJoinedKeys(operator) || kind == nil || varies(kind) || id != nil && varies(id) {
+		at := calledBy(operator)
+		if at == nil || varies(at) || varies(operator.Get("type")) || hasJoinedKeys(operator) {
 			o.unseen = true
 
 			continue
 		}
-		path, at := source.Keys("operators").Join(source.Index(i)), kind
-		name := kind.Value
-		if id != nil && !id.IsNull() && id.Value != "" {
-			path, at, name = path.Join(source.Key("id")), id, id.Value
-		}
-		switch {
-		case name == kind.Value && o.types[name] > 0:
-			o.types[name]++
-		case o.ids[name]:
+		name, path := at.Value, source.Keys("operators").Join(source.Index(i))
+		byType := name == operator.Get("type").Value
+		if o.ids[name] && (!byType || o.types[name] == 0) {
+			if at == operator.Get("id") {
+				path = path.Join(source.Key("id"))
+			}
 			o.report(CodeInvalidValue, path, at, " is called "+name+", as another operator is", "give one of them another id")
 		}
-		if name == kind.Value && o.types[name] == 0 {
+		o.ids[name] = true
+		if byType {
 			o.types[name]++
 		}
-		o.ids[name] = true
 	}
+}
+
+// calledBy is what says how an operator is called: its id, or its type; nil where it has none.
+func calledBy(operator *source.Node) *source.Node {
+	kind := operator.Get("type")
+	if kind == nil || blank(operator, "id") {
+		return kind
+	}
+
+	return operator.Get("id")
 }
 
 // has tells whether an operator may be called so.
@@ -111,12 +118,9 @@ func (o *operatorChecker) checkOutputs(operator *source.Node, path source.Path, 
 
 // callsItself tells whether a name is the operator's own.
 func (o *operatorChecker) callsItself(operator *source.Node, name string) bool {
-	id, kind := operator.Get("id"), operator.Get("type")
-	if id == nil || id.IsNull() || id.Value == "" {
-		id = kind
-	}
+	at := calledBy(operator)
 
-	return !o.unseen && id != nil && id.Value == name && o.types[name] < 2
+	return !o.unseen && at != nil && at.Value == name && o.types[name] < 2
 }
 
 // checkOperator judges an operator by what is known of its type.

@@ -54,7 +54,7 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 			continue
 		}
 		fault, hint, refused := t.fault(node.Value)
-		fruitless := fault != "" && (t.url || !refused)
+		fruitless := fault != "" && t.fruitless(refused)
 		if fault == "" && canonical == "otlp_http" {
 			fault, hint, refused = pathFault(t.path[0], node.Value, d.Body)
 		}
@@ -68,6 +68,9 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 		}
 	}
 }
+
+// fruitless tells whether nothing is sent to an address that is wrong, should the collector start all the same.
+func (t target) fruitless(refused bool) bool { return t.url || !refused }
 
 // fault says what is wrong with what stands there, how to mend it, and whether the collector refuses to start.
 func (t target) fault(text string) (fault, hint string, refused bool) {
