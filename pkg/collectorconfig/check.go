@@ -44,6 +44,10 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.checkBatch(d)
 		c.checkTargets(d, canonical)
 		c.checkScrapes(d, canonical)
+		c.checkResolvers(doc, d, canonical)
+		c.checkTwice(doc, d, canonical)
+		c.checkObjects(d, canonical)
+		c.checkOperators(doc, d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
 			c.checkRouteStatements(d, canonical)
@@ -52,6 +56,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 	c.checkTelemetry(doc)
 	c.checkSignalRefusals(doc)
 	c.checkBareVariables(doc.Root)
+	c.checkNumbered(doc.Root)
 	return sorted(c.problems)
 }
 

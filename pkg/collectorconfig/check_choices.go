@@ -40,7 +40,10 @@ func (c *checker) checkChoice(d Definition, choice component.Choice, found locat
 		return
 	}
 	hint := "it takes " + strings.Join(slices.DeleteFunc(slices.Clone(choice.Words), func(w string) bool { return w == "" }), ", ")
-	best := nearest(word, choice.Words)
+	best := choice.Meant[word]
+	if best == "" {
+		best = nearest(word, choice.Words)
+	}
 	if best != "" {
 		hint = didYouMean(best)
 	}

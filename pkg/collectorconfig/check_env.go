@@ -11,7 +11,13 @@ import (
 // noBareVariables is the first version that leaves `$NAME` as it is written.
 const noBareVariables = "0.104.0"
 
+// numbersAreNoNames is the first version seen (confmap/converter/expandconverter) that refuses a variable by the name of a number;
+// before, nothing was put in its place.
+const numbersAreNoNames = "0.103.0"
+
 var (
+	// numbered is what refers to a group of a regular expression, or a parameter.
+	numbered = regexp.MustCompile(`\$[0-9]`)
 	// bareVariable is `$NAME` in the capitals of environment variables, standing by itself.
 	bareVariable = regexp.MustCompile(`(?:^|[\s/:@=,;\[\]."'-])\$([A-Z_][A-Z0-9_]+)(?:$|[^A-Za-z0-9_])`)
 	// formula is a value in a language of its own, such as a regular expression or OTTL,
@@ -43,6 +49,31 @@ func (c *checker) checkBareVariables(root *source.Node) {
 			Message:     "the collector leaves $" + match[1] + " as it is since " + noBareVariables,
 			Hint:        "write ${env:" + match[1] + "}, or $$" + match[1] + " for the literal text",
 			TextInstead: braced(scalar.Value, match[1]),
+		})
+	})
+}
+
+// checkNumbered reports every `$1` of the values where the image takes it for an environment variable.
+func (c *checker) checkNumbered(root *source.Node) {
+	if root == nil || c.version == "" || !c.before(noBareVariables) {
+		return
+	}
+	root.Scalars(func(path source.Path, scalar *source.Node) {
+		if !strings.Contains(scalar.Value, "$") || scalar.Tag != "!!str" {
+			return
+		}
+		match := numbered.FindString(strings.ReplaceAll(scalar.Value, "$$", ""))
+		if match == "" {
+			return
+		}
+		instead := ""
+		if !strings.Contains(scalar.Value, "$$") {
+			instead = numbered.ReplaceAllString(scalar.Value, "$$$0")
+		}
+		c.problems = append(c.problems, Problem{
+			Code: CodeEnvSyntax, Path: path.String(), Position: scalar.Position(), Hint: "write $" + match, TextInstead: instead,
+			Message: "before " + noBareVariables + " the collector takes " + match + " for an environment variable, and the image is " + c.version,
+			Ignored: c.before(numbersAreNoNames),
 		})
 	})
 }

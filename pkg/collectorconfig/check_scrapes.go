@@ -1,7 +1,9 @@
 package collectorconfig
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -12,11 +14,12 @@ func (c *checker) checkScrapes(d Definition, canonical string) {
 	if d.Kind != component.Receiver || canonical != "prometheus" || d.Body == nil {
 		return
 	}
+	s := scrapeChecker{checker: c, definition: d, interval: time.Minute}
+	s.checkGlobal(d.Body)
 	jobs := d.Body.Lookup(source.Keys("config", "scrape_configs"))
 	if jobs == nil || jobs.Kind != source.Sequence {
 		return
 	}
-	s := scrapeChecker{checker: c, definition: d}
 	seen := map[string]bool{}
 	for i, job := range jobs.Items {
 		if job.Kind != source.Mapping || hasJoinedKeys(job) {
@@ -29,6 +32,7 @@ func (c *checker) checkScrapes(d Definition, canonical string) {
 			}
 			seen[name.Value] = true
 		}
+		s.checkTimeout(path, job)
 		s.checkAddresses(path, job)
 		s.checkRelabelling(path, job)
 	}
@@ -37,6 +41,8 @@ func (c *checker) checkScrapes(d Definition, canonical string) {
 type scrapeChecker struct {
 	*checker
 	definition Definition
+	// interval is that of a job which has none of its own; 0: nobody knows.
+	interval time.Duration
 }
 
 func (s *scrapeChecker) report(path source.Path, at *source.Node, says, hint string) {
@@ -44,6 +50,72 @@ func (s *scrapeChecker) report(path source.Path, at *source.Node, says, hint str
 		Code: CodeInvalidValue, Path: s.definition.Path.Join(path...).String(), Position: at.Position(), Hint: hint,
 		Message: path.String() + " of " + s.definition.called() + says, Ignored: s.after(s.catalogue.Newest),
 	})
+}
+
+// checkGlobal judges what jobs have that say nothing else.
+func (s *scrapeChecker) checkGlobal(body *source.Node) {
+	path := source.Keys("config", "global")
+	global := body.Lookup(path)
+	switch {
+	case global == nil:
+		if config := body.Get("config"); config == nil || hasJoinedKeys(config) {
+			s.interval = 0
+		}
+	case global.Kind == source.Mapping && !hasJoinedKeys(global):
+		s.checkTimeout(path, global)
+		s.interval = s.intervalOf(global)
+	case !global.IsNull():
+		s.interval = 0
+	}
+}
+
+// checkTimeout reports scrapes that may take longer than the time until the next one.
+func (s *scrapeChecker) checkTimeout(path source.Path, holder *source.Node) {
+	timeout, interval := inPrometheus(holder.Get("scrape_timeout")), s.intervalOf(holder)
+	if interval <= 0 || timeout <= interval {
+		return
+	}
+	node := holder.Get("scrape_timeout")
+	s.report(path.Join(source.Key("scrape_timeout")), node, " is "+node.Value+", and the next scrape begins after "+durationText(interval),
+		"write no more than scrape_interval, or a longer scrape_interval")
+}
+
+// intervalOf is the time between scrapes of a job, or of all that say nothing else; 0 where nobody knows it.
+func (s *scrapeChecker) intervalOf(holder *source.Node) time.Duration {
+	node := holder.Get("scrape_interval")
+	if interval := inPrometheus(node); interval != 0 {
+		return max(interval, 0)
+	}
+
+	return s.interval
+}
+
+// inPrometheus is a duration in the words of Prometheus; 0 where it is none or nothing stands there, and less where nobody knows it.
+func inPrometheus(node *source.Node) time.Duration {
+	const unknown = -1
+	if node == nil || node.IsNull() {
+		return 0
+	}
+	if varies(node) || node.Kind != source.Scalar {
+		return unknown
+	}
+	match := prometheusDuration.FindStringSubmatch(node.Value)
+	if match == nil {
+		return unknown
+	}
+	const day = 24 * time.Hour
+	var whole time.Duration
+	for i, unit := range []time.Duration{365 * day, 7 * day, day, time.Hour, time.Minute, time.Second, time.Millisecond} {
+		if digits := strings.TrimRight(match[i+2], "ywdhms"); digits != "" {
+			count, err := strconv.ParseInt(digits, 10, 32)
+			if err != nil {
+				return unknown
+			}
+			whole += time.Duration(count) * unit
+		}
+	}
+
+	return max(whole, 0)
 }
 
 // checkAddresses reports static targets that are URLs: a target is an address, and its scheme and path stand in the job.

@@ -138,7 +138,7 @@ func TestExpressionsThatTheCollectorRefusesAtItsStart(t *testing.T) {
 		{name: "an operator with a named group and another", config: operators("^(a)(?P<b>.*)$$"), version: "0.161.0"},
 		{name: "what an old version takes for a variable", config: strings.ReplaceAll(operators("^(?P<a>.*$FOO"), "file_log", "filelog"), version: "0.100.0"},
 		{name: "a variable", config: operators("^(?P<a>${env:A}"), version: "0.161.0"},
-		{name: "another operator", config: running("receivers", "logs", "file_log: {include: [/a], operators: [{type: regex_replace, regex: '(', field: body}, {type: '${env:TYPE}', regex: '('}]}"), version: "0.161.0"},
+		{name: "another operator", config: running("receivers", "logs", "file_log: {include: [/a], operators: [{type: json_parser, regex: '('}, {type: '${env:TYPE}', regex: '('}]}"), version: "0.161.0"},
 		{name: "lines", config: running("receivers", "logs", "file_log: {include: [/a], multiline: {line_start_pattern: '^[0-9'}}"), version: "0.161.0", want: []string{
 			"multiline.line_start_pattern of the receiver file_log is \"^[0-9\", which Go does not compile: missing closing ]"}},
 		{name: "a receiver that no pipeline has", config: "receivers: {file_log: {include: [/a], multiline: {line_end_pattern: '('}}}", version: "0.161.0", warnings: []string{"line_end_pattern"}},

@@ -80,6 +80,9 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		{"what may be switched off", "exporters: {otlp_grpc: {sending_queue: {enabled: false, batch: {enabled: false}}, endpoint: b:1}}", newest, nil},
 		{"keys that are free", "exporters: {otlp_http: {headers: {x-a: b}, endpoint: 'http://b'}}", newest, nil},
 		{"two shapes of a list", "processors: {transform: {trace_statements: ['set(span.name, \"a\")']}}", newest, nil},
+		{"a word of old that has a successor", "processors: {resource_detection: {detectors: [env, gke]}}", newest, []string{
+			"f.yaml:1:52: detectors[1] of the processor resource_detection takes no \"gke\" (did you mean gcp?) [invalid-value]",
+		}},
 		{"a list as a text", "processors: {resource_detection: {detectors: 'env,system'}}", newest, nil},
 		{"a list of maps as a text", "processors: {k8s_attributes: {pod_association: all}}", newest, []string{
 			`f.yaml:1:48: pod_association of the processor k8s_attributes wants a list, and "all" stands there (write a list) [wrong-type]`,

@@ -54,7 +54,7 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 			continue
 		}
 		fault, hint, refused := t.fault(node.Value)
-		fruitless := fault != "" && t.url
+		fruitless := fault != "" && t.fruitless(refused)
 		if fault == "" && canonical == "otlp_http" {
 			fault, hint, refused = pathFault(t.path[0], node.Value, d.Body)
 		}
@@ -69,15 +69,16 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 	}
 }
 
+// fruitless tells whether nothing is sent to an address that is wrong, should the collector start all the same.
+func (t target) fruitless(refused bool) bool { return t.url || !refused }
+
 // fault says what is wrong with what stands there, how to mend it, and whether the collector refuses to start.
 func (t target) fault(text string) (fault, hint string, refused bool) {
 	if !t.url {
 		if text == "" {
 			return "", "", false // That it lacks is said elsewhere.
 		}
-		fault, hint = grpcFault(text)
-
-		return fault, hint, true
+		return grpcFault(text)
 	}
 	parse := url.Parse
 	if strings.HasPrefix(t.name, "prometheus") {
@@ -97,8 +98,21 @@ func (t target) fault(text string) (fault, hint string, refused bool) {
 // resolved is an address behind the scheme of a resolver and the name of its server.
 var resolved = regexp.MustCompile(`^(dns|passthrough)://[^/]*/`)
 
-// grpcFault says why a collector dials no such address, and how to write it; empty where it may.
-func grpcFault(endpoint string) (fault, hint string) {
+// halfScheme is a scheme of HTTP that lacks its colon, or a slash.
+var halfScheme = regexp.MustCompile(`^(https?)(?://|:/)([^/]+)$`)
+
+// grpcFault says why a collector dials no such address, how to write it, and whether the collector refuses to start; empty where
+// it may dial.
+func grpcFault(endpoint string) (fault, hint string, refused bool) {
+	if half := halfScheme.FindStringSubmatch(endpoint); half != nil {
+		fault, refused = refusedOrUnsent("has no :// behind "+half[1], endpoint)
+		whole := half[1] + "://" + half[2]
+		if !strings.Contains(half[2], ":") {
+			whole += ":4317"
+		}
+
+		return fault, "write " + whole, refused
+	}
 	scheme, address := "", endpoint
 	for _, prefix := range []string{"http://", "https://"} {
 		if strings.HasPrefix(endpoint, prefix) {
@@ -107,23 +121,36 @@ func grpcFault(endpoint string) (fault, hint string) {
 	}
 	address = resolved.ReplaceAllString(address, "")
 	if strings.Contains(address, "://") {
-		return "", "" // Of a resolver that is not known here.
+		return "", "", false // Of a resolver that is not known here.
 	}
-	if host, path, has := strings.Cut(address, "/"); has {
-		return "has the path /" + path + ", and a gRPC server has none", "write " + scheme + host
+	if _, path, has := strings.Cut(address, "/"); has {
+		host, _, _ := strings.Cut(strings.TrimLeft(address, "/"), "/")
+		fault, refused = refusedOrUnsent("has the path /"+path+", and a gRPC server has none", address)
+		return fault, "write " + scheme + host, refused
 	}
 	_, port, err := net.SplitHostPort(address)
 	switch {
 	case err != nil && !strings.Contains(address, ":"):
-		return "names no port", "write " + endpoint + ":4317"
+		return "names no port", "write " + endpoint + ":4317", true
 	case err != nil:
-		return "is no address with a port", "write HOST:PORT, an IPv6 host in brackets"
+		return "is no address with a port", "write HOST:PORT, an IPv6 host in brackets", true
 	}
 	if _, err := strconv.Atoi(port); err != nil {
-		return "has a port that is no number", "write one from 1 to 65535"
+		return "has a port that is no number", "write one from 1 to 65535", true
 	}
 
-	return "", ""
+	return "", "", false
+}
+
+// refusedOrUnsent tells whether the collector refuses an address that is wrong. What ends like one passes its look at it, and then
+// nobody answers there.
+func refusedOrUnsent(fault, address string) (says string, refused bool) {
+	_, port, err := net.SplitHostPort(address)
+	if _, notNumber := strconv.Atoi(port); err != nil || notNumber != nil {
+		return fault, true
+	}
+
+	return fault + ", so that nothing is sent", false
 }
 
 // urlFault says why no request of HTTP goes to it.

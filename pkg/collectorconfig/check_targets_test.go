@@ -18,6 +18,11 @@ func TestTargets(t *testing.T) {
 		{"otlp_grpc: {endpoint: 'https://backend'}", "0.161.0", "names no port", false},
 		{"otlp_grpc: {endpoint: '::1:4317'}", "0.161.0", "is no address with a port", false},
 		{"otlp_grpc: {endpoint: 'backend:otlp'}", "0.161.0", "has a port that is no number", false},
+		{"otlp_grpc: {endpoint: 'http:/backend:4317'}", "0.161.0", "has no :// behind http (write http://backend:4317)", false},
+		{"otlp_grpc: {endpoint: 'https//backend'}", "0.161.0", "has no :// behind https (write https://backend:4317)", false},
+		{"otlp_grpc: {endpoint: 'http//backend:4317'}", "0.161.0", "has no :// behind http, so that nothing is sent (write http://backend:4317)", true},
+		{"otlp_grpc: {endpoint: '//backend:4317'}", "0.161.0", "has the path //backend:4317, and a gRPC server has none, so that nothing is sent (write backend:4317)", true},
+		{"otlp_grpc: {endpoint: 'http:4317'}", "0.161.0", "", false},
 		{"otlp: {endpoint: backend}", "0.100.0", "names no port", true},
 		{"otlp_http: {endpoint: 'backend:4318'}", "0.161.0", "names no scheme, so that nothing is sent (write http://backend:4318, or https://)", true},
 		{"otlp_http: {logs_endpoint: 'ftp://backend'}", "0.161.0", "has a scheme that is none of HTTP", true},
@@ -56,7 +61,7 @@ func TestTargets(t *testing.T) {
 			assert.Contains(t, found[0].String(), plain)
 			assert.Contains(t, found[0].String(), test.want)
 			assert.Equal(t, test.warning, found[0].Ignored, test.exporter)
-			unsent := strings.Contains(test.want, "scheme") || strings.Contains(test.want, "no URL")
+			unsent := strings.Contains(test.want, "scheme") || strings.Contains(test.want, "nothing is sent") || strings.Contains(test.want, "no URL")
 			assert.Equal(t, unsent, found[0].Fruitless, test.exporter)
 		}
 	}

@@ -121,6 +121,37 @@ func TestCheckFindsVariablesWithoutBracesByWhereTheyStand(t *testing.T) {
 	}
 }
 
+// Collectors before 0.104 put nothing there, and at last refuse it: expandconverter has os.Expand take a digit for a name.
+func TestCheckFindsNumbersThatOldVersionsTakeForVariables(t *testing.T) {
+	for _, test := range []struct {
+		value, version, want, instead string
+		warning                       bool
+	}{
+		{"$1:9090", "0.96.0", "before 0.104.0 the collector takes $1 for an environment variable, and the image is 0.96.0 (write $$1)", "$$1:9090", true},
+		{"$1:$2", "0.103.0", "takes $1 for", "$$1:$$2", false},
+		{"$$$1", "0.96.0", "takes $1 for", "", true},
+		{"$$1:$${2}", "0.96.0", "", "", false},
+		{"^a$", "0.96.0", "", "", false},
+		{"$1", "0.104.0", "", "", false},
+		{"$1", "", "", "", false},
+	} {
+		doc, _ := Parse("f.yaml", []byte("exporters: {nop: {a: '"+test.value+"'}}"))
+		var found []Problem
+		for _, problem := range Check(doc, test.version, customDistribution) {
+			if problem.Code == CodeEnvSyntax {
+				found = append(found, problem)
+			}
+		}
+		if test.want == "" {
+			assert.Empty(t, found, test.value)
+		} else if assert.Len(t, found, 1, test.value) {
+			assert.Contains(t, found[0].String(), test.want)
+			assert.Equal(t, test.instead, found[0].TextInstead)
+			assert.Equal(t, test.warning, found[0].Ignored)
+		}
+	}
+}
+
 // startingDocument parses the config of a manifest under examples/starting-document.
 func startingDocument(t *testing.T, name string) (*Document, []Problem) {
 	t.Helper()

@@ -16,6 +16,8 @@ type Choice struct {
 	Beside bool
 	// With is the key beside it without which nobody looks; empty: any.
 	With string
+	// Meant are words that are not taken, and those that say what they mean.
+	Meant map[string]string
 	// Passed tells that the collector starts all the same, and passes over what it does not know.
 	Passed bool
 }
@@ -56,7 +58,7 @@ func Choices() []Choice {
 		{Kind: Exporter, Types: []string{"file"}, Path: "format", Words: []string{"json", "proto"}},
 		{Kind: Exporter, Types: []string{"file"}, Path: "compression", Words: []string{"", "zstd"}},
 		{Kind: Exporter, Types: []string{"load_balancing"}, Path: "routing_key", Words: []string{"", "traceID", "service", "attributes", "resource", "metric", "streamID"}},
-		{Kind: Processor, Types: []string{"resource_detection"}, Path: "detectors", Words: detectors()},
+		{Kind: Processor, Types: []string{"resource_detection"}, Path: "detectors", Words: detectors(), Meant: map[string]string{"gke": "gcp", "gce": "gcp"}},
 		{Kind: Processor, Types: []string{"attributes"}, Path: "actions.action", Words: actions, AnyCase: true},
 		{Kind: Processor, Types: []string{"resource"}, Path: "attributes.action", Words: actions, AnyCase: true},
 		{Kind: Processor, Types: []string{"attributes"}, Path: "actions.converted_type", Words: []string{"", "string", "int", "double"}},
@@ -73,6 +75,7 @@ func Choices() []Choice {
 		{Kind: Receiver, Types: []string{"k8s_cluster"}, Path: "distribution", Words: []string{"kubernetes", "openshift"}},
 		{Kind: Receiver, Types: []string{"k8s_cluster", "k8s_objects"}, Path: "auth_type", Words: authTypes},
 		{Kind: Receiver, Types: []string{"kubelet_stats"}, Path: "metric_groups", Words: []string{"container", "pod", "node", "volume"}},
+		{Kind: Receiver, Types: []string{"kubelet_stats"}, Path: "extra_metadata_labels", Words: []string{"container.id", "k8s.volume.type"}},
 		{Kind: Receiver, Types: []string{"file_log"}, Path: "start_at", Words: []string{"beginning", "end"}},
 		{Kind: Extension, Types: []string{"k8s_observer"}, Path: "auth_type", Words: authTypes},
 	}

@@ -40,6 +40,7 @@ func Expressions() []Expression {
 	lines := []string{"file_log", "tcp_log", "udp_log"}
 	expressions := []Expression{
 		{Kind: Receiver, Types: logs, Path: "operators.regex", Beside: "type", Words: []string{"regex_parser"}, Groups: SomeNamed},
+		{Kind: Receiver, Types: logs, Path: "operators.regex", Beside: "type", Words: []string{"regex_replace"}},
 		{Kind: Receiver, Types: lines, Path: "multiline.line_start_pattern", Before: "(?m)"},
 		{Kind: Receiver, Types: lines, Path: "multiline.line_end_pattern", Before: "(?m)"},
 		{Kind: Processor, Types: []string{"metrics_transform"}, Path: "transforms.include", Beside: "match_type", Words: []string{"regexp"}, Signal: "metrics"},

@@ -20,7 +20,7 @@ func Rule() *lint.Rule {
 		Name:     "bad-env-syntax",
 		Severity: lint.Error,
 		Summary:  "A reference to an environment variable is written wrong.",
-		Why:      "The collector reads ${env:NAME} and ${env:NAME:-default}; anything else stays in the value as text or stops the start.",
+		Why:      "The collector reads ${env:NAME} and ${env:NAME:-default}; anything else stays in the value as text or stops the start. Before 0.104 it read $NAME too, and put nothing in the place of $1.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/collector/configuration/",
