@@ -134,11 +134,8 @@ func (c *checker) spellsUnread(d Definition) bool {
 	if plain == d.Type() || entry == nil {
 		return false
 	}
-	if c.version == "" {
-		return entry.Seen != c.catalogue.Newest
-	}
 
-	return entry.Structure == nil || c.after(entry.Seen)
+	return c.unread(entry) || c.version != "" && entry.Structure == nil
 }
 
 // named says what key should stand where the last problem is.

@@ -147,8 +147,18 @@ func (c *checker) after(minor string) bool {
 	return semver.Compare(semver.MajorMinor("v"+c.version), "v"+minor) > 0
 }
 
+// unread tells whether the image is newer than the last version of the component that was read: it may have keys since
+// that nobody knows here.
+func (c *checker) unread(entry *component.Entry) bool {
+	if c.version == "" {
+		return entry.Seen != c.catalogue.Newest
+	}
+
+	return c.after(entry.Seen)
+}
+
 // unknownKey reports a key that nobody reads; of an open map, only one that is all but a known one: the collector may
-// ignore it without a word.
+// ignore it without a word. Of a component that is newer than what was read of it, such a one alone is refused for sure.
 func (s *structureChecker) unknownKey(key *source.Node, structure *component.Structure, path source.Path) {
 	names := s.keys(structure)
 	best := ""
@@ -156,9 +166,14 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 		best = nearest(key.Value, names)
 	}
 	atTop := len(path) == len(source.Keys("receivers", "otlp", "key"))
+	slips := best != "" && slip(key.Value, best)
 	ignored := s.isOpen(structure) && (!s.strict || !atTop)
-	if ignored && (best == "" || !slip(key.Value, best)) {
+	if ignored && !slips {
 		return
+	}
+	asOf := ""
+	if !slips && s.entry != nil && s.entry.Seen != "" && s.unread(s.entry) {
+		ignored, asOf = true, " in "+s.entry.Seen+", the last version that is known here"
 	}
 	hint := ""
 	switch {
@@ -167,7 +182,7 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 	case len(names) > 0 && len(names) <= mostListed:
 		hint = "it has " + strings.Join(names, ", ")
 	}
-	s.problem(CodeUnknownKey, hint, key, path, "%s has no key %s", s.place(path[:len(path)-1]), key.Value)
+	s.problem(CodeUnknownKey, hint, key, path, "%s has no key %s%s", s.place(path[:len(path)-1]), key.Value, asOf)
 	s.problems[len(s.problems)-1].Ignored = ignored
 	s.named(best)
 }
