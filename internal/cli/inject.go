@@ -99,9 +99,6 @@ func (f *injectFlags) usable(p *program, refs []string) error {
 	if f.uninject && f.all {
 		return errors.New("--all is for injecting, and --uninject takes out: give one")
 	}
-	if err := f.writable(refs); err != nil {
-		return err
-	}
 	file, isFile := p.stdin.(*os.File)
 	if len(refs) == 0 && isFile && term.IsTerminal(int(file.Fd())) {
 		return errors.New("name a file or a folder of manifests, or give them on standard input")
@@ -147,6 +144,9 @@ func (f *chartFlags) readsStdin() bool {
 const streamGC = 200
 
 func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) error {
+	if err := flags.writable(refs); err != nil {
+		return err
+	}
 	if err := flags.usable(p, refs); err != nil {
 		return err
 	}
