@@ -27,6 +27,7 @@ type injectFlags struct {
 	all      bool
 	uninject bool
 	noLint   bool
+	write    bool
 	output   string
 	check    checkFlags
 }
@@ -39,8 +40,8 @@ func (p *program) injectCommand() *cobra.Command {
 		Long: `Put the collector as a native sidecar into the Pod templates of manifests, as the policy that the
 chart installs with mode sidecar does when Pods come: for CI, GitOps and clusters without
 MutatingAdmissionPolicy. The chart and its values say what is injected. Manifests are read from
-files, folders or standard input and printed; comments and order stay. What was done to each
-object is said on stderr.
+files, folders or standard input and printed, or written back with --write; comments and order
+stay. What was done to each object is said on stderr.
 
 A Pod gets the sidecar of the release if it has the annotation sidecar.opentelemetry.io/inject
 with "true" or the release's name, or if its Namespace, in the input, has a label of that name
@@ -51,13 +52,14 @@ A collector in which lint finds an error is not injected: an application does no
 sidecar has. What was found is said on stderr, and the exit code is 1; --no-lint injects it.
 
 Documents are written one by one: where one can't be read, those before it are printed whole,
-nothing of it is, and the exit code is 2.
+nothing of it is, and the exit code is 2. With --write, no file is written then.
 
 With --check --live RELEASE it lists the workloads in the cluster with Pods whose sidecar has another
 config or image than the release gives, and exits with 1 where there are some; --restart makes their
 Pods anew.`,
 		Example: `  helm otlp inject app.yaml -f sidecar-values.yaml > injected.yaml && kubectl apply -f injected.yaml
   kustomize build . | helm otlp inject --release shop -f sidecar-values.yaml > injected.yaml
+  helm otlp inject app.yaml -f sidecar-values.yaml --write
   helm otlp inject --uninject app.yaml
   helm otlp inject --check --live sidecar --all-namespaces --restart`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -85,6 +87,7 @@ func (f *injectFlags) register(flags *pflag.FlagSet, p *program) {
 	flags.BoolVar(&f.uninject, "uninject", false, "take the sidecar out again")
 	flags.StringVarP(&f.output, "output", "o", "yaml", "yaml: as it is written; json: a document a line")
 	flags.BoolVar(&f.noLint, "no-lint", false, "inject a collector that has errors, too")
+	flags.BoolVarP(&f.write, "write", "w", false, "write the result to the files")
 	f.check.register(flags, p)
 }
 
@@ -140,7 +143,10 @@ func (f *chartFlags) readsStdin() bool {
 // take more memory than a short one.
 const streamGC = 200
 
-func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) (err error) {
+func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) error {
+	if err := flags.writable(refs); err != nil {
+		return err
+	}
 	if err := flags.usable(p, refs); err != nil {
 		return err
 	}
@@ -166,17 +172,31 @@ func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) 
 	if p.env("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(streamGC))
 	}
-	out := &joined{out: bufio.NewWriter(p.stdout), json: flags.output == "json"}
-	defer func() { err = errors.Join(err, out.out.Flush()) }()
 	report := newInjectReport(p.stderr, flags.uninject)
 	defer report.flush()
+	if flags.write {
+		err = injectFiles(ctx, inputs, injector, report)
+	} else {
+		err = p.injectStreams(ctx, inputs, injector, report, flags.output == "json")
+	}
+	if err != nil {
+		return err
+	}
+	report.finish(flags.all, sidecar.Notes)
+
+	return nil
+}
+
+// injectStreams prints what becomes of the inputs, as one stream.
+func (p *program) injectStreams(ctx context.Context, inputs []manifestStream, injector *inject.Injector, report *injectReport, json bool) (err error) {
+	out := &joined{out: bufio.NewWriter(p.stdout), json: json}
+	defer func() { err = errors.Join(err, out.out.Flush()) }()
 	for _, input := range inputs {
 		out.next()
 		if err := input.through(ctx, injector, out, report.add); err != nil {
 			return err
 		}
 	}
-	report.finish(flags.all, sidecar.Notes)
 
 	return nil
 }

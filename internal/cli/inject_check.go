@@ -82,7 +82,7 @@ func (f *checkFlags) how() string {
 // others refuses flags that are for manifests.
 func (f *checkFlags) others(flags injectFlags, given []string) error {
 	others := slices.DeleteFunc(slices.Clone(given), func(flag string) bool { return flag == "--namespace" || flag == "--timeout" })
-	for flag, is := range map[string]bool{"--chart": flags.ref != "", "--all": flags.all, "--uninject": flags.uninject} {
+	for flag, is := range map[string]bool{"--chart": flags.ref != "", "--all": flags.all, "--uninject": flags.uninject, "--write": flags.write} {
 		if is {
 			others = append(others, flag)
 		}

@@ -38,6 +38,9 @@ func (r *injectReport) add(result inject.Result) {
 	}
 }
 
+// note adds a line.
+func (r *injectReport) note(line string) { fmt.Fprintln(&r.lines, line) }
+
 func (r *injectReport) flush() {
 	if r.lines.Len() > 0 {
 		fmt.Fprint(r.out, r.lines.String())
@@ -59,10 +62,10 @@ func (r *injectReport) finish(all bool, notes []string) {
 	served := r.counts[inject.Injected] + r.counts[inject.Updated] + r.counts[inject.Unchanged]
 	if r.counts[inject.Injected]+r.counts[inject.Updated] > 0 {
 		for _, note := range notes {
-			fmt.Fprintln(&r.lines, "note: "+note)
+			r.note("note: " + note)
 		}
 	}
-	if !all && served == 0 && r.unasked > 0 {
+	if !all && served == 0 && r.unasked > 0 && r.unasked == r.counts[inject.Skipped] {
 		fmt.Fprintf(&r.lines, "nothing asks for a sidecar: put the annotation %s: \"true\" on the Pod template, a label of that name on its Namespace in front of it, or give --all\n",
 			inject.Annotation)
 	}

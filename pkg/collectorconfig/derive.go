@@ -16,7 +16,7 @@ import (
 func Derive(config map[string]any, in Input) Derived {
 	d := &derivation{
 		table: component.All(), facts: facts(in),
-		ports: map[string]Port{}, rules: map[string]map[string]Rule{}, mounts: map[string]Mount{},
+		ports: map[string]Port{}, listens: map[string]Listen{}, rules: map[string]map[string]Rule{}, mounts: map[string]Mount{},
 		result: Derived{Env: map[string]string{}, Roles: map[string][]Rule{}},
 	}
 	if in.MemoryLimitMiB > 0 {
@@ -24,13 +24,27 @@ func Derive(config map[string]any, in Input) Derived {
 	}
 	for _, used := range usedComponents(d.table, config) {
 		d.facts["pipelines"] = map[string]any{"signals": signalsWith(config, used)}
+		d.of = string(used.kind) + "." + used.id
 		d.take(used.row, used.body, in.MemoryLimitMiB)
 	}
 	delete(d.facts, "pipelines")
-	telemetry := asMap(asMap(config["service"])["telemetry"])["metrics"]
-	d.take(d.table.Telemetry, telemetry, 0)
+	d.ownMetrics(asMap(asMap(config["service"])["telemetry"])["metrics"])
 	d.environment(config)
 	return d.finish()
+}
+
+// ownMetrics takes those of the collector, which it serves where nothing is said of them, and not at the level none.
+func (d *derivation) ownMetrics(body any) {
+	row, metrics := d.table.Telemetry, asMap(body)
+	_, readers := metrics["readers"]
+	_, address := metrics["address"]
+	d.of = "service.telemetry.metrics"
+	if strings.EqualFold(scalarText(metrics["level"]), "none") {
+		d.of = ""
+	} else if !readers && !address {
+		d.listen(row.Ports[0].Protocol, lastNumber(row.Ports[0].Default))
+	}
+	d.take(row, body, 0)
 }
 
 // signalsWith are those of the pipelines that list a component as one of its kind.
@@ -51,12 +65,15 @@ func signalsWith(config map[string]any, used usedComponent) []any {
 const goMemLimitPercentage = 80
 
 type derivation struct {
-	table  component.Table
-	facts  map[string]any
-	ports  map[string]Port            // by protocol and number
-	rules  map[string]map[string]Rule // by namespace ("" for the cluster), and by all but the resources
-	mounts map[string]Mount           // by mount path
-	result Derived
+	table component.Table
+	facts map[string]any
+	// of is what is taken; empty: something that does not listen after all.
+	of      string
+	ports   map[string]Port            // by protocol and number
+	listens map[string]Listen          // by protocol and number
+	rules   map[string]map[string]Rule // by namespace ("" for the cluster), and by all but the resources
+	mounts  map[string]Mount           // by mount path
+	result  Derived
 }
 
 func (d *derivation) take(row component.Component, body any, memoryLimitMiB int64) {
@@ -77,16 +94,28 @@ func (d *derivation) take(row component.Component, body any, memoryLimitMiB int6
 	}
 }
 
-// port adds a socket that is reachable from outside the Pod, and the probe that it answers.
+// listen adds a port that is taken in the Pod, and returns its key.
+func (d *derivation) listen(protocol string, number int64) string {
+	key := protocol + strconv.FormatInt(number, 10)
+	if _, taken := d.listens[key]; !taken && d.of != "" {
+		d.listens[key] = Listen{Port: number, Protocol: protocol, Of: d.of}
+	}
+	return key
+}
+
+// port adds a socket, and where it is reachable from outside the Pod the port and the probe that it answers.
 func (d *derivation) port(row listener, probe *component.Probe, doc map[string]any) {
 	number := lastNumber(row.text)
 	if number == 0 {
 		number = lastNumber(row.Default)
 	}
-	if number == 0 || loopback.MatchString(row.host) || socketFile.MatchString(row.text) {
+	if number == 0 || socketFile.MatchString(row.text) {
 		return
 	}
-	key := row.Protocol + strconv.FormatInt(number, 10)
+	key := d.listen(row.Protocol, number)
+	if loopback.MatchString(row.host) {
+		return
+	}
 	if _, taken := d.ports[key]; !taken {
 		name := row.Name
 		for _, other := range d.ports {
@@ -301,9 +330,12 @@ func mentions(value any, name string) bool {
 
 // finish sorts what was found.
 func (d *derivation) finish() Derived {
-	d.result.Ports, d.result.Mounts, d.result.Rules = []Port{}, []Mount{}, []Rule{}
+	d.result.Ports, d.result.Listens, d.result.Mounts, d.result.Rules = []Port{}, []Listen{}, []Mount{}, []Rule{}
 	for _, key := range sortedKeys(d.ports) {
 		d.result.Ports = append(d.result.Ports, d.ports[key])
+	}
+	for _, key := range sortedKeys(d.listens) {
+		d.result.Listens = append(d.result.Listens, d.listens[key])
 	}
 	for _, mountPath := range sortedKeys(d.mounts) {
 		d.result.Mounts = append(d.result.Mounts, d.mounts[mountPath])

@@ -142,3 +142,26 @@ func TestFilesOfTheNodeNeedUidZeroAndNothingElseDoes(t *testing.T) {
 	in.Presets = map[string]any{"logs": map[string]any{"enabled": true}}
 	assert.True(t, compileAndDerive(t, in).RunAsRoot)
 }
+
+func TestAConfigTakesThePortsOnWhichItListens(t *testing.T) {
+	for name, test := range map[string]struct{ mode, config, want string }{
+		"a sidecar's are on the loopback too": {"sidecar", "{}", "TCP 13133 extensions.health_check, TCP 4317 receivers.otlp, TCP 4318 receivers.otlp, TCP 8888 service.telemetry.metrics"},
+		"where it was told to": {"sidecar", "receivers: {otlp: {protocols: {grpc: {endpoint: 'localhost:14317'}}}}",
+			"TCP 13133 extensions.health_check, TCP 14317 receivers.otlp, TCP 4318 receivers.otlp, TCP 8888 service.telemetry.metrics"},
+		"by protocol": {"sidecar", "receivers: {jaeger: {protocols: {thrift_compact: {endpoint: 'localhost:4317'}, thrift_http: {endpoint: 'localhost:4317'}}}}",
+			"TCP 13133 extensions.health_check, TCP 4317 receivers.jaeger, TCP 4318 receivers.otlp, TCP 8888 service.telemetry.metrics, UDP 4317 receivers.jaeger"},
+		"a file is none": {"sidecar", "receivers: {otlp: {protocols: {grpc: {endpoint: 'unix:///run/otlp'}}}}",
+			"TCP 13133 extensions.health_check, TCP 4318 receivers.otlp, TCP 8888 service.telemetry.metrics"},
+		"its own metrics off": {"sidecar", "service: {telemetry: {metrics: {level: None}}}", "TCP 13133 extensions.health_check, TCP 4317 receivers.otlp, TCP 4318 receivers.otlp"},
+		"nothing said of its own metrics": {"sidecar", "service: {telemetry: null}",
+			"TCP 13133 extensions.health_check, TCP 4317 receivers.otlp, TCP 4318 receivers.otlp, TCP 8888 service.telemetry.metrics"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, listen := range compileAndDerive(t, input(t, test.mode, test.config)).Listens {
+				got = append(got, strings.Join([]string{listen.Protocol, scalarText(listen.Port), listen.Of}, " "))
+			}
+			assert.Equal(t, test.want, strings.Join(got, ", "))
+		})
+	}
+}

@@ -41,6 +41,8 @@ type Input struct {
 // of duplicates.
 type Derived struct {
 	Ports []Port `json:"ports"`
+	// Listens are all ports that it takes of the Pod's network, those of the loopback with them.
+	Listens []Listen `json:"listens"`
 	// Rules hold in the whole cluster, Roles in the named namespaces.
 	Rules []Rule            `json:"rules"`
 	Roles map[string][]Rule `json:"roles"`
@@ -64,6 +66,14 @@ type Port struct {
 	AppProtocol string `json:"appProtocol,omitempty"`
 	// Service says that data arrives here, so that the Service has it.
 	Service bool `json:"service"`
+}
+
+// Listen is a port that something in the config listens on.
+type Listen struct {
+	Port     int64  `json:"port"`
+	Protocol string `json:"protocol"`
+	// Of is where that stands in the config: receivers.otlp, service.telemetry.metrics.
+	Of string `json:"of"`
 }
 
 // Rule is a PolicyRule of the Kubernetes RBAC API.

@@ -146,13 +146,20 @@ type edit struct {
 	results   []Result
 	// remove and add are changes of the text, and then of what that makes.
 	remove, add []yamledit.Change
-	// first is the first object that is changed.
-	first *Result
+	// shares are those of each object that is changed.
+	shares []share
+}
+
+// A share is what is to be done to one object.
+type share struct {
+	Result
+	remove, add []yamledit.Change
 }
 
 // workload gathers the changes of one.
 func (e *edit) workload(document int, w *workload, namespaces map[string]map[string]string) {
 	r := Result{Object: w.Object, Position: e.documents[document].Position(w.path), Action: NoPods}
+	removed, added := len(e.remove), len(e.add)
 	switch {
 	case w.pod != nil:
 		r.Action, r.Reason = e.changes(document, w, namespaces)
@@ -160,8 +167,8 @@ func (e *edit) workload(document int, w *workload, namespaces map[string]map[str
 		r.Action, r.Reason = Skipped, "its label "+noText
 	}
 	e.results = append(e.results, r)
-	if e.first == nil && len(e.remove)+len(e.add) > 0 {
-		e.first = &r
+	if len(e.remove)+len(e.add) > removed+added {
+		e.shares = append(e.shares, share{r, e.remove[removed:], e.add[added:]})
 	}
 }
 
@@ -228,42 +235,59 @@ func placed(changes []yamledit.Change, template source.Path, document int) []yam
 
 // apply makes the changes in the text.
 func (e *edit) apply(text []byte) ([]byte, error) {
+	changed, err := e.make(text, e.remove, e.add)
+	if errors.Is(err, yamledit.ErrWritten) && len(e.shares) > 0 {
+		return nil, e.unwritten(text)
+	}
+
+	return changed, err
+}
+
+// make makes changes in a text, and others in what becomes of it.
+func (e *edit) make(text []byte, remove, add []yamledit.Change) ([]byte, error) {
 	documents := e.documents
-	if len(e.remove) > 0 {
-		changed, err := yamledit.EditInTurn(e.name, text, documents, e.remove)
-		if err != nil {
-			return nil, e.unwritten(err)
-		}
-		if len(e.add) == 0 {
-			return changed, nil
+	if len(remove) > 0 {
+		changed, err := yamledit.EditInTurn(e.name, text, documents, remove)
+		if err != nil || len(add) == 0 {
+			return changed, err
 		}
 		text = changed
 		if documents, err = source.Parse(e.name, text); err != nil {
 			return nil, err
 		}
 	}
-	if len(e.add) == 0 {
+	if len(add) == 0 {
 		return text, nil
 	}
-	changed, err := yamledit.Edit(e.name, text, documents, e.add)
-	if err != nil {
-		return nil, e.unwritten(err)
-	}
 
-	return changed, nil
+	return yamledit.Edit(e.name, text, documents, add)
 }
 
-// unwritten says where the text is written in a way that is not changed.
-func (e *edit) unwritten(err error) error {
-	if !errors.Is(err, yamledit.ErrWritten) || e.first == nil {
-		return err
+// mostShares are the objects of a text that are tried one by one: each takes as long as all do.
+const mostShares = 64
+
+// unwritten says which objects are written in a way that is not changed, a line each.
+func (e *edit) unwritten(text []byte) error {
+	var found source.Errors
+	for _, of := range e.shares[:min(len(e.shares), mostShares)] {
+		if _, err := e.make(text, of.remove, of.add); errors.Is(err, yamledit.ErrWritten) {
+			found = append(found, of.unwritten())
+		}
+	}
+	if len(found) == 0 {
+		// It is the objects together, or one of the others.
+		found = append(found, e.shares[0].unwritten())
 	}
 
-	return source.Errors{{
-		Position: e.first.Position,
-		Message:  fmt.Sprintf("%s can't be changed as it is written", e.first.Object),
+	return found
+}
+
+func (s share) unwritten() *source.Error {
+	return &source.Error{
+		Position: s.Position,
+		Message:  fmt.Sprintf("%s can't be changed as it is written", s.Object),
 		Hint:     "write out what its anchors, aliases and merge keys (&, *, <<) stand for in the Pod, and give each key a line",
-	}}
+	}
 }
 
 // asJSON are the documents of a text, each on a line.

@@ -33,6 +33,7 @@ env:
     env:
       - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
       - {name: ATTRIBUTES, value: pod=$(POD)}
+ports: [{port: 13133, protocol: TCP, of: extensions.health_check}, {port: 4317}, {port: 6831, protocol: UDP}]
 annotations: {example.com/hash: aaaa}
 `
 	sidecarB = `

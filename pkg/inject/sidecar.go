@@ -42,6 +42,9 @@ type Sidecar struct {
 	HostNetwork bool `yaml:"hostNetwork"`
 	// NamespaceSelector says whose Pods get it; empty: those of all Namespaces.
 	NamespaceSelector Selector `yaml:"namespaceSelector"`
+	// Ports are those that it listens on, be it on the loopback: a Pod with a container that declares one of them gets
+	// none, since the two share the Pod's network.
+	Ports []Port `yaml:"ports"`
 	// Container is put first among the init containers. Its name tells it from others.
 	Container map[string]any `yaml:"container"`
 	// Volumes are put behind those of the Pod.
@@ -51,6 +54,15 @@ type Sidecar struct {
 	// Labels and Annotations of the Pod, beside those of this package.
 	Labels      map[string]string `yaml:"labels"`
 	Annotations map[string]string `yaml:"annotations"`
+}
+
+// A Port is one that the sidecar listens on.
+type Port struct {
+	Port int `yaml:"port"`
+	// Protocol is TCP where it is empty.
+	Protocol string `yaml:"protocol"`
+	// Of is what listens, as it is to be named to who can give it another port; it may be empty.
+	Of string `yaml:"of"`
 }
 
 // Variables are put in front of a container's, so that others can refer to them.

@@ -23,6 +23,12 @@ func TestWhatCanNotBeReadEndsTheStreamBehindWholeDocuments(t *testing.T) {
 		"no UTF-8":             {"kind: Pod\nmetadata: {name: \"\xff\"}\n", "in.yaml:7:19: byte 0xff at offset 78"},
 		"a key twice":          {"kind: Pod\nkind: Pod\n", `in.yaml:7:1: duplicate key "kind", first on line 6`},
 		"aliases of aliases":   {bomb(), "aliases expand to more than"},
+		"what aliases share in a List": {
+			"kind: List\nitems:\n  - kind: Pod\n    metadata: {name: fine}\n    spec: {containers: [{name: web}]}\n" +
+				"  - kind: Pod\n    metadata: {name: p}\n    spec: {containers: &c [{name: web}], x: *c}\n" +
+				"  - kind: Pod\n    metadata: {name: q}\n    spec: {containers: &d [{name: web}], x: *d}\n",
+			"in.yaml:11:5: Pod p can't be changed as it is written (write out what its anchors, aliases and merge keys (&, *, <<) stand for in the Pod, and give each key a line)\nin.yaml:14:5: Pod q can't be",
+		},
 		"what an alias shares": {"kind: Pod\nmetadata: {name: p}\nspec:\n  containers: &c\n    - {name: web}\n  x: *c\n", "in.yaml:6:1: Pod p can't be changed as it is written (write out"},
 	} {
 		t.Run(name, func(t *testing.T) {

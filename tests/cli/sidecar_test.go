@@ -243,7 +243,8 @@ func TestTheChartOfAnotherIncludesTheSidecar(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "shop")
 	require.NoError(t, os.CopyFS(folder, os.DirFS("../../examples/sidecar/chart")))
 	require.NoError(t, os.CopyFS(filepath.Join(folder, "charts", "otlp-collector"), os.DirFS("../../charts/otlp-collector")))
-	pod := documentsOf(t, ours(t, readFile(t, "../../examples/sidecar/app.yaml"), "inject", "-f", "../../examples/sidecar/values.yaml", "--release", "shop"))[0]
+	inject := []string{"inject", "-f", "../../examples/sidecar/values.yaml", "--release", "shop"}
+	pod := documentsOf(t, ours(t, readFile(t, "../../examples/sidecar/app.yaml"), inject...))[0]
 	want := below(t, pod, "spec", "template", "spec", "initContainers")
 	hash := below(t, pod, "spec", "template", "metadata", "annotations", "sidecar.opentelemetry.io/config-hash")
 	check := func(text string) {
@@ -268,6 +269,23 @@ func TestTheChartOfAnotherIncludesTheSidecar(t *testing.T) {
 		_, stderr, code = newHelm(t, name).run(t, "template", "shop", folder, "--kube-version", "1.30", "--set", "otlp-collector.mode=gateway")
 		assert.NotZero(t, code)
 		assert.Contains(t, stderr, "mode is gateway, and what is included is a sidecar: set mode to sidecar in the values of the chart otlp-collector")
+	}
+	assert.Contains(t, readFile(t, "../../docs/sidecar.md"), readFile(t, filepath.Join(folder, "templates", "deployment.yaml")))
+	// What goes with the container goes with it here too.
+	const queue = "config.extensions.file_storage.directory=/var/lib/otelcol/queue"
+	spec := func(object map[string]any) map[string]any {
+		return below(t, object, "spec", "template", "spec").(map[string]any)
+	}
+	injected := spec(documentsOf(t, ours(t, readFile(t, "../../examples/sidecar/app.yaml"), append(inject, "--set", queue)...))[0])
+	for _, object := range documentsOf(t, ours(t, "", "template", folder, "--set", "otlp-collector."+queue)) {
+		if object["kind"] == "Deployment" {
+			included := spec(object)
+			assert.Equal(t, injected["initContainers"], included["initContainers"])
+			assert.NotEmpty(t, included["volumes"])
+			assert.Equal(t, injected["volumes"], included["volumes"])
+			env := func(spec map[string]any) any { return below(t, spec["containers"].([]any)[0], "env") }
+			assert.ElementsMatch(t, env(injected), env(included))
+		}
 	}
 	// The same chart says what inject puts into what it renders elsewhere.
 	again := documentsOf(t, ours(t, readFile(t, "../../examples/sidecar/app.yaml"), "inject", "--chart", folder))[0]

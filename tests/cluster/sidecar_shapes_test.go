@@ -113,8 +113,16 @@ func constructions() []shape {
 			first(pod).VolumeMounts = []corev1.VolumeMount{{Name: "scratch", MountPath: "/tmp"}}
 		}},
 		{"a service account's token", func(pod *corev1.Pod) { pod.Spec.AutomountServiceAccountToken = nil }},
-		{"ports of the names and numbers that the collector has", func(pod *corev1.Pod) {
-			first(pod).Ports = []corev1.ContainerPort{{Name: "health", ContainerPort: 13133}, {Name: "otlp-grpc", ContainerPort: 4317}}
+		{"ports of the names that the collector has", func(pod *corev1.Pod) {
+			first(pod).Ports = []corev1.ContainerPort{{Name: "health", ContainerPort: 8080}, {Name: "metrics", ContainerPort: 8081}}
+		}},
+		{"ports of the collector's numbers, by another protocol", func(pod *corev1.Pod) {
+			first(pod).Ports = []corev1.ContainerPort{{ContainerPort: 4317, Protocol: corev1.ProtocolUDP}, {ContainerPort: 13133, Protocol: corev1.ProtocolSCTP}}
+		}},
+		{"a port of the collector's number, of an init container that ends", func(pod *corev1.Pod) {
+			setup := another(pod, "setup")
+			setup.Ports = []corev1.ContainerPort{{ContainerPort: 4317}}
+			pod.Spec.InitContainers = []corev1.Container{setup}
 		}},
 		{"requests that are its limits", func(pod *corev1.Pod) {
 			first(pod).Resources = corev1.ResourceRequirements{Requests: quantities, Limits: quantities}

@@ -56,9 +56,32 @@ func unsuited(t *testing.T) []shape {
 			first(pod).SecurityContext = nil
 		}},
 		{"on the node's network", func(pod *corev1.Pod) { pod.Spec.HostNetwork = true }},
+		declaring("a port on which the collector takes data", 4317),
+		declaring("a port of the collector's probes, behind another", 80, 13133),
+		declaring("the port of the collector's own metrics", 8888),
+		{"a port of the collector's, of a second container", func(pod *corev1.Pod) {
+			second := another(pod, "second")
+			second.Ports = []corev1.ContainerPort{{Name: "traces", ContainerPort: 4318, Protocol: corev1.ProtocolTCP}}
+			first(pod).Ports, pod.Spec.Containers = []corev1.ContainerPort{{ContainerPort: 80}}, append(pod.Spec.Containers, second)
+		}},
+		{"a port of the collector's, of a sidecar of others", func(pod *corev1.Pod) {
+			always := corev1.ContainerRestartPolicyAlways
+			mesh := another(pod, "mesh")
+			mesh.RestartPolicy, mesh.Ports = &always, []corev1.ContainerPort{{ContainerPort: 4317}}
+			pod.Spec.InitContainers = []corev1.Container{another(pod, "setup"), mesh}
+		}},
 		{"the chart's own gateway", func(pod *corev1.Pod) { replace(t, pod, "mode: gateway\n") }},
 		{"the chart's own agent", func(pod *corev1.Pod) { replace(t, pod, "mode: daemonset\npresets: {logs: {enabled: true}}\n") }},
 	}
+}
+
+// declaring is a shape whose first container has these ports.
+func declaring(name string, numbers ...int32) shape {
+	return shape{name, func(pod *corev1.Pod) {
+		for _, number := range numbers {
+			first(pod).Ports = append(first(pod).Ports, corev1.ContainerPort{ContainerPort: number})
+		}
+	}}
 }
 
 // replace makes it the Pod of a workload that the chart makes of the values.

@@ -8,7 +8,7 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- $s := first . -}}
 {{- $facts := last . -}}
 {{- $config := $s.config -}}
-{{- $d := dict "table" $s.table "facts" $facts "ports" dict "rules" dict "mounts" dict "runAsRoot" false "memoryLimitMiB" (int64 $s.memoryLimitMiB) -}}
+{{- $d := dict "table" $s.table "facts" $facts "ports" dict "listens" dict "rules" dict "mounts" dict "runAsRoot" false "memoryLimitMiB" (int64 $s.memoryLimitMiB) -}}
 {{- $_ := set $d "goMemLimitMiB" (div (mul $d.memoryLimitMiB 80) 100) -}}
 {{- $used := include "otlp-collector.used" $config | fromJson -}}
 {{- range $kind := list "receivers" "processors" "exporters" "connectors" "extensions" -}}
@@ -20,11 +20,20 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
       {{- if has $id (get ($lists | default dict) $kind | default list) -}}{{- $signals = append $signals (regexFind "^[^/]*" $pipeline) -}}{{- end -}}
     {{- end -}}
     {{- $_ := set $facts "pipelines" (dict "signals" $signals) -}}
+    {{- $_ := set $d "of" (printf "%s.%s" $kind $id) -}}
     {{- include "otlp-collector.take" (list $d (get (get $s.table.components $kind) $name | default dict)) -}}
   {{- end -}}
 {{- end -}}
-{{- $_ := set $facts "config" ((($config.service).telemetry).metrics) -}}
+{{- $metrics := (($config.service).telemetry).metrics -}}
+{{- $_ := set $facts "config" $metrics -}}
 {{- $_ := unset $facts "pipelines" -}}
+{{- $metrics = kindIs "map" $metrics | ternary $metrics dict -}}
+{{- /* Those of the collector itself are served where nothing is said of them, and not at the level none. */ -}}
+{{- $_ := set $d "of" (eq (lower (toString $metrics.level)) "none" | ternary "" "service.telemetry.metrics") -}}
+{{- if not (or (hasKey $metrics "readers") (hasKey $metrics "address")) -}}
+  {{- $row := first $s.table.telemetry.ports -}}
+  {{- include "otlp-collector.listen" (list $d $row.protocol (int64 (regexFind "[0-9]+$" $row.default))) -}}
+{{- end -}}
 {{- include "otlp-collector.take" (list $d $s.table.telemetry) -}}
 {{- $env := dict -}}
 {{- range $name, $field := $s.table.environment -}}
@@ -32,6 +41,8 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- end -}}
 {{- $ports := list -}}
 {{- range $d.ports -}}{{- $ports = append $ports . -}}{{- end -}}
+{{- $listens := list -}}
+{{- range $d.listens -}}{{- $listens = append $listens . -}}{{- end -}}
 {{- $mounts := list -}}
 {{- range $d.mounts -}}{{- $mounts = append $mounts . -}}{{- end -}}
 {{- $rules := list -}}
@@ -41,7 +52,7 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
   {{- range $keyed -}}{{- $list = append $list . -}}{{- end -}}
   {{- if $namespace -}}{{- $_ := set $roles $namespace $list -}}{{- else -}}{{- $rules = $list -}}{{- end -}}
 {{- end -}}
-{{- $derived := dict "ports" $ports "rules" $rules "roles" $roles "mounts" $mounts "env" $env "goMemLimitMiB" $d.goMemLimitMiB "runAsRoot" $d.runAsRoot -}}
+{{- $derived := dict "ports" $ports "listens" $listens "rules" $rules "roles" $roles "mounts" $mounts "env" $env "goMemLimitMiB" $d.goMemLimitMiB "runAsRoot" $d.runAsRoot -}}
 {{- if $d.probe -}}{{- $_ := set $derived "probe" $d.probe -}}{{- end -}}
 {{- $_ := set $s "derived" $derived -}}
 {{- end -}}
@@ -75,7 +86,16 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- end -}}
 {{- end -}}
 
-{{- /* Adds a socket that is reachable from outside the Pod, and the probe that it answers. */ -}}
+{{- /* Adds a port that is taken in the Pod: (list DERIVATION PROTOCOL NUMBER). */ -}}
+{{- define "otlp-collector.listen" -}}
+{{- $d := first . -}}
+{{- $key := printf "%s%d" (index . 1) (last .) -}}
+{{- if and $d.of (not (hasKey $d.listens $key)) -}}
+  {{- $_ := set $d.listens $key (dict "port" (last .) "protocol" (index . 1) "of" $d.of) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Adds a socket, and where it is reachable from outside the Pod the port and the probe that it answers. */ -}}
 {{- define "otlp-collector.port" -}}
 {{- $d := .d -}}{{- $row := .port -}}
 {{- $endpoint := include "otlp-collector.texts" (list $row.path $d.facts) | fromJsonArray | first | default ($row.default | default "") -}}
@@ -84,7 +104,9 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- $number := int64 (regexFind "(^|:-?)[0-9]+\\}*$" $endpoint | trimAll ":-}") -}}
 {{- if or (eq $number 0) (gt $number 65535) -}}{{- $number = int64 (regexFind "[0-9]+$" ($row.default | default "")) -}}{{- end -}}
 {{- $local := regexMatch "^(\\$\\{env:[A-Za-z0-9_]+:-)?(localhost|127\\.|\\[::1\\])" $host -}}
-{{- if and $number (not $local) (not (regexMatch "^(unix:|/|@)" $endpoint)) -}}
+{{- $inFile := regexMatch "^(unix:|/|@)" $endpoint -}}
+{{- if and $number (not $inFile) -}}{{- include "otlp-collector.listen" (list $d $row.protocol $number) -}}{{- end -}}
+{{- if and $number (not $local) (not $inFile) -}}
   {{- $key := printf "%s%d" $row.protocol $number -}}
   {{- if not (hasKey $d.ports $key) -}}
     {{- $name := $row.name -}}

@@ -46,6 +46,20 @@ so each is made dynamic where not all are strings. Each dyn() costs time at ever
 {{- end }}
 
 {{- /*
+In CEL, whether one of the containers declares a port that the collector listens on. Takes containers (a list, in
+CEL), which (a condition on one, c, with "&&" behind it, or nothing) and listens.
+*/ -}}
+{{- define "otlp-collector.declares" -}}
+{{- $numbers := dict -}}
+{{- range .listens }}{{ $_ := set $numbers .protocol (append (get $numbers .protocol | default list) .port) }}{{ end -}}
+{{- $either := list -}}
+{{- range $protocol, $of := $numbers -}}
+{{- $either = append $either (printf "(p.containerPort in %s && p.protocol == %s)" (toJson $of) (toJson $protocol)) -}}
+{{- end -}}
+{{- printf "%s.exists(c, %shas(c.ports) && c.ports.exists(p, %s))" .containers .which (join " || " $either) -}}
+{{- end }}
+
+{{- /*
 What an application's containers get: a list of {unless, env}, whose variables are set where
 the container has none of them: some refer to others, and one of its own is not to be set twice.
 */ -}}
@@ -81,7 +95,7 @@ the container has none of them: some refer to others, and one of its own is not 
 {{- /*
 All that is put into a Pod, as JSON, for those who do it without the policy: release, configHash,
 hostNetwork (whether Pods on the node's network get it), namespaceSelector (which namespaces may
-have it), container, volumes, env (as applicationEnv has it), labels and annotations of the Pod,
+have it), ports (those that it listens on), container, volumes, env (as applicationEnv has it), labels and annotations of the Pod,
 and notes for who injects it.
 */ -}}
 {{- define "otlp-collector.injection" -}}
@@ -92,6 +106,7 @@ and notes for who injects it.
   "configHash" $hash
   "hostNetwork" .otlp.v.sidecar.hostNetwork
   "namespaceSelector" (.otlp.v.sidecar.namespaceSelector | default dict)
+  "ports" .otlp.derived.listens
   "container" (include "otlp-collector.sidecar" . | fromYaml)
   "volumes" (include "otlp-collector.volumes" . | fromJsonArray)
   "env" (include "otlp-collector.applicationEnv" . | fromYamlArray)

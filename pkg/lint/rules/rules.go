@@ -89,6 +89,7 @@ import (
 	poddisruptionbudgetblocksdrain "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-blocks-drain"
 	poddisruptionbudgetmissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/pod-disruption-budget-missing"
 	portconflict "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-conflict"
+	porttakeninpod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/port-taken-in-pod"
 	privilegedwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/privileged-without-need"
 	queueondiskgivenup "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-on-disk-given-up"
 	queueoveritsroom "github.com/helm-otlp/helm-otlp/pkg/lint/rules/queue-over-its-room"
@@ -223,6 +224,7 @@ func All() []*lint.Rule {
 		poddisruptionbudgetblocksdrain.Rule(),
 		poddisruptionbudgetmissing.Rule(),
 		portconflict.Rule(),
+		porttakeninpod.Rule(),
 		privilegedwithoutneed.Rule(),
 		queueondiskgivenup.Rule(),
 		queueoveritsroom.Rule(),

@@ -15,13 +15,13 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: two components listen on one port.
+// Rule finds it: two components, of one collector or of two in a Pod, listen on one port.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "port-conflict",
 		Severity: lint.Error,
 		Summary:  "Two components listen on one port.",
-		Why:      "The second one gets \"address already in use\", the collector stops, and the Pod ends in a crash loop. The collector's own metrics (8888) and extensions such as health_check and pprof count too.",
+		Why:      "The second one gets \"address already in use\", the collector stops, and the Pod ends in a crash loop. The collector's own metrics (8888) and extensions such as health_check and pprof count too, and so does what listens in another collector of the same Pod.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/collector/configuration/",
@@ -30,7 +30,12 @@ func Rule() *lint.Rule {
 }
 
 func run(p *lint.Pass) {
-	for _, c := range p.Collectors {
+	for n, c := range p.Collectors {
+		for _, other := range p.Collectors[:n] {
+			if other.Object == c.Object && c.Pod.Exists() && other.Container.Path() != c.Container.Path() {
+				beside(p, c, other)
+			}
+		}
 		for i, socket := range c.Sockets {
 			for _, other := range c.Sockets[:i] {
 				if conflict(socket, other) {
@@ -50,6 +55,19 @@ func report(p *lint.Pass, c *lint.Collector, socket, other collectorconfig.Socke
 	key := lint.SocketValues(other)
 	p.ReportSocket(c, socket, key, "%s listens on %s, and %s on %s: give one of them another port",
 		socket.Called(), socket.Text, other.Called(), other.Text)
+}
+
+// beside reports what listens where something in another collector of the Pod does.
+func beside(p *lint.Pass, c, other *lint.Collector) {
+	for _, socket := range c.Sockets {
+		for _, taken := range other.Sockets {
+			if conflict(socket, taken) {
+				p.ReportSocket(c, socket, nil, "%s listens on %s, and in the same Pod %s of the container %s on %s: give one of them another port",
+					socket.Called(), socket.Text, taken.Called(), other.Container.At("name").Text(), taken.Text)
+				break
+			}
+		}
+	}
 }
 
 func conflict(a, b collectorconfig.Socket) bool {
