@@ -15,13 +15,13 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: a value does nothing in the mode in use, or while another one is off.
+// Rule finds it: a value does nothing in the mode in use, or beside what another value says.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "value-without-effect",
 		Severity: lint.Warning,
-		Summary:  "A value does nothing in the mode in use, or while another one is off.",
-		Why:      "No template of the mode reads it, so what it asks for is not there: a DaemonSet has a Pod on every node whatever `replicas` says, and a sidecar has no volume for its queue. In values that releases share, such a key belongs below `modes` and the mode that it is for; one that switches its block off asks for nothing. A certificate without `tls.enabled` leaves receivers in plain text, and KEDA without `autoscaling.enabled` scales nothing.",
+		Summary:  "A value does nothing in the mode in use, or beside what another value says.",
+		Why:      "No template of the mode reads it, so what it asks for is not there: a DaemonSet has a Pod on every node whatever `replicas` says, and a sidecar has no volume for its queue. In values that releases share, such a key belongs below `modes` and the mode that it is for; one that switches its block off asks for nothing. A certificate without `tls.enabled` leaves receivers in plain text, and KEDA without `autoscaling.enabled` scales nothing. With `autoscaling.enabled`, `replicas` is left out, since an autoscaler has the number.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://github.com/helm-otlp/helm-otlp/blob/main/docs/values.md",
@@ -44,6 +44,23 @@ func run(p *lint.Pass) {
 				p.ReportValue(release.Position(t.key), "%s does nothing without %s: set it to true, or to false to say that this is meant", t.key, t.needs)
 			}
 		}
+		if mode == "gateway" {
+			replicasBesideAutoscaler(p, release, ofMode)
+		}
+	}
+}
+
+// replicasBesideAutoscaler finds a number of Pods that is left out, as an autoscaler has it. The number may be kept for when
+// it is off.
+func replicasBesideAutoscaler(p *lint.Pass, release *lint.Release, ofMode map[string]any) {
+	layers := []map[string]any{release.Written, ofMode, layer(release.Written, "all")}
+	said := slices.IndexFunc(layers, func(layer map[string]any) bool { return at(layer, "autoscaling", "enabled") != nil })
+	if said < 0 || at(layers[said], "autoscaling", "enabled") != true {
+		return
+	}
+	if slices.ContainsFunc(layers, func(layer map[string]any) bool { return asks(layer, []string{"replicas"}) }) {
+		p.ReportValue(release.Position("replicas"), "replicas does nothing with autoscaling.enabled, which has the number: write autoscaling.minReplicas and maxReplicas").
+			Severity = lint.Info
 	}
 }
 
