@@ -67,13 +67,20 @@ func releaseOf(t *testing.T, file string, data []byte) *lint.Release {
 	in, err := values.Input(laid(defaults, written), values.Release{Name: "r", Namespace: "n", Chart: charts.Collector, AppVersion: lint.AssumedVersion})
 	require.NoError(t, err)
 	return &lint.Release{Input: in, Written: written, Position: func(key string) source.Position {
-		path := source.Keys(strings.Split(key, ".")...)
+		var steps []string
+		for _, step := range stepOfKey.FindAllString(key, -1) {
+			steps = append(steps, strings.ReplaceAll(step, `\.`, "."))
+		}
+		path := source.Keys(steps...)
 		if modes := source.Keys("modes", in.Mode).Join(path...); documents[0].Lookup(path) == nil {
 			path = modes
 		}
 		return documents[0].Position(path)
 	}}
 }
+
+// stepOfKey is a part of a key as lint.ValueKey writes it.
+var stepOfKey = regexp.MustCompile(`(\\.|[^.])+`)
 
 // laid is over on top of under.
 func laid(under, over map[string]any) map[string]any {
