@@ -14,6 +14,7 @@ import (
 	"github.com/helm-otlp/helm-otlp/internal/judge"
 	"github.com/helm-otlp/helm-otlp/internal/provenance"
 	"github.com/helm-otlp/helm-otlp/internal/render"
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -162,7 +163,14 @@ func (p *program) noteImage(image string, bare int) {
 		fmt.Fprintf(p.stderr, "note: without --image, a bare config is judged for the contrib distribution of %s\n", lint.AssumedVersion)
 	case !lint.ParseImage(image).Stated:
 		fmt.Fprintf(p.stderr, "note: --image %s does not say which version of the collector it is: judged for %s\n", image, lint.AssumedVersion)
+	case component.Known().Beyond(lint.ParseImage(image).Version):
+		fmt.Fprintf(p.stderr, "note: %s\n", beyond(lint.ParseImage(image).Version))
 	}
+}
+
+// beyond says of an image, or a version of the collector, that it is newer than all that are known.
+func beyond(version string) string {
+	return fmt.Sprintf("what is known of the collector ends with %s: what changed in it up to %s is not seen here", component.Known().Newest, version)
 }
 
 // readFiles reads in the order of the names, as edited. One that is named twice is read once.

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/internal/replace"
+	"github.com/helm-otlp/helm-otlp/pkg/component"
 	"github.com/helm-otlp/helm-otlp/pkg/migrate"
 )
 
@@ -127,4 +129,7 @@ func (p *program) printMigration(name, to string, result *migrate.Result, writte
 		where = " (lines are those of the result)"
 	}
 	fmt.Fprintf(p.stderr, "%s for %s: %s, %s left to mend by hand%s\n", name, to, counted(len(result.Changes), "change"), counted(len(result.Left), "place"), where)
+	if version := strings.TrimPrefix(to, "v"); component.Known().Beyond(version) {
+		fmt.Fprintf(p.stderr, "note: %s\n", beyond(version))
+	}
 }

@@ -82,21 +82,22 @@ func (e LoggingExporter) lowered(id string) (string, map[string]any, []Notice) {
 	debug := DebugExporter{Verbosity: e.Verbosity, Raw: e.Raw}
 	message := "upstream removed the logging exporter: written as debug"
 	if debug.Verbosity == "" && e.LogLevel != "" {
-		debug.Verbosity = verbosity(e.LogLevel)
+		debug.Verbosity, _ = VerbosityOf(e.LogLevel)
 		message += ", log_level " + e.LogLevel + " as verbosity " + debug.Verbosity
 	}
 	return retyped(id, func(string) string { return "debug" }), bodyOf(debug),
 		[]Notice{{Path: "exporters." + id, Message: message}}
 }
 
-func verbosity(logLevel string) string {
+// VerbosityOf is the debug exporter's verbosity for a loglevel of the logging exporter: basic where that is no level.
+func VerbosityOf(logLevel string) (verbosity string, known bool) {
 	switch logLevel {
 	case "debug":
-		return "detailed"
+		return "detailed", true
 	case "info":
-		return "normal"
+		return "normal", true
 	default:
-		return "basic"
+		return "basic", logLevel == "warn" || logLevel == "error"
 	}
 }
 

@@ -6,11 +6,11 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
-// Removal is an entry of Input.Without.
+// Removal is an entry of Input.Without, or a null of Input.Config.
 type Removal struct {
 	// Kind is that of a component, such as "receivers", or "pipelines".
 	Kind string
-	// ID is as it is written in Without.
+	// ID is as it is written there.
 	ID string
 	// Hint says what was probably meant; empty where nothing is near.
 	Hint string
@@ -27,7 +27,7 @@ func IdleRemovals(in Input) []Removal {
 	var idle []Removal
 	for _, kind := range sortedKeys(in.Without) {
 		for _, id := range sortedKeys(in.Without[kind]) {
-			name := retyped(id, func(name string) string { return canonicalType(c.table, component.Kind(kind), name) })
+			name := c.canonicalID(component.Kind(kind), id)
 			if in.Without[kind][id] && !there[kind][name] {
 				idle = append(idle, Removal{Kind: kind, ID: id, Hint: removalHint(there, kind, name)})
 			}
@@ -70,4 +70,55 @@ func removalHint(there map[string]map[string]bool, kind, id string) string {
 		}
 	}
 	return didYouMean(nearest(id, sortedKeys(there[kind])))
+}
+
+// IdleNulls are the components and pipelines that Config gives null and that a base or a preset has all the same, by kind:
+// null keeps what is there. One that a list of Config names is wanted as it is, and one that Without has is gone.
+func IdleNulls(in Input) []Removal {
+	c := newCompilation(in)
+	_ = c.layLayers() // What a layer refuses is for Compile to say.
+	laid, written, gone := c.config, c.namedByUser(), c.canonicalWithout()
+	var idle []Removal
+	for _, kind := range component.Kinds() {
+		section := asMap(in.Config[string(kind)])
+		for _, id := range sortedKeys(section) {
+			name := c.canonicalID(kind, id)
+			_, there := asMap(laid[string(kind)])[name]
+			if there && asMap(c.user[string(kind)])[name] == nil && !written[kind][name] && !gone[string(kind)][name] {
+				idle = append(idle, Removal{Kind: string(kind), ID: id})
+			}
+		}
+	}
+	for _, id := range sortedKeys(pipelinesOf(c.user)) {
+		_, there := pipelinesOf(laid)[id]
+		if there && pipelinesOf(c.user)[id] == nil && !gone["pipelines"][id] && !c.exact(id) {
+			idle = append(idle, Removal{Kind: "pipelines", ID: id})
+		}
+	}
+	return idle
+}
+
+// namedByUser are the ids that the lists of the user's overlay name, by kind.
+func (c *compilation) namedByUser() map[component.Kind]map[string]bool {
+	named := map[component.Kind]map[string]bool{}
+	for _, kind := range component.Kinds() {
+		named[kind] = map[string]bool{}
+	}
+	for _, pipeline := range pipelinesOf(c.user) {
+		for _, role := range roles() {
+			for _, id := range asStrings(asMap(pipeline)[string(role)]) {
+				named[role][id] = true
+				named[component.Connector][id] = true
+			}
+		}
+	}
+	for _, id := range asStrings(asMap(c.user["service"])["extensions"]) {
+		named[component.Extension][id] = true
+	}
+	return named
+}
+
+// canonicalID is an id of a section in its newest name.
+func (c *compilation) canonicalID(kind component.Kind, id string) string {
+	return retyped(id, func(name string) string { return canonicalType(c.table, kind, name) })
 }

@@ -32,3 +32,36 @@ func TestIdleRemovalsAreThoseOfWhatIsNotThere(t *testing.T) {
 		{Kind: "receivers", ID: "zipkin"},
 	}, collectorconfig.IdleRemovals(in))
 }
+
+func TestIdleNullsAreThoseOfWhatTheChartHasAllTheSame(t *testing.T) {
+	t.Parallel()
+	in := collectorconfig.Input{
+		Mode: "daemonset", Version: "0.161.0", Distribution: "k8s",
+		Presets: map[string]any{
+			"kubernetesAttributes": map[string]any{"enabled": true}, "hostMetrics": map[string]any{"enabled": true},
+			"resourceDetection": map[string]any{"enabled": true},
+		},
+		Config: map[string]any{
+			"receivers": map[string]any{
+				"otlp": map[string]any{"protocols": map[string]any{"grpc": nil}}, "hostmetrics": nil, "zipkin": nil,
+			},
+			"processors": map[string]any{"memory_limiter": nil, "k8s_attributes": nil, "resource_detection": nil, "batch": nil},
+			"exporters":  map[string]any{"debug": nil},
+			"extensions": map[string]any{"health_check": nil, "pprof": nil},
+			"service": map[string]any{
+				"extensions": []any{"health_check"},
+				"pipelines":  map[string]any{"logs": nil, "traces": nil, "metrics": map[string]any{"processors": []any{"k8sattributes"}}},
+			},
+		},
+		Without: map[string]map[string]bool{
+			"processors": {"resourcedetection": true, "memory_limiter": false}, "pipelines": {"traces": true},
+		},
+	}
+	assert.Equal(t, []collectorconfig.Removal{
+		{Kind: "receivers", ID: "hostmetrics"},
+		{Kind: "processors", ID: "memory_limiter"},
+		{Kind: "pipelines", ID: "logs"},
+	}, collectorconfig.IdleNulls(in))
+	in.ExactPipelines = map[string]bool{"logs": true}
+	assert.NotContains(t, collectorconfig.IdleNulls(in), collectorconfig.Removal{Kind: "pipelines", ID: "logs"}, "exact pipelines are as they are written")
+}

@@ -45,6 +45,11 @@ type Scope struct {
 	Released string `json:"released"`
 }
 
+// Beyond tells whether a version such as 0.161.0 is newer than all of which anything was seen.
+func (s Scope) Beyond(version string) bool {
+	return semver.Compare(semver.MajorMinor("v"+version), "v"+s.Newest) > 0
+}
+
 // Entry is a component in the catalogue, under its newest name.
 type Entry struct {
 	// OldNames it had, oldest first.

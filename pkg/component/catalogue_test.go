@@ -134,6 +134,14 @@ func TestAnEntryIsFoundByItsNamesAlone(t *testing.T) {
 	assert.Nil(t, c.Entry(Exporter, "file_log"))
 }
 
+func TestAVersionIsBeyondWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	scope := Scope{Newest: "0.165", Oldest: "0.90", Released: "0.159"}
+	for version, beyond := range map[string]bool{"0.165.9": false, "0.99.0": false, "0.166.0": true, "1.0.0": true, "v1": false, "": false} {
+		assert.Equal(t, beyond, scope.Beyond(version), version)
+	}
+}
+
 func BenchmarkReadTheCatalogue(b *testing.B) {
 	for b.Loop() {
 		known, err := ParseCatalogue(catalogue)

@@ -229,8 +229,13 @@ func (c *Cluster) sidecars(ctx context.Context, name string, config named, statu
 	if err != nil {
 		return nil, err
 	}
+	others, leftOut := c.namesakesOf(ctx, name, config.namespace), 0
 	for i := range pods {
 		pod := podState(&pods[i], found.ConfigHash, time.Now())
+		if others.has(pod, found.ConfigHash) {
+			leftOut++
+			continue
+		}
 		found.Pods = append(found.Pods, pod)
 		if pod.Ready {
 			found.Ready++
@@ -238,6 +243,9 @@ func (c *Cluster) sidecars(ctx context.Context, name string, config named, statu
 		if !pod.Current && !pod.Terminating && found.ConfigHash != "" {
 			found.OutOfDate++
 		}
+	}
+	if len(others.namespaces) > 0 && len(pods) > 0 {
+		status.Notes = append(status.Notes, others.note(name, leftOut))
 	}
 
 	return found, nil

@@ -118,3 +118,41 @@ func TestPodsThatAreOverSayNothingOfARelease(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, report.Pods, 2)
 }
+
+func TestSidecarsOfAReleaseOfTheSameNameAreNotCounted(t *testing.T) {
+	a := &fakeAPI{}
+	a.keep(t, kept(t, 1, nil, sidecarManifest))
+	configMap := func(namespace, hash string) corev1.ConfigMap {
+		return corev1.ConfigMap{
+			TypeMeta:   metav1.TypeMeta{Kind: "ConfigMap", APIVersion: "v1"},
+			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Annotations: map[string]string{"helm-otlp.github.io/config-hash": hash}},
+		}
+	}
+	a.answers["/api/v1/namespaces/ns/configmaps/rel-otlp-collector"] = configMap("ns", "ours")
+	list := corev1.PodList{TypeMeta: metav1.TypeMeta{Kind: "PodList", APIVersion: "v1"}}
+	for _, hash := range []string{"ours", "theirs", "older"} {
+		list.Items = append(list.Items, pod(hash, func(p *corev1.Pod) {
+			p.Labels, p.Annotations = map[string]string{diagnose.InjectedLabel: "rel"}, map[string]string{injectedHash: hash}
+		}))
+	}
+	a.answers["/api/v1/pods"] = list
+	names := func(others ...corev1.ConfigMap) (pods, notes []string) {
+		a.answers["/api/v1/configmaps"] = corev1.ConfigMapList{TypeMeta: metav1.TypeMeta{Kind: "ConfigMapList", APIVersion: "v1"}, Items: others}
+		status, err := a.cluster(t).Status(t.Context(), "rel")
+		require.NoError(t, err)
+		for _, pod := range status.Sidecars.Pods {
+			pods = append(pods, pod.Name)
+		}
+		return pods, status.Notes
+	}
+	pods, notes := names(configMap("ns", "ours"))
+	assert.ElementsMatch(t, []string{"ours", "theirs", "older"}, pods)
+	assert.Empty(t, notes)
+	pods, notes = names(configMap("ns", "ours"), configMap("other", "theirs"))
+	assert.ElementsMatch(t, []string{"ours", "older"}, pods)
+	require.Len(t, notes, 1)
+	assert.Contains(t, notes[0], "a release rel has sidecars in other too, and a Pod does not say whose it has: 1 with the config of another ")
+	pods, notes = names(configMap("other", "ours"))
+	assert.Len(t, pods, 3, "which of those with one config are whose is not known")
+	assert.Len(t, notes, 1)
+}

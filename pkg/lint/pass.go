@@ -81,12 +81,14 @@ func (p *Pass) Report(at Place, format string, args ...any) *Finding {
 	return &p.findings[len(p.findings)-1]
 }
 
-// ReportValue adds a finding on values that somebody wrote, at their own place.
-func (p *Pass) ReportValue(at source.Position, format string, args ...any) {
+// ReportValue adds a finding on values that somebody wrote, at their own place. What it gives is good until the next one
+// is added.
+func (p *Pass) ReportValue(at source.Position, format string, args ...any) *Finding {
 	p.findings = append(p.findings, Finding{
 		Rule: p.rule.Name, Severity: p.rule.Severity, Message: fmt.Sprintf(format, args...),
 		Position: at, Docs: p.rule.Docs,
 	})
+	return &p.findings[len(p.findings)-1]
 }
 
 // ReportConfig adds a finding at a path of a collector's config, or at the nearest place

@@ -212,7 +212,6 @@ func drop(config map[string]any, section, key string) {
 
 // moveVerbosity writes the logging exporter's loglevel as verbosity.
 func (m *migration) moveVerbosity() []operation {
-	levels := map[string]string{"debug": "detailed", "info": "normal", "warn": "basic", "error": "basic"}
 	var operations []operation
 	for _, d := range m.exporters() {
 		pair, has := pairOf(d.Body, "loglevel")
@@ -223,7 +222,7 @@ func (m *migration) moveVerbosity() []operation {
 			path: d.Path.Join(source.Key("loglevel")), says: d.ID + ": loglevel " + pair.Value.Value + " is verbosity",
 			hint: "write verbosity: basic, normal or detailed",
 		}
-		if verbosity, known := levels[pair.Value.Value]; known && d.Body.Get("verbosity") == nil {
+		if verbosity, known := collectorconfig.VerbosityOf(pair.Value.Value); known && d.Body.Get("verbosity") == nil {
 			o.says += " " + verbosity
 			o.edits = append(m.Replacement(pair.Key, "verbosity"), m.Replacement(pair.Value, verbosity)...)
 			o.data = func(_, config map[string]any) {

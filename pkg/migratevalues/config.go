@@ -40,6 +40,7 @@ const (
 // settle writes config, without and exactPipelines, so that the chart compiles to what is wanted.
 func (w *wanted) settle() {
 	w.config = canonical(w.config)
+	w.moveVerbosity()
 	w.keepOnlyProtocols()
 	w.leaveOutBatch()
 	w.leaveOutUnused()

@@ -123,19 +123,53 @@ func TestKeysOfTheOfficialChart(t *testing.T) {
 			for key, value := range want {
 				assert.Equal(t, value, got[key], key)
 			}
-			var left, notes []string
 			for _, note := range result.Notes {
 				assert.Positive(t, note.Position.Line, note.Message)
-				if line := note.Path + ": " + note.Message; note.Left {
-					left = append(left, line)
-				} else {
-					notes = append(notes, line)
-				}
 			}
+			left, notes := told(result)
 			says(t, left, test.left)
 			says(t, notes, test.note)
 		})
 	}
+}
+
+func TestTheLevelOfALoggingExporterIsAVerbosity(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ given, want, left, note string }{
+		{given: "logging: {loglevel: debug}", want: "debug: {verbosity: detailed}", note: "config.exporters.logging.loglevel: is verbosity detailed"},
+		{given: "logging: {loglevel: info}", want: "debug: {verbosity: normal}", note: "config.exporters.logging.loglevel: is verbosity normal"},
+		{given: "logging: {loglevel: warn, sampling_initial: 2}", want: "debug: {verbosity: basic, sampling_initial: 2}", note: "config.exporters.logging.loglevel: is verbosity basic"},
+		{given: "logging: {loglevel: shout, sampling_initial: 2}", want: "debug: {sampling_initial: 2}", left: "config.exporters.logging.loglevel: not carried over: "},
+		{given: "logging: {loglevel: info, verbosity: detailed}", want: "debug: {verbosity: detailed}", left: "config.exporters.logging.loglevel: not carried over: "},
+		{given: "debug: {loglevel: debug}", want: "debug: {verbosity: detailed}", note: "config.exporters.debug.loglevel: is verbosity detailed"},
+	} {
+		t.Run(test.given, func(t *testing.T) {
+			t.Parallel()
+			result := convert(t, least+"config: {exporters: {"+test.given+"}}\n")
+			var got struct {
+				Config struct{ Exporters map[string]any }
+			}
+			var want map[string]any
+			require.NoError(t, yaml.Unmarshal(result.Text, &got))
+			require.NoError(t, yaml.Unmarshal([]byte(test.want), &want))
+			assert.Equal(t, want, got.Config.Exporters)
+			left, notes := told(result)
+			says(t, left, test.left)
+			says(t, notes, test.note)
+		})
+	}
+}
+
+// told is what was left, and what is only said.
+func told(result *migratevalues.Result) (left, notes []string) {
+	for _, note := range result.Notes {
+		if line := note.Path + ": " + note.Message; note.Left {
+			left = append(left, line)
+		} else {
+			notes = append(notes, line)
+		}
+	}
+	return left, notes
 }
 
 // says holds that there is one line that begins so, or none where nothing is wanted.

@@ -26,7 +26,7 @@ type PodSettings struct {
 	PodAnnotations map[string]string `json:"podAnnotations,omitempty"`
 	// Labels of the Pods.
 	PodLabels map[string]string `json:"podLabels,omitempty"`
-	// Labels of all objects.
+	// Labels of all objects. Those by which selectors find the Pods (`app.kubernetes.io/name`, `instance` and `component`) stay the chart's.
 	CommonLabels map[string]string `json:"commonLabels,omitempty"`
 	// Annotations of all objects.
 	CommonAnnotations map[string]string `json:"commonAnnotations,omitempty"`

@@ -22,8 +22,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
-// linesOf are the lines of a file on which a rule finds something.
-func linesOf(t *testing.T, rule *lint.Rule, file string, data []byte) []int {
+// findingsIn are what a rule finds in a file.
+func findingsIn(t *testing.T, rule *lint.Rule, file string, data []byte) []lint.Finding {
 	t.Helper()
 	manifests, options := []lint.Manifest{{File: file, Data: data}}, []lint.Option(nil)
 	switch {
@@ -39,8 +39,14 @@ func linesOf(t *testing.T, rule *lint.Rule, file string, data []byte) []int {
 	if manifests != nil {
 		require.NotEmpty(t, result.Collectors, "%s holds no collector", file)
 	}
+	return result.Findings
+}
+
+// linesOf are the lines of a file on which a rule finds something.
+func linesOf(t *testing.T, rule *lint.Rule, file string, data []byte) []int {
+	t.Helper()
 	var lines []int
-	for _, finding := range result.Findings {
+	for _, finding := range findingsIn(t, rule, file, data) {
 		assert.Equal(t, rule.Name, finding.Rule)
 		assert.Equal(t, file, finding.Position.File)
 		lines = append(lines, finding.Position.Line)
@@ -61,13 +67,20 @@ func releaseOf(t *testing.T, file string, data []byte) *lint.Release {
 	in, err := values.Input(laid(defaults, written), values.Release{Name: "r", Namespace: "n", Chart: charts.Collector, AppVersion: lint.AssumedVersion})
 	require.NoError(t, err)
 	return &lint.Release{Input: in, Written: written, Position: func(key string) source.Position {
-		path := source.Keys(strings.Split(key, ".")...)
+		var steps []string
+		for _, step := range stepOfKey.FindAllString(key, -1) {
+			steps = append(steps, strings.ReplaceAll(step, `\.`, "."))
+		}
+		path := source.Keys(steps...)
 		if modes := source.Keys("modes", in.Mode).Join(path...); documents[0].Lookup(path) == nil {
 			path = modes
 		}
 		return documents[0].Position(path)
 	}}
 }
+
+// stepOfKey is a part of a key as lint.ValueKey writes it.
+var stepOfKey = regexp.MustCompile(`(\\.|[^.])+`)
 
 // laid is over on top of under.
 func laid(under, over map[string]any) map[string]any {

@@ -15,13 +15,13 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: a value does nothing in the mode in use, or while another one is off.
+// Rule finds it: a value does nothing in the mode in use, or beside what another value or the chart says.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "value-without-effect",
 		Severity: lint.Warning,
-		Summary:  "A value does nothing in the mode in use, or while another one is off.",
-		Why:      "No template of the mode reads it, so what it asks for is not there: a DaemonSet has a Pod on every node whatever `replicas` says, and a sidecar has no volume for its queue. In values that releases share, such a key belongs below `modes` and the mode that it is for; one that switches its block off asks for nothing. A certificate without `tls.enabled` leaves receivers in plain text, and KEDA without `autoscaling.enabled` scales nothing.",
+		Summary:  "A value does nothing in the mode in use, or beside what another value or the chart says.",
+		Why:      "No template of the mode reads it, so what it asks for is not there: a DaemonSet has a Pod on every node whatever `replicas` says, and a sidecar has no volume for its queue. In values that releases share, such a key belongs below `modes` and the mode that it is for; one that switches its block off asks for nothing. A certificate without `tls.enabled` leaves receivers in plain text, and KEDA without `autoscaling.enabled` scales nothing. With `autoscaling.enabled`, `replicas` is left out, since an autoscaler has the number. The labels by which selectors find the Pods are the chart's own, on all of its objects.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://github.com/helm-otlp/helm-otlp/blob/main/docs/values.md",
@@ -38,12 +38,29 @@ func run(p *lint.Pass) {
 				p.ReportValue(release.Position(key), "%s does nothing with mode %s: %s", key, mode, mend(mode, path[0]))
 			}
 		}
+		layers := []map[string]any{release.Written, ofMode, layer(release.Written, "all")}
 		for _, t := range toggles() {
-			layers := []map[string]any{release.Written, ofMode, layer(release.Written, "all")}
 			if t.forgotten(layers) && !slices.Contains(Idle(mode), block(t.key)) {
 				p.ReportValue(release.Position(t.key), "%s does nothing without %s: set it to true, or to false to say that this is meant", t.key, t.needs)
 			}
 		}
+		if mode == "gateway" {
+			replicasBesideAutoscaler(p, release, layers)
+		}
+		labelsOfSelectors(p, release, layers)
+	}
+}
+
+// replicasBesideAutoscaler finds a number of Pods that is left out, as an autoscaler has it. The number may be kept for when
+// it is off.
+func replicasBesideAutoscaler(p *lint.Pass, release *lint.Release, layers []map[string]any) {
+	said := slices.IndexFunc(layers, func(layer map[string]any) bool { return at(layer, "autoscaling", "enabled") != nil })
+	if said < 0 || at(layers[said], "autoscaling", "enabled") != true {
+		return
+	}
+	if slices.ContainsFunc(layers, func(layer map[string]any) bool { return asks(layer, []string{"replicas"}) }) {
+		p.ReportValue(release.Position("replicas"), "replicas does nothing with autoscaling.enabled, which has the number: write autoscaling.minReplicas and maxReplicas").
+			Severity = lint.Info
 	}
 }
 
