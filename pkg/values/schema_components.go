@@ -1,10 +1,13 @@
 package values
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/semver"
 
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
@@ -54,14 +57,18 @@ type componentSchemas struct {
 	definitions map[string]any
 	// strict are the structures of components that decode themselves and refuse what they do not know, by name.
 	strict map[string]bool
-	// open are the maps that their components decode by themselves.
+	// loose are those of components of which the chart's own image has a newer version than was read: it may have keys since
+	// that nobody knows here.
+	loose map[string]bool
+	// open are the maps that take other keys than those known.
 	open map[*component.Structure]map[string]any
 }
 
 // componentConfig is the schema of the sections of a config, and the definitions that it refers to.
 func componentConfig() (sections map[string]any, definitions map[string]any) {
 	s := componentSchemas{
-		catalogue: component.Known(), definitions: scalars(), strict: map[string]bool{}, open: map[*component.Structure]map[string]any{},
+		catalogue: component.Known(), definitions: scalars(), strict: map[string]bool{}, loose: map[string]bool{},
+		open: map[*component.Structure]map[string]any{},
 	}
 	properties := map[string]any{}
 	for _, kind := range component.Kinds() {
@@ -90,9 +97,8 @@ func (s componentSchemas) section(kind component.Kind) map[string]any {
 			pattern += "|^" + regexp.QuoteMeta(old.Name) + "(/|$)"
 		}
 		// A name stands in one of both alone: editors look at the patterns for no other.
-		if component.Strict(kind, name) {
-			s.strict[entry.Structure.Ref] = true
-		}
+		s.strict[entry.Structure.Ref] = component.Strict(kind, name)
+		s.loose[entry.Structure.Ref] = semver.Compare("v"+entry.Seen, "v"+component.ChoicesOf) < 0
 		names[name] = s.value(entry.Structure)
 		patterns[pattern] = s.value(entry.Structure)
 	}
@@ -111,6 +117,10 @@ func (s componentSchemas) value(structure *component.Structure) map[string]any {
 		resolved := s.catalogue.Resolve(structure)
 		if resolved == nil {
 			resolved = &component.Structure{Type: component.Any}
+		}
+		if s.loose[structure.Ref] && resolved.Type == component.Map {
+			loose := *resolved
+			loose.Open, resolved = true, &loose
 		}
 		shape := s.shape(resolved, structure.Optional)
 		if s.strict[structure.Ref] {
@@ -167,8 +177,8 @@ func defined(name string) map[string]any {
 	return map[string]any{"$ref": "#/definitions/otel." + name}
 }
 
-// outline names the keys of a map that its component decodes by itself, for an editor to complete, and looks into those of
-// a structure that others have too. What is below is too much otherwise: Prometheus' service discoveries and the detectors
+// outline names the keys of a map that takes others too, for an editor to complete, and looks into those of a structure
+// that others have too. What is below is too much otherwise: Prometheus' service discoveries and the detectors
 // of resource_detection alone would double the schema.
 func (s componentSchemas) outline(structure *component.Structure, mapping map[string]any) {
 	properties := map[string]any{}
@@ -270,13 +280,29 @@ func inlined(schema any, definitions map[string]any) any {
 	return inline(schema)
 }
 
-// judgeComponents has a schema hold the bodies of components to what is known of them, unless the image is an own build.
+// newerThan is a pattern of versions, such as 0.170.0 or v1.0.0, after one such as 0.165.
+func newerThan(version string) string {
+	_, minor, _ := strings.Cut(version, ".")
+	var later []string
+	for i, digit := range minor {
+		if digit < '9' {
+			later = append(later, fmt.Sprintf("%s[%c-9]%s", minor[:i], digit+1, strings.Repeat("[0-9]", len(minor)-i-1)))
+		}
+	}
+	later = append(later, strings.Repeat("[0-9]", len(minor))+"[0-9]+")
+
+	return `^v?(0\.(` + strings.Join(later, "|") + `)|[1-9][0-9]*\.[0-9]+)(\.|-|$)`
+}
+
+// judgeComponents has a schema hold the bodies of components to what is known of them, unless the image is an own build,
+// or newer than all that is known.
 func judgeComponents(schema, definitions map[string]any) {
 	sections, shapes := componentConfig()
 	maps.Copy(definitions, shapes)
 	known := []any{"", "otlp", "core", "k8s", "contrib", nil}
-	schema["if"] = map[string]any{"properties": map[string]any{
-		"image": map[string]any{"properties": map[string]any{"distribution": map[string]any{"enum": known}}},
-	}}
+	read := map[string]any{"not": map[string]any{"type": "string", "pattern": newerThan(component.Known().Newest)}}
+	schema["if"] = map[string]any{"properties": map[string]any{"image": map[string]any{"properties": map[string]any{
+		"distribution": map[string]any{"enum": known}, "tag": read, "collectorVersion": read,
+	}}}}
 	schema["then"] = map[string]any{"properties": map[string]any{"config": sections}}
 }

@@ -160,6 +160,10 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 		// What decodes itself takes keys that nobody knows here.
 		`config: {exporters: {otlp_http: {endpoint: "https://b", own: 1}}, processors: {resource_detection: {detectors: [env, system], system: {hostname_sources: [os]}}}}`,
 		`config: {extensions: {health_check: {endpoint: "${env:POD_IP}:13133", http: {status: {path: /x}}}}, receivers: {prometheus: {config: {scrape_configs: [{job_name: a}]}}}}`,
+		// What came after the last version that was read of a component, or of any.
+		`config: {receivers: {k8s_objects: {interval: 1m, objects: [{name: pods, mode: pull, initial_delay: 5s}]}}, processors: {logdedup: {metadata_keys: [a]}}}`,
+		`{image: {tag: 0.170.0}, config: {processors: {batch: {own: 1}}, receivers: {prometheus: {own: 1}}}}`,
+		`{image: {tag: v1.2.0}, config: {processors: {batch: {own: 1}}}}`, `{image: {tag: own, collectorVersion: 0.200.1}, config: {processors: {batch: {own: 1}}}}`,
 		// What is not in the image is not known.
 		`config: {exporters: {kafka: {bogus: 1}}, receivers: {own/x: {a: b}}}`,
 		// An own build may have other components of the same name.
@@ -177,6 +181,8 @@ func TestSchemaKnowsTheComponentsOfTheChartsImage(t *testing.T) {
 		`config: {extensions: {health_check: {endpont: "0.0.0.0:13133"}}}`, `config: {receivers: {prometheus: {configs: {}}}}`,
 		`config: {processors: {filter: {trace: {}}}}`,
 		`{image: {distribution: contrib}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
+		`{image: {tag: 0.165.2}, config: {processors: {batch: {own: 1}}}}`, `{image: {tag: v0.99.0}, config: {processors: {batch: {own: 1}}}}`,
+		`{image: {tag: latest}, config: {processors: {batch: {own: 1}}}}`, `{image: {tag: 0.161.0-amd64}, config: {processors: {batch: {own: 1}}}}`,
 		`{image: {distribution: ""}, config: {processors: {memory_limiter: {bogus: 1}}}}`,
 	} {
 		require.Error(t, validate(t, schema, text), text)
