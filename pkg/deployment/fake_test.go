@@ -37,6 +37,9 @@ func (a *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Message: "not now", Code: int32(code)}
 	} else if known, ok := a.answers[r.URL.Path]; ok {
 		code, answer = http.StatusOK, known
+		if status, refused := known.(metav1.Status); refused {
+			code = int(status.Code)
+		}
 	}
 	w.WriteHeader(code)
 	_ = json.NewEncoder(w).Encode(answer) //nolint:errchkjson // The client says where it lacks.

@@ -19,24 +19,28 @@ type namesakes struct {
 	hashes map[string]bool
 }
 
-// namesakesOf finds them by their ConfigMaps. Without the right to list these it is not known that there are any.
-func (c *Cluster) namesakesOf(ctx context.Context, release, namespace string) namesakes {
+// namesakesOf finds them by their ConfigMaps.
+func (c *Cluster) namesakesOf(ctx context.Context, release, namespace string) (namesakes, error) {
 	found := namesakes{hashes: map[string]bool{}}
-	list, err := c.core.ConfigMaps(metav1.NamespaceAll).List(ctx, metav1.ListOptions{
-		LabelSelector: "app.kubernetes.io/component=sidecar,app.kubernetes.io/instance=" + release, Limit: page,
-	})
-	if err != nil {
-		return found
-	}
-	for _, configMap := range list.Items {
-		if hash := configMap.Annotations[collectorconfig.ConfigHashAnnotation]; hash != "" && configMap.Namespace != namespace {
-			found.namespaces, found.hashes[hash] = append(found.namespaces, configMap.Namespace), true
+	options := metav1.ListOptions{LabelSelector: "app.kubernetes.io/component=sidecar,app.kubernetes.io/instance=" + release, Limit: page}
+	for {
+		list, err := c.core.ConfigMaps(metav1.NamespaceAll).List(ctx, options)
+		if err != nil {
+			return namesakes{}, err
+		}
+		for _, configMap := range list.Items {
+			if hash := configMap.Annotations[collectorconfig.ConfigHashAnnotation]; hash != "" && configMap.Namespace != namespace {
+				found.namespaces, found.hashes[hash] = append(found.namespaces, configMap.Namespace), true
+			}
+		}
+		if options.Continue = list.Continue; options.Continue == "" {
+			break
 		}
 	}
 	slices.Sort(found.namespaces)
 	found.namespaces = slices.Compact(found.namespaces)
 
-	return found
+	return found, nil
 }
 
 // has tells whether a Pod is surely one of theirs: it has a config of theirs, and installed is another.

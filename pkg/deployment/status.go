@@ -229,7 +229,15 @@ func (c *Cluster) sidecars(ctx context.Context, name string, config named, statu
 	if err != nil {
 		return nil, err
 	}
-	others, leftOut := c.namesakesOf(ctx, name, config.namespace), 0
+	others, err := c.namesakesOf(ctx, name, config.namespace)
+	switch {
+	case apierrors.IsForbidden(err):
+		status.Notes = append(status.Notes, fmt.Sprintf(
+			"whether another release %s has sidecars too, which would be counted, is not known: the cluster forbids to list configmaps in all namespaces", name))
+	case err != nil:
+		return nil, err
+	}
+	leftOut := 0
 	for i := range pods {
 		pod := podState(&pods[i], found.ConfigHash, time.Now())
 		if others.has(pod, found.ConfigHash) {

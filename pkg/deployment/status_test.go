@@ -109,6 +109,7 @@ func TestPodsThatAreOverSayNothingOfARelease(t *testing.T) {
 	going.Name, going.Status.Phase, going.DeletionTimestamp = "terminates", corev1.PodRunning, new(metav1.Now())
 	list.Items = append(list.Items, going)
 	a.answers["/api/v1/pods"] = list
+	a.answers["/api/v1/configmaps"] = corev1.ConfigMapList{TypeMeta: metav1.TypeMeta{Kind: "ConfigMapList", APIVersion: "v1"}}
 	c := a.cluster(t)
 	status, err := c.Status(t.Context(), "rel")
 	require.NoError(t, err)
@@ -155,4 +156,19 @@ func TestSidecarsOfAReleaseOfTheSameNameAreNotCounted(t *testing.T) {
 	pods, notes = names(configMap("other", "ours"))
 	assert.Len(t, pods, 3, "which of those with one config are whose is not known")
 	assert.Len(t, notes, 1)
+
+	refuse := func(code int32, reason metav1.StatusReason) {
+		a.answers["/api/v1/configmaps"] = metav1.Status{
+			TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Reason: reason, Code: code,
+		}
+	}
+	refuse(http.StatusForbidden, metav1.StatusReasonForbidden)
+	status, err := a.cluster(t).Status(t.Context(), "rel")
+	require.NoError(t, err)
+	assert.Len(t, status.Sidecars.Pods, 3)
+	require.Len(t, status.Notes, 1)
+	assert.Contains(t, status.Notes[0], "the cluster forbids to list configmaps in all namespaces")
+	refuse(http.StatusBadGateway, metav1.StatusReasonInternalError)
+	_, err = a.cluster(t).Status(t.Context(), "rel")
+	assert.Error(t, err)
 }

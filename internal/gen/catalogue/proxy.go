@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -128,7 +129,7 @@ func (p *proxy) unpack(ctx context.Context, path, version string) (*goModule, er
 	if err := os.WriteFile(file, archive, 0o600); err != nil {
 		return nil, err
 	}
-	if err := zip.Unzip(dir, module.Version{Path: path, Version: version}, file); err != nil {
+	if err := errors.Join(zip.Unzip(dir, module.Version{Path: path, Version: version}, file), os.Remove(file)); err != nil {
 		return nil, err
 	}
 

@@ -42,7 +42,7 @@ func run(p *lint.Pass) {
 		case (c.Image.Distribution != lint.Custom || c.Own()) && component.Known().Beyond(c.Image.Version):
 			newest := place(c)
 			newest.Severity = lint.Info
-			p.Report(newest, "%s is version %s of the collector, and what is known of it ends with %s: it is judged as that one, so read what the releases since then changed",
+			p.Report(newest, "%s is version %s of the collector, and what is known of it ends with %s: what changed since then is not seen here, and what is not sure is a warning",
 				c.Image.Name, c.Image.Version, component.Known().Newest)
 		}
 	}
