@@ -55,14 +55,14 @@ func TestABodyIsJudgedByWhatItsComponentTakes(t *testing.T) {
 		{"a key of earlier versions", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", newest, []string{
 			"f.yaml:1:41: sending_queue of the exporter otlp_grpc has blocking no longer in 0.130, and the image is 0.161.0 (write block_on_overflow) [key-not-in-version]",
 		}},
-		{"a key that came after what was read", "receivers: {k8s_objects: {interval: 1m, objects: [{name: pods, mode: pull}]}}", newest, []string{
-			"f.yaml:1:27: the receiver k8s_objects has no key interval in 0.152, the last version that is known here",
+		{"a key that came after what was read", "receivers: {http_check: {colour: red, targets: [{endpoint: \"http://a\"}]}}", newest, []string{
+			"f.yaml:1:26: the receiver http_check has no key colour in 0.152, the last version that is known here",
 		}},
-		{"a slip in what was read that far only", "receivers: {k8s_objects: {object: [{name: pods}]}}", newest, []string{
-			"the receiver k8s_objects has no key object (did you mean objects?)",
+		{"a slip in what was read that far only", "receivers: {http_check: {initial_dely: 1s, targets: [{endpoint: \"http://a\"}]}}", newest, []string{
+			"the receiver http_check has no key initial_dely (did you mean initial_delay?)",
 		}},
-		{"a key unlike any in a version that was read", "receivers: {k8s_objects: {colour: 1m, objects: [{name: pods}]}}", "0.152.0", []string{
-			"f.yaml:1:27: the receiver k8s_objects has no key colour (",
+		{"a key unlike any in a version that was read", "receivers: {http_check: {colour: red, targets: [{endpoint: \"http://a\"}]}}", "0.152.0", []string{
+			"f.yaml:1:26: the receiver http_check has no key colour (",
 		}},
 		{"a key of some version, for no version", "exporters: {otlp_grpc: {sending_queue: {blocking: true}, endpoint: b:1}}", "", nil},
 		{"an image newer than all that is known", "processors: {memory_limiter: {check_intervall: 1s, check_interval: 1s, limit_mib: 1}}", "0.900.0", []string{"f.yaml:1:31: the processor"}},

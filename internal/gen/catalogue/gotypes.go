@@ -18,6 +18,8 @@ type reader struct {
 	shared map[string]*component.Structure
 	// approximate are those of shared that were read from another version than wanted.
 	approximate map[string]bool
+	// partly are those of them of which that is true of what they squash alone.
+	partly map[string]bool
 	// squashed tells that the struct that is being read took in one of those.
 	squashed bool
 }
@@ -57,7 +59,7 @@ func (r *reader) named(p *goPackage, name string) component.Structure {
 		structure.Open = structure.Open || decodesMore(p.method(name, "Unmarshal"))
 		structure.Refuse = each(structure.Refuse, r.refusals(p, name))
 		reshape(&structure, id)
-		r.shared[id], r.approximate[id] = &structure, p.approximate || r.squashed
+		r.shared[id], r.approximate[id], r.partly[id] = &structure, p.approximate || r.squashed, r.squashed && !p.approximate
 		r.squashed = around
 	}
 

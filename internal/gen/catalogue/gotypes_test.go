@@ -18,7 +18,7 @@ func loaded(t *testing.T, text string) (*reader, *goPackage) {
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.go"), []byte(text), 0o600))
-	r := &reader{packages: &packages{ctx: context.Background(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}}
+	r := &reader{packages: &packages{ctx: context.Background(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}, partly: map[string]bool{}}
 	p := r.packages.load(&goModule{path: "example.com/a", version: "v0.1.0", dir: dir}, "example.com/a")
 
 	return r, p
@@ -52,7 +52,7 @@ func TestAFactoryMayLeaveTheConfigToAnotherPackage(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
 	}
-	r := &reader{packages: &packages{ctx: t.Context(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}}
+	r := &reader{packages: &packages{ctx: t.Context(), loaded: map[string]*goPackage{}}, shared: map[string]*component.Structure{}, approximate: map[string]bool{}, partly: map[string]bool{}}
 	structure := r.configuration(r.packages.load(&goModule{path: "example.com/a", version: "v0.1.0", dir: dir}, "example.com/a"))
 	assert.Equal(t, component.Structure{Ref: "example.com/a/config.Config"}, structure)
 	assert.Equal(t, map[string]*component.Structure{"a": {Type: component.Bool}}, r.shared[structure.Ref].Keys)

@@ -28,10 +28,13 @@ func newHistory(found survey) *history {
 	for _, version := range slices.SortedFunc(maps.Keys(found.shared), compareMinors) {
 		for id, structure := range found.shared[version] {
 			s := sample{version, *structure}
-			if found.approximate[version][id] {
+			switch earlier := h.samples[id]; {
+			case found.partly[version][id] && len(earlier) > 0:
+				h.samples[id] = append(earlier, sample{version, withKeysOf(earlier[len(earlier)-1].structure, s.structure)})
+			case found.approximate[version][id]:
 				guessed[id] = append(guessed[id], s)
-			} else {
-				h.samples[id] = append(h.samples[id], s)
+			default:
+				h.samples[id] = append(earlier, s)
 			}
 		}
 	}
@@ -43,6 +46,20 @@ func newHistory(found survey) *history {
 	}
 
 	return h
+}
+
+// withKeysOf is an earlier structure with the keys that came since: which of its keys went can't be told where the later
+// one was read in part.
+func withKeysOf(earlier, later component.Structure) component.Structure {
+	keys := maps.Clone(earlier.Keys)
+	for name, key := range later.Keys {
+		if _, had := keys[name]; !had {
+			keys[name] = key
+		}
+	}
+	earlier.Keys = keys
+
+	return earlier
 }
 
 // mergeShared merges the shared structures, each with what it was before it was renamed.

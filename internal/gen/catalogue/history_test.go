@@ -124,3 +124,25 @@ func TestNamesAreAsShortAsTheyCanBe(t *testing.T) {
 		"x/y/a.Config": "y/a.Config", "x/z/a.Config": "z/a.Config", "x/y/b.Config": "b.Config",
 	}, shortNames([]string{"x/y/a.Config", "x/z/a.Config", "x/y/b.Config"}))
 }
+
+// A struct that squashes one of which the proxy has another version alone is known by its own fields.
+func TestAPartlyReadStructureTellsWhichKeysCame(t *testing.T) {
+	shape := func(text string) *component.Structure {
+		var structure component.Structure
+		require.NoError(t, json.Unmarshal([]byte(text), &structure))
+
+		return &structure
+	}
+	const id = "a.Config"
+	h := newHistory(survey{
+		shared: map[string]map[string]*component.Structure{
+			"0.100": {id: shape(`{"type":"map","keys":{"squashed":"bool","own":"bool"}}`)},
+			"0.110": {id: shape(`{"type":"map","keys":{"other":"bool","came":"bool"}}`)},
+		},
+		approximate: map[string]map[string]bool{"0.110": {id: true}}, partly: map[string]map[string]bool{"0.110": {id: true}},
+	})
+	data, err := json.Marshal(h.mergeShared()[id])
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"type":"map","keys":{"squashed":"bool","own":"bool",`+
+		`"other":{"type":"bool","since":"0.110","without":"0.100"},"came":{"type":"bool","since":"0.110","without":"0.100"}}}`, string(data))
+}

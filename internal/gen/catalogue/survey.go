@@ -30,6 +30,8 @@ type survey struct {
 	shared map[string]map[string]*component.Structure
 	// approximate are those of shared that were read from another version than the one that was required.
 	approximate map[string]map[string]bool
+	// partly are those of approximate whose own fields are of the version that was required: what they squash is not.
+	partly map[string]map[string]bool
 }
 
 // samples are the structures of a component, ascending.
@@ -52,7 +54,8 @@ type surveyor struct {
 // look reads each component in every version that the proxy has of those to look at.
 func (s *surveyor) look(ctx context.Context, shipments []shipment) (survey, error) {
 	found := survey{
-		sightings: map[string][]sighting{}, shared: map[string]map[string]*component.Structure{}, approximate: map[string]map[string]bool{},
+		sightings: map[string][]sighting{}, shared: map[string]map[string]*component.Structure{},
+		approximate: map[string]map[string]bool{}, partly: map[string]map[string]bool{},
 	}
 	if err := s.proxy.served.prefetch(ctx, shipments); err != nil {
 		return survey{}, err
@@ -134,9 +137,12 @@ func (s *surveyor) see(ctx context.Context, shipment shipment, p plan, found sur
 	}
 	version := minor(p.version)
 	if found.shared[version] == nil {
-		found.shared[version], found.approximate[version] = map[string]*component.Structure{}, map[string]bool{}
+		found.shared[version] = map[string]*component.Structure{}
+		found.approximate[version], found.partly[version] = map[string]bool{}, map[string]bool{}
 	}
-	reader := &reader{packages: s.packages, shared: found.shared[version], approximate: found.approximate[version]}
+	reader := &reader{
+		packages: s.packages, shared: found.shared[version], approximate: found.approximate[version], partly: found.partly[version],
+	}
 	seen := sighting{version: version, structure: reader.configuration(loaded), defaults: reader.defaults(loaded)}
 	dir := filepath.Join(module.dir, filepath.FromSlash(strings.TrimPrefix(shipment.path, module.path)))
 	if seen.metadata, err = readMetadata(dir); err != nil {
