@@ -41,6 +41,21 @@ func offersFor(findings []lint.Finding, in *input) []fix.Offer {
 	return offers
 }
 
+// offered are findings without the fixes that can't be made in files of the user.
+func offered(findings []lint.Finding, offers []fix.Offer) []lint.Finding {
+	made := map[*lint.Fix]bool{}
+	for _, offer := range offers {
+		made[offer.Finding.Fix] = true
+	}
+	for i, f := range findings {
+		if !made[f.Fix] {
+			findings[i].Fix = nil
+		}
+	}
+
+	return findings
+}
+
 // mostRounds is how often fixes are looked for: one may show what another finding is due to.
 const mostRounds = 3
 

@@ -63,6 +63,9 @@ func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
 	if len(c.At.Values) == 0 {
 		return fix.Change{}, false
 	}
+	if change, ok := p.inList(c, file); ok {
+		return change, true
+	}
 	placed, ok := p.rendering.Placed(file, alike(c.At.Values)...)
 	if !ok {
 		return fix.Change{}, false
@@ -76,6 +79,23 @@ func (p valuesPlacer) place(c lint.Change) (fix.Change, bool) {
 	}
 
 	return p.written(c, placed.File, at)
+}
+
+// inList is a change inside of a list that is as a values file has it, so that what stands there shows in the field.
+func (p valuesPlacer) inList(c lint.Change, file string) (fix.Change, bool) {
+	list, below := c.At.Field.InList()
+	if list == nil {
+		return fix.Change{}, false
+	}
+	placed, ok := p.rendering.PlacedList(file, list, alike(c.At.Values)...)
+	if !ok {
+		return fix.Change{}, false
+	}
+	at, left := p.places().Find(placed.File, placed.Path)
+	_, missing := c.At.Field.Standing()
+	at = at.Below(below[:max(0, len(below)-len(missing))]...)
+
+	return changeOf(c, placed.File, at, missing), len(left) == 0 && (len(missing) == 0 || !c.Remove && c.Rename == "")
 }
 
 // alike are the first keys that are as deep as the first: what stands further up is another value.

@@ -66,7 +66,7 @@ func (p *program) chartInput(ctx context.Context, chart *render.Chart, flags cha
 		gaveUp:     tracer.GaveUp,
 		template:   func(made source.Position) (source.Position, bool) { return tracer.Template(ctx, made) },
 		locate: func(f lint.Finding) (source.Position, bool) {
-			if at, ok := rendering.Locate(f.Position.File, f.Values...); ok {
+			if at, ok := judge.Locate(rendering, f); ok {
 				return at, true
 			}
 

@@ -181,8 +181,10 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	}
 	v.findings = project.graded(suppressions.apply(findings))
 	v.keepLines(v.findings, in)
+	offers := offersFor(v.findings, in)
+	v.findings = offered(v.findings, offers)
 	if how.fixes {
-		v.offers = offersFor(v.findings, in)
+		v.offers = offers
 	}
 	for _, s := range suppressions {
 		if s.used {
@@ -199,10 +201,11 @@ func (p *program) judge(ctx context.Context, pending pending, how judging, proje
 	return v, nil
 }
 
-// placed are findings where the user must edit.
+// placed are findings where the user must edit, without the fields that it takes to find out.
 func (in *input) placed(findings []lint.Finding) []lint.Finding {
 	findings = slices.Clone(findings)
 	for i, f := range findings {
+		findings[i].Field = lint.Field{}
 		if at, ok := in.locate(f); ok {
 			findings[i].Position = at
 		}

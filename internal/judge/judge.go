@@ -8,6 +8,7 @@ import (
 	"github.com/helm-otlp/helm-otlp/internal/render"
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
 	"github.com/helm-otlp/helm-otlp/pkg/lint/rules"
+	"github.com/helm-otlp/helm-otlp/pkg/source"
 	"github.com/helm-otlp/helm-otlp/pkg/values"
 )
 
@@ -59,6 +60,18 @@ func Release(chart render.Info, release render.Release) values.Release {
 	}
 }
 
+// Locate says where the user must edit for a finding on what this project's chart rendered: at the item of a list where the
+// list is as a values file has it, else at the key that is known to feed the field.
+func Locate(rendering *render.Rendering, f lint.Finding) (source.Position, bool) {
+	if list, below := f.Field.InList(); list != nil {
+		if at, ok := rendering.LocateItem(f.Position.File, list, below, f.Values...); ok {
+			return at, true
+		}
+	}
+
+	return rendering.Locate(f.Position.File, f.Values...)
+}
+
 // Errors are the findings of severity error on what was rendered, at the values that a user must edit where these are known.
 func Errors(ctx context.Context, rendering *render.Rendering) ([]lint.Finding, error) {
 	return ErrorsIn(ctx, rendering, Manifests(rendering)...)
@@ -80,7 +93,7 @@ func ErrorsIn(ctx context.Context, rendering *render.Rendering, manifests ...lin
 		if f.Severity != lint.Error {
 			continue
 		}
-		if at, ok := rendering.Locate(f.Position.File, f.Values...); ok {
+		if at, ok := Locate(rendering, f); ok {
 			f.Position = at
 		}
 		found = append(found, f)

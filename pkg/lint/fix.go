@@ -115,5 +115,23 @@ func (f Field) Standing() (path, missing source.Path) {
 	return f.path, nil
 }
 
+// InList is the outermost list in which the field stands, and the way on from it to the field; nil for none. A list in values
+// replaces another whole, so that this one may be as a values file has it.
+func (f Field) InList() (list *source.Node, below source.Path) {
+	if f.Inexact() {
+		return nil, nil
+	}
+	for i, step := range f.path {
+		if _, isIndex := step.Index(); !isIndex {
+			continue
+		}
+		if list = f.root.Lookup(f.path[:i]); list == nil || list.Kind != source.Sequence {
+			return nil, nil
+		}
+		return list, f.path[i:]
+	}
+	return nil, nil
+}
+
 // Inexact tells whether its position is that of a text out of which the field was worked.
 func (f Field) Inexact() bool { return f.within != nil || f.root == nil }

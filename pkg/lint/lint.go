@@ -62,6 +62,8 @@ type Finding struct {
 	// first, such as "resources.limits.memory"; whoever rendered a chart turns them
 	// into the position in the user's file.
 	Values []string `json:"-"`
+	// Field is what it is on. Whoever places findings in values needs it to find their items of lists.
+	Field Field `json:"-"`
 }
 
 // Rule is one check, a plain value.

@@ -76,6 +76,7 @@ func (p *Pass) Report(at Place, format string, args ...any) *Finding {
 	if at.Object != nil {
 		finding.Object = at.Object.Ref
 		finding.Values = slices.Clone(at.Values)
+		finding.Field = at.Field
 	}
 	p.findings = append(p.findings, finding)
 	return &p.findings[len(p.findings)-1]
