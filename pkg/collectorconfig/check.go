@@ -46,7 +46,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 		c.checkScrapes(d, canonical)
 		c.checkResolvers(doc, d, canonical)
 		c.checkTwice(doc, d, canonical)
-		c.checkObjects(d, canonical)
+		c.checkObjects(doc, d, canonical)
 		c.checkOperators(doc, d, canonical)
 		if c.distribution != customDistribution {
 			c.checkStatements(d, canonical)
@@ -55,8 +55,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 	}
 	c.checkTelemetry(doc)
 	c.checkSignalRefusals(doc)
-	c.checkBareVariables(doc.Root)
-	c.checkNumbered(doc.Root)
+	c.checkVariables(doc.Root)
 	return sorted(c.problems)
 }
 

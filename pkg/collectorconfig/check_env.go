@@ -30,51 +30,51 @@ var (
 			`^(body|routes?|if|span|span_?event|metric|datapoint|log_record|profile|new_name|blocked_values)$`)
 )
 
-// checkBareVariables reports every `$NAME` of the values where the image does not expand it.
-func (c *checker) checkBareVariables(root *source.Node) {
-	if root == nil || c.version != "" && c.before(noBareVariables) {
+// checkVariables judges the dollars of the values by what the image takes them for.
+func (c *checker) checkVariables(root *source.Node) {
+	if root == nil {
 		return
 	}
+	check := c.checkBare
+	if c.version != "" && c.before(noBareVariables) {
+		check = c.checkNumbered
+	}
 	root.Scalars(func(path source.Path, scalar *source.Node) {
-		if !strings.Contains(scalar.Value, "$") {
-			return
+		if strings.Contains(scalar.Value, "$") {
+			check(path, scalar)
 		}
-		text := strings.ReplaceAll(scalar.Value, "$$", "")
-		match := bareVariable.FindStringSubmatch(text)
-		if match == nil || formula.MatchString(text) || ofFormulas(path) {
-			return
-		}
-		c.problems = append(c.problems, Problem{
-			Code: CodeBareEnv, Path: path.String(), Position: scalar.Position(),
-			Message:     "the collector leaves $" + match[1] + " as it is since " + noBareVariables,
-			Hint:        "write ${env:" + match[1] + "}, or $$" + match[1] + " for the literal text",
-			TextInstead: braced(scalar.Value, match[1]),
-		})
 	})
 }
 
-// checkNumbered reports every `$1` of the values where the image takes it for an environment variable.
-func (c *checker) checkNumbered(root *source.Node) {
-	if root == nil || c.version == "" || !c.before(noBareVariables) {
+// checkBare reports a `$NAME` that the image does not expand.
+func (c *checker) checkBare(path source.Path, scalar *source.Node) {
+	text := strings.ReplaceAll(scalar.Value, "$$", "")
+	match := bareVariable.FindStringSubmatch(text)
+	if match == nil || formula.MatchString(text) || ofFormulas(path) {
 		return
 	}
-	root.Scalars(func(path source.Path, scalar *source.Node) {
-		if !strings.Contains(scalar.Value, "$") || scalar.Tag != "!!str" {
-			return
-		}
-		match := numbered.FindString(strings.ReplaceAll(scalar.Value, "$$", ""))
-		if match == "" {
-			return
-		}
-		instead := ""
-		if !strings.Contains(scalar.Value, "$$") {
-			instead = numbered.ReplaceAllString(scalar.Value, "$$$0")
-		}
-		c.problems = append(c.problems, Problem{
-			Code: CodeEnvSyntax, Path: path.String(), Position: scalar.Position(), Hint: "write $" + match, TextInstead: instead,
-			Message: "before " + noBareVariables + " the collector takes " + match + " for an environment variable, and the image is " + c.version,
-			Ignored: c.before(numbersAreNoNames),
-		})
+	c.problems = append(c.problems, Problem{
+		Code: CodeBareEnv, Path: path.String(), Position: scalar.Position(),
+		Message:     "the collector leaves $" + match[1] + " as it is since " + noBareVariables,
+		Hint:        "write ${env:" + match[1] + "}, or $$" + match[1] + " for the literal text",
+		TextInstead: braced(scalar.Value, match[1]),
+	})
+}
+
+// checkNumbered reports a `$1` that the image takes for an environment variable.
+func (c *checker) checkNumbered(path source.Path, scalar *source.Node) {
+	match := numbered.FindString(strings.ReplaceAll(scalar.Value, "$$", ""))
+	if match == "" || scalar.Tag != "!!str" {
+		return
+	}
+	instead := ""
+	if !strings.Contains(scalar.Value, "$$") {
+		instead = numbered.ReplaceAllString(scalar.Value, "$$$0")
+	}
+	c.problems = append(c.problems, Problem{
+		Code: CodeEnvSyntax, Path: path.String(), Position: scalar.Position(), Hint: "write $" + match, TextInstead: instead,
+		Message: "before " + noBareVariables + " the collector takes " + match + " for an environment variable, and the image is " + c.version,
+		Ignored: c.before(numbersAreNoNames),
 	})
 }
 

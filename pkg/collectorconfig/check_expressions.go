@@ -42,11 +42,8 @@ func (c *checker) checkExpression(doc *Document, d Definition, expression compon
 	if expression.Signal != "" {
 		idle = !doc.runsOf(d, expression.Signal)
 	}
-	c.problems = append(c.problems, Problem{
-		Code: CodeInvalidValue, Path: at.String(), Position: node.Position(), Hint: hint,
-		Message: path.String() + " of " + d.called() + " is " + written(node) + ", which " + why,
-		Ignored: idle && !expression.Read || c.after(component.ChoicesOf),
-	})
+	subject{checker: c, definition: d, idle: idle}.refuse(moment(expression.Read), path, node,
+		Problem{Code: CodeInvalidValue, Message: " is " + written(node) + ", which " + why, Hint: hint})
 }
 
 // besideOneOf tells whether a key beside a value, or beside the list that it stands in, has one of the words with which the

@@ -9,7 +9,7 @@ import (
 
 // checkObjects reports what the receiver k8s_objects takes of objects that it watches, and refuses of those that it pulls, and
 // namespaces that are named and left out at once.
-func (c *checker) checkObjects(d Definition, canonical string) {
+func (c *checker) checkObjects(doc *Document, d Definition, canonical string) {
 	if d.Kind != component.Receiver || canonical != "k8s_objects" || d.Body == nil {
 		return
 	}
@@ -17,6 +17,7 @@ func (c *checker) checkObjects(d Definition, canonical string) {
 	if objects == nil || objects.Kind != source.Sequence {
 		return
 	}
+	s := c.subject(doc, d)
 	initial := d.Body.Get("include_initial_state")
 	all := initial != nil && initial.Tag == "!!bool" && strings.EqualFold(initial.Value, "true")
 	for i, object := range objects.Items {
@@ -24,21 +25,21 @@ func (c *checker) checkObjects(d Definition, canonical string) {
 		if object.Kind != source.Mapping || hasJoinedKeys(object) {
 			continue
 		}
-		c.checkObject(d, path, object)
+		s.checkObject(path, object)
 		if all && pulls(object) {
-			c.reportPulled(d, source.Keys("include_initial_state"), initial, path)
+			s.reportPulled(source.Keys("include_initial_state"), initial, path)
 			all = false // One of them is enough.
 		}
 	}
 }
 
-func (c *checker) checkObject(d Definition, path source.Path, object *source.Node) {
+func (s subject) checkObject(path source.Path, object *source.Node) {
 	if excluded := object.Get("exclude_namespaces"); hasItems(excluded) && hasItems(object.Get("namespaces")) {
-		at := path.Join(source.Key("exclude_namespaces"))
-		c.reportObject(d, at, excluded, at.String()+" of "+d.called()+" stands beside namespaces, and they exclude one another", "leave one of them out")
+		s.refuse(onReading, path.Join(source.Key("exclude_namespaces")), excluded, Problem{Code: CodeConflictingKeys, Hint: "leave one of them out",
+			Message: " stands beside namespaces, and they exclude one another"})
 	}
 	if types := object.Get("exclude_watch_type"); hasItems(types) && pulls(object) {
-		c.reportPulled(d, path.Join(source.Key("exclude_watch_type")), types, path)
+		s.reportPulled(path.Join(source.Key("exclude_watch_type")), types, path)
 	}
 }
 
@@ -53,14 +54,7 @@ func hasItems(list *source.Node) bool {
 	return list != nil && list.Kind == source.Sequence && len(list.Items) > 0
 }
 
-func (c *checker) reportPulled(d Definition, path source.Path, at *source.Node, pulled source.Path) {
-	c.reportObject(d, path, at, path.String()+" of "+d.called()+" is for objects that are watched, and "+pulled.String()+" is pulled",
-		"write mode: watch there, or leave it out")
-}
-
-func (c *checker) reportObject(d Definition, path source.Path, at *source.Node, says, hint string) {
-	c.problems = append(c.problems, Problem{
-		Code: CodeConflictingKeys, Path: d.Path.Join(path...).String(), Position: at.Position(), Hint: hint, Message: says,
-		Ignored: c.after(component.ChoicesOf),
-	})
+func (s subject) reportPulled(path source.Path, at *source.Node, pulled source.Path) {
+	s.refuse(onReading, path, at, Problem{Code: CodeConflictingKeys, Hint: "write mode: watch there, or leave it out",
+		Message: " is for objects that are watched, and " + pulled.String() + " is pulled"})
 }

@@ -15,7 +15,7 @@ func (c *checker) checkPolicies(doc *Document, d Definition, canonical string) {
 	if d.Kind != component.Processor || canonical != "tail_sampling" || d.Body == nil {
 		return
 	}
-	p := policyChecker{checker: c, definition: d, idle: !doc.runs(d), types: component.SamplingPolicies(), extensions: map[string]bool{}}
+	p := policyChecker{subject: c.subject(doc, d), types: component.SamplingPolicies(), extensions: map[string]bool{}}
 	for _, other := range doc.Components {
 		if other.Kind == component.Extension {
 			p.extensions[other.ID] = true
@@ -62,10 +62,7 @@ func (d *Document) runsOf(definition Definition, signal string) bool {
 }
 
 type policyChecker struct {
-	*checker
-	definition Definition
-	// idle tells that no pipeline is known to have the processor.
-	idle  bool
+	subject
 	types []component.SamplingPolicy
 	// extensions may have policies of their own, each by its id; unseen tells that not all are known.
 	extensions map[string]bool
@@ -156,8 +153,8 @@ func (p *policyChecker) reportType(list string, path source.Path, word *source.N
 		}
 	}
 	if slices.ContainsFunc(p.types[index].Below, func(below component.SamplingPolicyBelow) bool { return below.List == list }) {
-		p.report(path, word, nil, " takes "+written(word)+" since "+since+", and the image is "+p.version)
-		p.problems[len(p.problems)-1].Hint = "use an image of " + since + " or later"
+		p.refuseOnce(path, word, Problem{Hint: "use an image of " + since + " or later",
+			Message: " takes " + written(word) + " since " + since + ", and the image is " + p.version})
 
 		return
 	}
@@ -166,10 +163,6 @@ func (p *policyChecker) reportType(list string, path source.Path, word *source.N
 
 // report reports a value, and which words are taken in its place.
 func (p *policyChecker) report(path source.Path, at *source.Node, words []string, says string) {
-	whole := p.definition.Path.Join(path...).String()
-	if slices.ContainsFunc(p.problems, func(other Problem) bool { return other.Path == whole }) {
-		return
-	}
 	best := nearest(strings.ToLower(at.Value), words)
 	if best == "" {
 		best = nearest(strings.ToUpper(at.Value), words)
@@ -178,10 +171,17 @@ func (p *policyChecker) report(path source.Path, at *source.Node, words []string
 	if best == "" && len(words) > 0 && len(words) <= mostListed {
 		hint = "it takes " + strings.Join(words, ", ")
 	}
-	p.problems = append(p.problems, Problem{
-		Code: CodeInvalidValue, Path: whole, Position: at.Position(), Hint: hint, TextInstead: best,
-		Message: path.String() + " of " + p.definition.called() + says, Ignored: p.idle || p.after(component.ChoicesOf),
-	})
+	p.refuseOnce(path, at, Problem{Message: says, Hint: hint, TextInstead: best})
+}
+
+// refuseOnce reports a value, unless something is said of it already.
+func (p *policyChecker) refuseOnce(path source.Path, at *source.Node, problem Problem) {
+	whole := p.definition.Path.Join(path...).String()
+	if slices.ContainsFunc(p.problems, func(other Problem) bool { return other.Path == whole }) {
+		return
+	}
+	problem.Code = CodeInvalidValue
+	p.refuse(whenMade, path, at, problem)
 }
 
 // eachOf visits the texts of a list, but for those that a variable may change.
@@ -208,8 +208,7 @@ func (p *policyChecker) checkStatusCodes(path source.Path, policy *source.Node) 
 
 func (p *policyChecker) checkExpression(path source.Path, node *source.Node) {
 	if why, hint := p.judgeExpression(node, component.Expression{}); why != "" {
-		p.report(path, node, nil, " is "+written(node)+", which "+why)
-		p.problems[len(p.problems)-1].Hint = hint
+		p.refuseOnce(path, node, Problem{Message: " is " + written(node) + ", which " + why, Hint: hint})
 	}
 }
 

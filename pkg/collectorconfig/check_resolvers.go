@@ -34,9 +34,6 @@ func (c *checker) checkResolvers(doc *Document, d Definition, canonical string) 
 	if len(found) < 2 {
 		return
 	}
-	c.problems = append(c.problems, Problem{
-		Code: CodeConflictingKeys, Path: d.Path.Join(source.Key("resolver")).String(), Position: resolvers.Position(),
-		Message: "resolver of " + d.called() + " has " + strings.Join(found, " and ") + ", which exclude one another",
-		Hint:    "leave one of them out", Ignored: !doc.runs(d) || c.after(component.ChoicesOf),
-	})
+	c.subject(doc, d).refuse(whenMade, source.Keys("resolver"), resolvers, Problem{Code: CodeConflictingKeys, Hint: "leave one of them out",
+		Message: " has " + strings.Join(found, " and ") + ", which exclude one another"})
 }

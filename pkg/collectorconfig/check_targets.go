@@ -54,9 +54,11 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 			continue
 		}
 		fault, hint, refused := t.fault(node.Value)
-		fruitless := fault != "" && t.fruitless(refused)
+		// What the look at addresses of gRPC refuses, a version that does not look yet may well dial.
+		fruitless := t.url || !refused
 		if fault == "" && canonical == "otlp_http" {
 			fault, hint, refused = pathFault(t.path[0], node.Value, d.Body)
+			fruitless = false
 		}
 		if fault != "" {
 			path := d.Path.Join(source.Keys(t.path...)...)
@@ -68,9 +70,6 @@ func (c *checker) checkTargets(d Definition, canonical string) {
 		}
 	}
 }
-
-// fruitless tells whether nothing is sent to an address that is wrong, should the collector start all the same.
-func (t target) fruitless(refused bool) bool { return t.url || !refused }
 
 // fault says what is wrong with what stands there, how to mend it, and whether the collector refuses to start.
 func (t target) fault(text string) (fault, hint string, refused bool) {
@@ -105,13 +104,12 @@ var halfScheme = regexp.MustCompile(`^(https?)(?://|:/)([^/]+)$`)
 // it may dial.
 func grpcFault(endpoint string) (fault, hint string, refused bool) {
 	if half := halfScheme.FindStringSubmatch(endpoint); half != nil {
-		fault, refused = refusedOrUnsent("has no :// behind "+half[1], endpoint)
 		whole := half[1] + "://" + half[2]
 		if !strings.Contains(half[2], ":") {
 			whole += ":4317"
 		}
 
-		return fault, "write " + whole, refused
+		return andUnsent("has no :// behind "+half[1], endpoint), "write " + whole, !endsInPort(endpoint)
 	}
 	scheme, address := "", endpoint
 	for _, prefix := range []string{"http://", "https://"} {
@@ -119,14 +117,13 @@ func grpcFault(endpoint string) (fault, hint string, refused bool) {
 			scheme, address = prefix, endpoint[len(prefix):]
 		}
 	}
-	address = resolved.ReplaceAllString(address, "")
+	resolver := resolved.FindString(address)
+	address = address[len(resolver):]
 	if strings.Contains(address, "://") {
 		return "", "", false // Of a resolver that is not known here.
 	}
 	if _, path, has := strings.Cut(address, "/"); has {
-		host, _, _ := strings.Cut(strings.TrimLeft(address, "/"), "/")
-		fault, refused = refusedOrUnsent("has the path /"+path+", and a gRPC server has none", address)
-		return fault, "write " + scheme + host, refused
+		return andUnsent("has the path /"+path+", and a gRPC server has none", address), "write " + scheme + resolver + withoutPath(address), !endsInPort(address)
 	}
 	_, port, err := net.SplitHostPort(address)
 	switch {
@@ -142,15 +139,42 @@ func grpcFault(endpoint string) (fault, hint string, refused bool) {
 	return "", "", false
 }
 
-// refusedOrUnsent tells whether the collector refuses an address that is wrong. What ends like one passes its look at it, and then
-// nobody answers there.
-func refusedOrUnsent(fault, address string) (says string, refused bool) {
+// endsInPort tells whether an address has a port behind all else. The collector refuses what is wrong and has none; what has one
+// passes its look at it, and then nobody answers there.
+func endsInPort(address string) bool {
 	_, port, err := net.SplitHostPort(address)
-	if _, notNumber := strconv.Atoi(port); err != nil || notNumber != nil {
-		return fault, true
+	if err != nil {
+		return false
+	}
+	_, err = strconv.Atoi(port)
+
+	return err == nil
+}
+
+// andUnsent adds to what is wrong with an address what comes of it, where the collector starts with it.
+func andUnsent(fault, address string) string {
+	if endsInPort(address) {
+		fault += ", so that nothing is sent"
 	}
 
-	return fault + ", so that nothing is sent", false
+	return fault
+}
+
+// withoutPath is the address of a gRPC server without a path, and with the port that stands behind the path, or the usual one.
+func withoutPath(address string) string {
+	host, _, _ := strings.Cut(strings.TrimLeft(address, "/"), "/")
+	if host == "" {
+		return "HOST:PORT"
+	}
+	if _, _, err := net.SplitHostPort(host); err == nil {
+		return host
+	}
+	port := "4317"
+	if endsInPort(address) {
+		port = address[strings.LastIndex(address, ":")+1:]
+	}
+
+	return host + ":" + port
 }
 
 // urlFault says why no request of HTTP goes to it.

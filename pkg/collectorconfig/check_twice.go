@@ -11,14 +11,15 @@ import (
 type set struct {
 	kind      component.Kind
 	name, key string
-	// anyCase tells that capitals make no difference; read that the collector refuses it when it reads its configuration.
-	anyCase, read bool
+	// anyCase tells that capitals make no difference.
+	anyCase bool
+	refused moment
 }
 
 func sets() []set {
 	return []set{
-		{component.Processor, "batch", "metadata_keys", true, true},
-		{component.Receiver, "kubelet_stats", "extra_metadata_labels", false, false},
+		{component.Processor, "batch", "metadata_keys", true, onReading},
+		{component.Receiver, "kubelet_stats", "extra_metadata_labels", false, whenMade},
 	}
 }
 
@@ -42,11 +43,8 @@ func (c *checker) checkTwice(doc *Document, d Definition, canonical string) {
 				word, inAnyCase = strings.ToLower(word), ", in whatever capitals"
 			}
 			if path := source.Keys(set.key).Join(source.Index(i)); seen[word] {
-				c.problems = append(c.problems, Problem{
-					Code: CodeInvalidValue, Path: d.Path.Join(path...).String(), Position: item.Position(), Hint: "leave one of them out",
-					Message: path.String() + " of " + d.called() + " is " + written(item) + ", which stands there twice" + inAnyCase,
-					Ignored: !set.read && !doc.runs(d) || c.after(component.ChoicesOf),
-				})
+				c.subject(doc, d).refuse(set.refused, path, item, Problem{Code: CodeInvalidValue, Hint: "leave one of them out",
+					Message: " is " + written(item) + ", which stands there twice" + inAnyCase})
 			}
 			seen[word] = true
 		}

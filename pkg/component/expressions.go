@@ -1,5 +1,10 @@
 package component
 
+import (
+	"maps"
+	"slices"
+)
+
 // An Expression is a place in the bodies of components where a regular expression of Go stands. That it compiles is not in
 // the catalogue, since only the component's factory looks.
 type Expression struct {
@@ -36,7 +41,7 @@ const (
 
 // Expressions are all that are known.
 func Expressions() []Expression {
-	logs := []string{"file_log", "journald", "syslog", "tcp_log", "udp_log", "windows_event_log", "namedpipe"}
+	logs := slices.Sorted(maps.Keys(LogReceivers()))
 	lines := []string{"file_log", "tcp_log", "udp_log"}
 	expressions := []Expression{
 		{Kind: Receiver, Types: logs, Path: "operators.regex", Beside: "type", Words: []string{"regex_parser"}, Groups: SomeNamed},

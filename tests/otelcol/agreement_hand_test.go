@@ -160,7 +160,20 @@ func operators() (sound, faulty []string) {
 			"{type: router, on_error: ignore, routes: [{expr: 'true', output: n}]}, {type: noop, id: n}",
 			"{type: stdout, on_error: ignore, output: x}",
 			"{type: json_parser, on_error: drop_quiet}",
+			"{type: noop, output: noop2}, {type: noop}, {type: noop}",
+			"{type: router, routes: [{expr: 'true', output: sanitize_utf81}]}, {type: sanitize_utf8}, {type: sanitize_utf8}",
+			"{type: noop, output: noop2}, {type: json_parser, id: noop1}, {type: noop}",
+			"{type: noop, id: tcp_input}",
+			"{type: noop, id: a}, {type: stdout, output: a}, {type: noop, output: a}",
 		), operatorsOf(
+			"{type: noop, output: noop7}, {type: noop}",
+			"{type: noop}, {type: noop, output: noop}",
+			"{type: noop, output: noop1}, {type: noop, id: a}, {type: noop}, {type: noop, output: a}",
+			"{type: noop, id: file_input}",
+			"{type: noop, output: file_input}",
+			"{type: noop, id: a}, {type: noop, id: b}, {type: noop, output: ['a,b']}",
+			"{type: noop, id: a}, {type: router, routes: [{expr: 'true', output: b}, {expr: 'true', output: a}]}, {type: noop, id: b}",
+			"{type: noop, id: a, output: c}, {type: noop, id: b}, {type: noop, id: c, output: [b]}",
 			"{type: json_parser, id: a}, {type: noop, id: a}",
 			"{type: json_parser}, {type: noop, id: json_parser}",
 			"{type: noop, id: json_parser}, {type: json_parser}",
@@ -188,7 +201,8 @@ func needsOfOperators() (sound, faulty []string) {
 			"{type: recombine, is_first_entry: 'true', combine_field: body, overwrite_with: }",
 			"{type: regex_replace, regex: a}", "{type: regex_replace, regex_name: ansi_control_sequences, field: body}",
 			"{type: remove, field: attributes}", "{type: move, from: 'body[\"a\"]', to: resource.a}", "{type: noop, from: a}",
-			"{type: json_parser, parse_to: attributes}",
+			"{type: json_parser, parse_to: attributes}", "{type: remove, field: resource}", "{type: retain, fields: [body.a, attributes.b]}",
+			"{type: trace_parser, trace_id: {parse_from: body.id}}", "{type: json_parser, parse_to: resource, body: attributes.a}",
 		), operatorsOf(
 			"{type: csv_parser}", "{type: csv_parser, header: 'a,b', header_attribute: c}",
 			"{type: syslog_parser}", "{type: syslog_parser, protocol: rfc1}", "{type: container, format: cri}",
@@ -205,6 +219,11 @@ func needsOfOperators() (sound, faulty []string) {
 			"{type: add, field: a, value: b}", "{type: move, from: a, to: attributes.a}", "{type: json_parser, parse_from: log}",
 			"{type: recombine, is_first_entry: 'true', combine_field: message}", "{type: remove, field: a}",
 			"{type: time_parser, parse_from: a, layout: '%Y'}", "{type: unquote, field: a}",
+			"{type: move, from: body.a, to: attributes}", "{type: add, field: resource, value: b}", "{type: flatten, field: attributes}",
+			"{type: retain, fields: [body.a, b]}", "{type: retain, fields: [attributes]}", "{type: trace_parser, span_id: {parse_from: id}}",
+			"{type: json_parser, trace: {trace_flags: {parse_from: id}}}", "{type: json_parser, body: message}", "{type: json_array_parser, parse_from: a}",
+			"{type: json_parser, timestamp: {parse_from: resource, layout: '%Y'}}", "{type: json_parser, severity: {parse_from: attributes}}",
+			"{type: json_parser, scope_name: {parse_from: a}}", "{type: sanitize_utf8, field: attributes}", "{type: recombine, is_first_entry: 'true', combine_field: attributes}",
 		)
 }
 
@@ -213,12 +232,19 @@ func lines() (sound, faulty []string) {
 	for _, keys := range []string{
 		"multiline: {}", "multiline: {omit_pattern: true}", "multiline: {line_start_pattern: a, line_end_pattern: ''}", "encoding: UTF-16LE",
 		"encoding: latin1", "encoding: ''", "encoding: utf8-raw", "encoding: ms936", "encoding: nop", "on_truncate: read_new", "max_log_size_behavior: truncate",
+		"id: a, operators: [{type: noop, id: file_input}]", "output: [noop], operators: [{type: noop}]",
+		"start_at: beginning, header: {pattern: a, metadata_operators: [{type: noop, on_error: drop}, {type: noop, id: file_input}]}",
+		"output: n, operators: [{type: file_input, include: [/b], on_error: x, output: n}, {type: noop, id: n}]",
 	} {
 		sound = append(sound, ofLogs(keys))
 	}
 	for _, keys := range []string{
 		"multiline: {line_start_pattern: a, line_end_pattern: b}", "multiline: {line_start_pattern: a}, encoding: nop", "encoding: utf-9",
 		"encoding: utf-7", "encoding: cp1252", "encoding: utf_8", "on_truncate: x", "max_log_size_behavior: x",
+		"on_truncate: ''", "on_truncate: ", "max_log_size_behavior: ''", "max_log_size_behavior: ", "output: x", "id: a, operators: [{type: noop, id: a}]",
+		"start_at: beginning, header: {pattern: a, metadata_operators: [{type: noop, on_error: x}]}",
+		"start_at: beginning, header: {pattern: a, metadata_operators: [{type: noop, id: a}, {type: noop, output: a}]}",
+		"output: n, operators: [{type: file_input, include: [/b], output: x}, {type: noop, id: n}]",
 	} {
 		faulty = append(faulty, ofLogs(keys))
 	}
@@ -231,7 +257,7 @@ func addresses() (sound, faulty []string) {
 	dialing := func(endpoint string) string {
 		return running("logs", "exporters: {otlp_grpc: {endpoint: '"+endpoint+"'}}", "otlp", "", "otlp_grpc")
 	}
-	for _, endpoint := range []string{"http://a:4317", "http:4317", "http//a:4317", "//a:4317", "http://a/b:4317", "dns:///a:4317"} {
+	for _, endpoint := range []string{"http://a:4317", "http:4317", "http//a:4317", "//a:4317", "http://a/b:4317", "dns:///a:4317", "dns:///a/b:4317", "a/b:4317"} {
 		sound = append(sound, dialing(endpoint))
 	}
 	for _, endpoint := range []string{"http:/a:4317", "https:/a", "http//a", "a/b", "https://a:4317/"} {
