@@ -51,6 +51,8 @@ the sidecar; --uninject takes it out, that of any release where --release names 
 A collector in which lint finds an error is not injected: an application does not start before its
 sidecar has. What was found is said on stderr, and the exit code is 1; --no-lint injects it.
 
+What is skipped and has the sidecar still stays as it is, and the exit code is 1.
+
 Documents are written one by one: where one can't be read, those before it are printed whole,
 nothing of it is, and the exit code is 2. With --write, no file is written then.
 
@@ -183,6 +185,9 @@ func (p *program) inject(ctx context.Context, refs []string, flags injectFlags) 
 		return err
 	}
 	report.finish(flags.all, sidecar.Notes)
+	if report.left > 0 {
+		return errFindings
+	}
 
 	return nil
 }

@@ -17,8 +17,8 @@ import (
 type manifestStream struct {
 	name string
 	open func() (io.ReadCloser, error)
-	// twice says that it can be read more than once.
-	twice bool
+	// file says that it is a regular file, which can be read more than once and be replaced.
+	file bool
 }
 
 // manifestStreams are what the references name; none: standard input.
@@ -39,7 +39,7 @@ func (p *program) manifestStreams(refs []string) ([]manifestStream, error) {
 		}
 		if !info.IsDir() {
 			found = append(found, manifestStream{
-				name: filepath.ToSlash(ref), twice: info.Mode().IsRegular(),
+				name: filepath.ToSlash(ref), file: info.Mode().IsRegular(),
 				open: func() (io.ReadCloser, error) { return os.Open(ref) },
 			})
 
@@ -54,7 +54,7 @@ func (p *program) manifestStreams(refs []string) ([]manifestStream, error) {
 		}
 		for _, file := range files {
 			found = append(found, manifestStream{
-				name: file.File, twice: true,
+				name: file.File, file: true,
 				open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Data)), nil },
 			})
 		}
@@ -63,11 +63,11 @@ func (p *program) manifestStreams(refs []string) ([]manifestStream, error) {
 	return found, nil
 }
 
-// namespacesOf are the Namespaces in what can be read twice, which may stand behind their Pods.
+// namespacesOf are the Namespaces in files, which may stand behind their Pods.
 func namespacesOf(inputs []manifestStream) (map[string]map[string]string, error) {
 	found := map[string]map[string]string{}
 	for _, input := range inputs {
-		if !input.twice {
+		if !input.file {
 			continue
 		}
 		in, err := input.open()

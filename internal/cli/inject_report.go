@@ -15,6 +15,8 @@ type injectReport struct {
 	lines    strings.Builder
 	counts   map[inject.Action]int
 	unasked  int
+	// left are those that are to have no sidecar, and have it still.
+	left int
 }
 
 // reportBytes are those that are written at once.
@@ -28,6 +30,9 @@ func (r *injectReport) add(result inject.Result) {
 	r.counts[result.Action]++
 	if result.Reason == inject.NotAsked {
 		r.unasked++
+	}
+	if result.Left {
+		r.left++
 	}
 	if result.Action == inject.NoPods {
 		return

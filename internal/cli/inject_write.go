@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/inject"
@@ -27,8 +28,12 @@ func (f *injectFlags) writable(refs []string) error {
 
 // injectFiles writes into the files what becomes of them, once that is known of all.
 func injectFiles(ctx context.Context, inputs []manifestStream, injector *inject.Injector, report *injectReport) error {
-	if i := slices.IndexFunc(inputs, func(input manifestStream) bool { return !input.twice }); i >= 0 {
+	if i := slices.IndexFunc(inputs, func(input manifestStream) bool { return !input.file }); i >= 0 {
 		return fmt.Errorf("%s is no file that can be replaced: leave out --write", inputs[i].name)
+	}
+	inputs, err := eachOnce(inputs)
+	if err != nil {
+		return err
 	}
 	after := map[string][]byte{}
 	for _, input := range inputs {
@@ -55,4 +60,25 @@ func injectFiles(ctx context.Context, inputs []manifestStream, injector *inject.
 	}
 
 	return nil
+}
+
+// eachOnce leaves out files that are named already, be it by another path or a link.
+func eachOnce(inputs []manifestStream) ([]manifestStream, error) {
+	var once []manifestStream
+	seen := map[string]bool{}
+	for _, input := range inputs {
+		path, err := filepath.EvalSymlinks(input.name)
+		if err == nil {
+			path, err = filepath.Abs(path)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("find the file %s: %w", input.name, err)
+		}
+		if !seen[path] {
+			seen[path] = true
+			once = append(once, input)
+		}
+	}
+
+	return once, nil
 }

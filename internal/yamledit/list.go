@@ -30,14 +30,24 @@ func (t *Text) insert(root *source.Node, path source.Path, items []any) ([]Splic
 		at = t.beforeFirst(root, path[:len(path)-1], at)
 	}
 
-	return t.insertion(at, lines(items, list.Position().Column-1, t.EOL())), true
+	return t.insertion(at, lines(items, t.dashes(list), t.EOL())), true
+}
+
+// dashes are so far from the start of their lines, in a list of lines. One with an anchor begins at that.
+func (t *Text) dashes(list *source.Node) int {
+	if len(list.Items) == 0 || t.content(list) == t.Offset(list) {
+		return list.Position().Column - 1
+	}
+	line := t.Bytes[t.LineStart(t.Offset(list.Items[0])):]
+
+	return len(line) - len(bytes.TrimLeft(line, " "))
 }
 
 // itemStart is where the line of an item's dash begins; false where something else stands before the dash.
 func (t *Text) itemStart(list *source.Node, i int) (int, bool) {
 	item := t.Offset(list.Items[i])
 	start := t.LineStart(item)
-	dash := start + list.Position().Column - 1
+	dash := start + t.dashes(list)
 	if dash >= item || t.Bytes[dash] != '-' || len(bytes.TrimLeft(t.Bytes[start:dash], " ")) > 0 {
 		return 0, false
 	}
@@ -78,7 +88,7 @@ func (t *Text) append(root *source.Node, path source.Path, i int, items []any) (
 	pair, _ := pairOf(root.Lookup(path[:len(path)-1]), key)
 	_, end := t.Block(pair)
 
-	return t.insertion(end, lines(items, list.Position().Column-1, t.EOL())), true
+	return t.insertion(end, lines(items, t.dashes(list), t.EOL())), true
 }
 
 // flowItems are items as they stand between brackets.
@@ -108,7 +118,7 @@ func (t *Text) setList(list *source.Node, items []any) ([]Splice, bool) {
 		if !ok {
 			return nil, false
 		}
-		line := strings.Repeat(" ", list.Position().Column-1) + "- " + scalar + t.EOL()
+		line := strings.Repeat(" ", t.dashes(list)) + "- " + scalar + t.EOL()
 		for i, old := range list.Items {
 			if written[i] != "" && old.Any() == item {
 				line, written[i] = written[i], ""
@@ -131,7 +141,7 @@ func (t *Text) itemLines(list *source.Node) (written []string, from, to int, ok 
 		if before := bytes.TrimLeft(t.Bytes[start:at], " "); !bytes.HasPrefix(before, []byte("-")) || len(bytes.TrimLeft(before[1:], " ")) > 0 {
 			return nil, 0, 0, false
 		}
-		for (i > 0 || list.Position().Column > 1) && start > 0 && bytes.HasPrefix(bytes.TrimLeft(t.Bytes[t.LineStart(start-1):start], " "), []byte("#")) {
+		for (i > 0 || t.dashes(list) > 0) && start > 0 && bytes.HasPrefix(bytes.TrimLeft(t.Bytes[t.LineStart(start-1):start], " "), []byte("#")) {
 			start = t.LineStart(start - 1)
 		}
 		starts = append(starts, start)
@@ -150,7 +160,7 @@ func (t *Text) itemLines(list *source.Node) (written []string, from, to int, ok 
 
 // setFlowList writes a list between brackets, which is on one line.
 func (t *Text) setFlowList(list *source.Node, items []any) ([]Splice, bool) {
-	from := t.Offset(list)
+	from := t.content(list)
 	if !t.Flow(list) {
 		return nil, false
 	}

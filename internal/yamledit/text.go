@@ -3,6 +3,7 @@ package yamledit
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/source"
@@ -54,9 +55,22 @@ func (t *Text) Replacement(node *source.Node, text string) []Splice {
 // Impossible are edits that can't be made together, so that the operation is left to a person.
 func Impossible(at int) []Splice { return []Splice{{at, at + 1, ""}, {at, at + 2, ""}} }
 
+// named is an anchor or a tag in front of a value.
+var named = regexp.MustCompile(`^[&!][^\s,\[\]{}]*\s+`)
+
+// content is where a map or a list begins, behind its anchor and its tag.
+func (t *Text) content(node *source.Node) int {
+	at := t.Offset(node)
+	for range 2 {
+		at += len(named.Find(t.Bytes[at:]))
+	}
+
+	return at
+}
+
 // Flow tells whether a map or a list is written between braces.
 func (t *Text) Flow(node *source.Node) bool {
-	at := t.Offset(node)
+	at := t.content(node)
 
 	return at < len(t.Bytes) && (t.Bytes[at] == '{' || t.Bytes[at] == '[')
 }
@@ -212,7 +226,7 @@ func (t *Text) ItemRemoval(list, item *source.Node) Splice {
 	}
 	end := t.LineEnd(at)
 	if item.Kind != source.Scalar || item.Style == source.Literal {
-		end = t.blockEnd(at, list.Position().Column-1, false)
+		end = t.blockEnd(at, t.dashes(list), false)
 	}
 
 	return t.cut(t.LineStart(at), end)

@@ -102,7 +102,7 @@ func (t *Text) set(root *source.Node, path source.Path, value any) ([]Splice, bo
 
 // setEmpty writes a value in the place of braces with nothing between: in lines of its own, where lines are around it.
 func (t *Text) setEmpty(root *source.Node, path source.Path, empty *source.Node, value any) ([]Splice, bool) {
-	from := t.Offset(empty)
+	from := t.content(empty)
 	to := t.FlowEnd(from)
 	key, isKey := path[len(path)-1].Key()
 	holder := root.Lookup(path[:len(path)-1])

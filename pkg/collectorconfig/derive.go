@@ -94,28 +94,35 @@ func (d *derivation) take(row component.Component, body any, memoryLimitMiB int6
 	}
 }
 
-// listen adds a port that is taken in the Pod, and returns its key.
-func (d *derivation) listen(protocol string, number int64) string {
-	key := protocol + strconv.FormatInt(number, 10)
+// keyOf tells one port from another.
+func keyOf(protocol string, number int64) string { return protocol + strconv.FormatInt(number, 10) }
+
+// listen adds a port that is taken in the Pod.
+func (d *derivation) listen(protocol string, number int64) {
+	key := keyOf(protocol, number)
 	if _, taken := d.listens[key]; !taken && d.of != "" {
 		d.listens[key] = Listen{Port: number, Protocol: protocol, Of: d.of}
 	}
-	return key
 }
 
-// port adds a socket, and where it is reachable from outside the Pod the port and the probe that it answers.
+// port adds a socket, and where it is reachable from outside the Pod the port and the probe that it answers. A port that
+// is a guess, since a variable says which it is, does no harm among those that a Service has: but a Pod that has it is to
+// get its sidecar.
 func (d *derivation) port(row listener, probe *component.Probe, doc map[string]any) {
+	if socketFile.MatchString(row.text) {
+		return
+	}
+	if number := fixedNumber(row.text); number != 0 {
+		d.listen(row.Protocol, number)
+	}
 	number := lastNumber(row.text)
 	if number == 0 {
 		number = lastNumber(row.Default)
 	}
-	if number == 0 || socketFile.MatchString(row.text) {
+	if number == 0 || loopback.MatchString(row.host) {
 		return
 	}
-	key := d.listen(row.Protocol, number)
-	if loopback.MatchString(row.host) {
-		return
-	}
+	key := keyOf(row.Protocol, number)
 	if _, taken := d.ports[key]; !taken {
 		name := row.Name
 		for _, other := range d.ports {

@@ -69,6 +69,7 @@ var (
 	loopback   = regexp.MustCompile(`^(\$\{env:[A-Za-z0-9_]+:-)?(localhost|127\.|\[::1\])`)
 	socketFile = regexp.MustCompile(`^(unix:|/|@)`)
 	lastDigits = regexp.MustCompile(`(^|:-?)[0-9]+\}*$`)
+	fixedPort  = regexp.MustCompile(`(^|:)[0-9]+$`)
 )
 
 // lastNumber is the number that an endpoint ends with, behind a colon or as the default
@@ -80,6 +81,11 @@ func lastNumber(endpoint string) int64 {
 		return 0
 	}
 	return number
+}
+
+// fixedNumber is the port of an endpoint, whatever variables are set; 0 where one of them says it.
+func fixedNumber(endpoint string) int64 {
+	return lastNumber(fixedPort.FindString(endpoint))
 }
 
 const highestPort = 65535

@@ -41,8 +41,10 @@ func (i *Injector) decide(w *workload, namespaces map[string]map[string]string) 
 	if reason == "" {
 		yes, reason = i.inside(w, namespaces)
 	}
-	if clash := i.clash(w.pod); yes && clash != "" {
-		yes, reason = false, clash
+	if yes {
+		if clash := i.clash(w.pod); clash != "" {
+			yes, reason = false, clash
+		}
 	}
 	if !yes && i.has(w) {
 		reason += stillThere

@@ -90,6 +90,8 @@ type Result struct {
 	Action   Action
 	// Reason of what was skipped; empty: there is none.
 	Reason string
+	// Left says that it was skipped and has the sidecar still, which is not what it should be.
+	Left bool
 }
 
 // String is a line of a report.
@@ -163,6 +165,7 @@ func (e *edit) workload(document int, w *workload, namespaces map[string]map[str
 	switch {
 	case w.pod != nil:
 		r.Action, r.Reason = e.changes(document, w, namespaces)
+		r.Left = r.Action == Skipped && e.has(w)
 	case w.Kind == "Namespace" && !e.options.Remove && unquoted(w.object, "labels"):
 		r.Action, r.Reason = Skipped, "its label "+noText
 	}
@@ -271,23 +274,34 @@ func (e *edit) unwritten(text []byte) error {
 	var found source.Errors
 	for _, of := range e.shares[:min(len(e.shares), mostShares)] {
 		if _, err := e.make(text, of.remove, of.add); errors.Is(err, yamledit.ErrWritten) {
-			found = append(found, of.unwritten())
+			found = append(found, e.unwrittenShare(of))
 		}
 	}
 	if len(found) == 0 {
 		// It is the objects together, or one of the others.
-		found = append(found, e.shares[0].unwritten())
+		found = append(found, e.unwrittenShare(e.shares[0]))
 	}
 
 	return found
 }
 
-func (s share) unwritten() *source.Error {
-	return &source.Error{
+// unwrittenShare says so of one object, and what of it stands elsewhere too.
+func (e *edit) unwrittenShare(s share) *source.Error {
+	found := &source.Error{
 		Position: s.Position,
 		Message:  fmt.Sprintf("%s can't be changed as it is written", s.Object),
 		Hint:     "write out what its anchors, aliases and merge keys (&, *, <<) stand for in the Pod, and give each key a line",
 	}
+	for _, c := range slices.Concat(s.remove, s.add) {
+		if anchor := e.documents[c.Document].Shared(c.Path); anchor != nil {
+			found.Message += fmt.Sprintf(": &%s (line %d) is shared with an alias, *%s", anchor.Name, anchor.Position.Line, anchor.Name)
+			found.Hint = "write out in the Pod what it stands for"
+
+			break
+		}
+	}
+
+	return found
 }
 
 // asJSON are the documents of a text, each on a line.

@@ -137,6 +137,8 @@ spec:
 		"metadata behind, and no end": "kind: Job\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: i\nmetadata:\n  name: p",
 		"Windows' line ends":          "kind: Pod\r\nmetadata:\r\n  name: p # here\r\nspec:\r\n  containers:\r\n    - name: web\r\n      image: i\r\n  dnsPolicy: Default\r\n",
 		"a mark of the byte order":    "\uFEFFkind: Pod\nspec:\n  containers: [{name: web}]\n",
+		"anchors that nothing shares": "kind: Pod\nmetadata: &m {name: p, labels: &l {a: b}}\nspec: &s {containers: &c [&d {name: web, env: &e [&f {name: A, value: x}]}], volumes: !!seq [&v {name: v}]}\n",
+		"anchors of lines":            "kind: Pod\nmetadata: &m\n  name: p\nspec: &s\n  initContainers: &i\n    # first\n    - &j {name: a}\n  containers: &c\n    - &d\n      name: web\n      env: &e\n      - {name: A, value: x}\n  volumes: &v\n    - name: v\n",
 		"a template without metadata": "kind: StatefulSet\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n  serviceName: x\n",
 		"a CronJob":                   "kind: CronJob\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers:\n            - name: web\n",
 		"a PodTemplate":               "kind: PodTemplate\ntemplate:\n  metadata:\n    labels:\n      a: b\n  spec:\n    containers:\n      - name: web\n",

@@ -3,13 +3,16 @@ package inject
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 )
 
-// clash says that a container which runs beside the sidecar declares a port that it listens on; empty: none does.
+// clash says which ports that the sidecar listens on are declared by containers that run beside it; empty: none is.
 func (i *Injector) clash(pod map[string]any) string {
 	if len(i.sidecar.Ports) == 0 {
 		return ""
 	}
+	var clashes, movable []string
 	for _, container := range i.beside(at[map[string]any](pod, "spec")) {
 		for _, of := range at[[]any](container, "ports") {
 			declared, _ := of.(map[string]any)
@@ -17,13 +20,40 @@ func (i *Injector) clash(pod map[string]any) string {
 			protocol := cmp.Or(text(declared["protocol"]), tcp)
 			for _, port := range i.sidecar.Ports {
 				if port.Port == number && cmp.Or(port.Protocol, tcp) == protocol {
-					return port.clash(nameOf(container))
+					clashes = append(clashes, port.clash(nameOf(container)))
+					movable = append(movable, port.Of)
 				}
 			}
 		}
 	}
+	if len(clashes) == 0 {
+		return ""
+	}
 
-	return ""
+	return "its " + strings.Join(clashes, ", and ") + ", and a Pod has each port once: give one of the two another" + moving(movable)
+}
+
+// moving says by which values what listens is moved.
+func moving(listeners []string) string {
+	slices.Sort(listeners)
+	var keys []string
+	follows := ""
+	for _, of := range slices.Compact(listeners) {
+		switch {
+		case of == "":
+			continue
+		case of == "service.telemetry.metrics":
+			of += ".readers"
+		case strings.HasPrefix(of, "receivers.otlp"):
+			follows = "; sidecar.endpoint has to follow where OTLP/HTTP moves"
+		}
+		keys = append(keys, "config."+of)
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+
+	return " (the sidecar's by the values " + strings.Join(keys, ", ") + follows + ")"
 }
 
 // tcp is the protocol where none is given.
@@ -36,8 +66,7 @@ func (p Port) clash(container string) string {
 		listener = p.Of + " of the sidecar"
 	}
 
-	return fmt.Sprintf("its container %s declares port %d/%s, on which %s listens, and a Pod has each port once: give one of the two another",
-		container, p.Port, cmp.Or(p.Protocol, tcp), listener)
+	return fmt.Sprintf("container %s declares port %d/%s, on which %s listens", container, p.Port, cmp.Or(p.Protocol, tcp), listener)
 }
 
 // beside are the containers that run as long as the sidecar does.

@@ -27,9 +27,10 @@ func TestWhatCanNotBeReadEndsTheStreamBehindWholeDocuments(t *testing.T) {
 			"kind: List\nitems:\n  - kind: Pod\n    metadata: {name: fine}\n    spec: {containers: [{name: web}]}\n" +
 				"  - kind: Pod\n    metadata: {name: p}\n    spec: {containers: &c [{name: web}], x: *c}\n" +
 				"  - kind: Pod\n    metadata: {name: q}\n    spec: {containers: &d [{name: web}], x: *d}\n",
-			"in.yaml:11:5: Pod p can't be changed as it is written (write out what its anchors, aliases and merge keys (&, *, <<) stand for in the Pod, and give each key a line)\nin.yaml:14:5: Pod q can't be",
+			"in.yaml:11:5: Pod p can't be changed as it is written: &c (line 13) is shared with an alias, *c (write out in the Pod what it stands for)\nin.yaml:14:5: Pod q can't be changed as it is written: &d (line 16)",
 		},
-		"what an alias shares": {"kind: Pod\nmetadata: {name: p}\nspec:\n  containers: &c\n    - {name: web}\n  x: *c\n", "in.yaml:6:1: Pod p can't be changed as it is written (write out"},
+		"what an alias shares":    {"kind: Pod\nmetadata: {name: p}\nspec:\n  containers: &c\n    - {name: web}\n  x: *c\n", "in.yaml:6:1: Pod p can't be changed as it is written: &c (line 9) is shared"},
+		"what a merge key shares": {"base: &b\n  containers: [{name: web}]\nkind: Pod\nmetadata: {name: p}\nspec:\n  <<: *b\n", "in.yaml:6:1: Pod p can't be changed as it is written: &b (line 6) is shared"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

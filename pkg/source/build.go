@@ -11,8 +11,9 @@ type builder struct {
 	text      *text
 	firstLine int // the chunk's first line in text
 	anchored  map[*yaml.Node]anchor
-	added     int  // values that aliases have added
-	exhausted bool // a limit was met; nothing more is expanded
+	shared    map[*Node]*Anchor // what aliases name, the aliases, and what merge keys took
+	added     int               // values that aliases have added
+	exhausted bool              // a limit was met; nothing more is expanded
 	errs      Errors
 }
 
@@ -21,6 +22,13 @@ type builder struct {
 type anchor struct {
 	node *Node
 	size int
+}
+
+// Anchor is a name that a value has, as aliases call it.
+type Anchor struct {
+	Name string
+	// Position is where the value begins.
+	Position Position
 }
 
 // build gives the node and how many values a walk over it meets.
@@ -104,6 +112,10 @@ func (b *builder) alias(y *yaml.Node, n *Node) (*Node, int) {
 	*n = *target.node
 	n.line, n.column, n.text = position.line, position.column, position.text
 	n.anchor = target.node
+	if b.shared[target.node] == nil {
+		b.shared[target.node] = &Anchor{Name: y.Value, Position: target.node.Position()}
+	}
+	b.shared[n] = b.shared[target.node]
 	return n, target.size
 }
 
@@ -156,6 +168,9 @@ func (b *builder) merge(n, from *Node, seen map[string]*Node) (size int) {
 			if seen[pair.Key.Value] == nil {
 				seen[pair.Key.Value] = pair.Key
 				n.Pairs = append(n.Pairs, pair)
+				if anchor := b.shared[source]; anchor != nil {
+					b.shared[pair.Value] = anchor
+				}
 			}
 		}
 	}

@@ -30,7 +30,21 @@ type Document struct {
 	// Root is never nil.
 	Root *Node
 
-	text *text
+	text   *text
+	shared map[*Node]*Anchor
+}
+
+// Shared is the anchor of the first value on a path that stands elsewhere in the document too, by an alias or a merge key;
+// nil where none does.
+func (d *Document) Shared(path Path) *Anchor {
+	n, ok := d.Root, true
+	for i := 0; ok; i++ {
+		if anchor := d.shared[n]; anchor != nil || i == len(path) {
+			return anchor
+		}
+		n, _, ok = n.step(path[i])
+	}
+	return nil
 }
 
 // Parse reads the documents of a file. The name is used in positions only.
@@ -300,12 +314,12 @@ func (t *text) parseChunk(c chunk) (*Document, Errors) {
 	if len(y.Content) == 0 {
 		return nil, nil
 	}
-	b := &builder{text: t, firstLine: c.line, anchored: map[*yaml.Node]anchor{}}
+	b := &builder{text: t, firstLine: c.line, anchored: map[*yaml.Node]anchor{}, shared: map[*Node]*Anchor{}}
 	root, _ := b.build(y.Content[0], 0)
 	if root.IsNull() && root.Value == "" {
 		return nil, b.errs
 	}
-	return &Document{Root: root, text: t}, b.errs
+	return &Document{Root: root, text: t, shared: b.shared}, b.errs
 }
 
 // decodeOne reads the only document of r. The YAML package panics on some hostile

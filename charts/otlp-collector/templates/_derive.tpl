@@ -105,7 +105,9 @@ GOMEMLIMIT. collectorconfig.Derive in Go is the reference, as for _compile.tpl.
 {{- if or (eq $number 0) (gt $number 65535) -}}{{- $number = int64 (regexFind "[0-9]+$" ($row.default | default "")) -}}{{- end -}}
 {{- $local := regexMatch "^(\\$\\{env:[A-Za-z0-9_]+:-)?(localhost|127\\.|\\[::1\\])" $host -}}
 {{- $inFile := regexMatch "^(unix:|/|@)" $endpoint -}}
-{{- if and $number (not $inFile) -}}{{- include "otlp-collector.listen" (list $d $row.protocol $number) -}}{{- end -}}
+{{- /* A port that a variable says is a guess, which is to keep no sidecar out. */ -}}
+{{- $fixed := int64 (regexFind "(^|:)[0-9]+$" $endpoint | trimAll ":") -}}
+{{- if and $fixed (le $fixed 65535) (not $inFile) -}}{{- include "otlp-collector.listen" (list $d $row.protocol $fixed) -}}{{- end -}}
 {{- if and $number (not $local) (not $inFile) -}}
   {{- $key := printf "%s%d" $row.protocol $number -}}
   {{- if not (hasKey $d.ports $key) -}}

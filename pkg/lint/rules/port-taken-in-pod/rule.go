@@ -70,12 +70,15 @@ func told(p *lint.Pass, c *lint.Collector, container lint.Field) bool {
 func listener(c *lint.Collector, port lint.Field) string {
 	number, _ := port.At("containerPort").Int()
 	protocol := lint.ProtocolOf(port)
+	otherwise := false
 	for _, socket := range c.Sockets {
 		if number != 0 && socket.Port == number && socket.Protocol == protocol {
 			return fmt.Sprintf("%s of the collector", socket.Called())
 		}
+		otherwise = otherwise || socket.Port == number
 	}
-	if c.Config != nil && !c.Listens(number) {
+	// What listens there by the other protocol is known.
+	if c.Config != nil && (otherwise || !c.Listens(number)) {
 		return ""
 	}
 	for _, own := range c.Container.At("ports").Items() {
