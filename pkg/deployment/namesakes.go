@@ -26,7 +26,7 @@ func (c *Cluster) namesakesOf(ctx context.Context, release, namespace string) (n
 	for {
 		list, err := c.core.ConfigMaps(metav1.NamespaceAll).List(ctx, options)
 		if err != nil {
-			return namesakes{}, err
+			return namesakes{}, c.refused(err, "list configmaps in all namespaces")
 		}
 		for _, configMap := range list.Items {
 			if hash := configMap.Annotations[collectorconfig.ConfigHashAnnotation]; hash != "" && configMap.Namespace != namespace {
