@@ -278,6 +278,15 @@ func TestSidecarsThatAreOutOfDateAreCounted(t *testing.T) {
 	require.NoError(t, err)
 	r.plant("new", "0123456789")
 	r.plant("old", "9876543210")
+	// Those of a release of the same name are gone some time after their test.
+	cluster.Eventually(t, func(ctx context.Context) error {
+		all, err := shared.Client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{LabelSelector: "sidecar.opentelemetry.io/injected=" + releaseName})
+		if err == nil && len(all.Items) != 2 {
+			err = fmt.Errorf("%d Pods have a sidecar", len(all.Items))
+		}
+
+		return err
+	})
 
 	status, code := r.statusOf()
 	assert.Zero(t, code)

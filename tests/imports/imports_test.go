@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"internal/fix":        {"internal/yamledit", "pkg/lint", "pkg/source"},
 	"internal/provenance": {"internal/guard", "internal/render", "pkg/lint", "pkg/source"},
 	"internal/host":       {"pkg/deployment"},
-	"internal/judge":      {"internal/render", "pkg/lint", "pkg/values"},
+	"internal/judge":      {"internal/render", "pkg/lint", "pkg/source", "pkg/values"},
 	"internal/report":     {"pkg/graph", "pkg/lint", "pkg/collectorconfig"},
 	"internal/cli":        everything,
 	"internal/replace":    {},
