@@ -269,7 +269,10 @@ func (r release) plant(name, hash string) {
 func TestSidecarsThatAreOutOfDateAreCounted(t *testing.T) {
 	withPlugin(t, 4)
 	r := newRelease(t, 4)
-	require.NoError(t, r.install(scenario{file: shared.ValuesFile(t, "mode: sidecar\n")}))
+	// Its policy is of the whole cluster, and other tests' Pods are none of its.
+	require.NoError(t, r.install(scenario{file: shared.ValuesFile(t, fmt.Sprintf(
+		"mode: sidecar\nsidecar: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}}\n", r.namespace))}))
+	t.Cleanup(func() { _ = r.uninstall() })
 	configs := shared.Client.CoreV1().ConfigMaps(r.namespace)
 	config, err := configs.Get(t.Context(), r.fullname(), metav1.GetOptions{})
 	require.NoError(t, err)
@@ -278,7 +281,7 @@ func TestSidecarsThatAreOutOfDateAreCounted(t *testing.T) {
 	require.NoError(t, err)
 	r.plant("new", "0123456789")
 	r.plant("old", "9876543210")
-	// Those of a release of the same name are gone some time after their test.
+	// Those of another test's release, which has the same name, go some time after it.
 	cluster.Eventually(t, func(ctx context.Context) error {
 		all, err := shared.Client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{LabelSelector: "sidecar.opentelemetry.io/injected=" + releaseName})
 		if err == nil && len(all.Items) != 2 {
