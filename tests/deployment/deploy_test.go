@@ -131,7 +131,7 @@ service:
 `)}, deployment.Options{})
 	var rejected *deployment.RejectedError
 	require.ErrorAs(t, err, &rejected)
-	assert.Contains(t, err.Error(), "config.yaml:6:7: the pipeline traces names the exporter otlp_htpp, which is not defined")
+	assert.Contains(t, err.Error(), "config.yaml:6:19: the pipeline traces names the exporter otlp_htpp, which is not defined")
 	assert.Equal(t, []string{"1 deployed"}, revisions(t, c.Namespace))
 
 	_, err = c.UpdateConfig(t.Context(), "rel", deployment.Config{Name: "config.yaml", YAML: []byte("exporters:\n  a: [\n")}, deployment.Options{})
