@@ -157,14 +157,6 @@ func (c *checker) unread(entry *component.Entry) bool {
 	return c.after(entry.Seen)
 }
 
-// longUnread tells whether it is newer by more than one version: it is not every version that brings a key.
-func (c *checker) longUnread(entry *component.Entry) bool {
-	_, minor, _ := strings.Cut(entry.Seen, ".")
-	last, err := strconv.Atoi(minor)
-
-	return c.unread(entry) && (err != nil || c.version == "" || c.after(fmt.Sprintf("0.%d", last+1)))
-}
-
 // unknownKey reports a key that nobody reads; of an open map, only one that is all but a known one: the collector may
 // ignore it without a word. Of a component that is newer than what was read of it, such a one alone is refused for sure.
 func (s *structureChecker) unknownKey(key *source.Node, structure *component.Structure, path source.Path) {
@@ -180,7 +172,7 @@ func (s *structureChecker) unknownKey(key *source.Node, structure *component.Str
 		return
 	}
 	asOf := ""
-	if !slips && s.entry != nil && s.entry.Seen != "" && s.longUnread(s.entry) {
+	if !slips && s.entry != nil && (s.entry.LongUnread(s.version) || s.version == "" && s.entry.LongUnread(s.catalogue.Newest)) {
 		ignored, asOf = true, " in "+s.entry.Seen+", the last version that is known here"
 	}
 	hint := ""

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -92,6 +93,15 @@ func (e *Entry) Default(version, path string) (value any, has bool) {
 	}
 
 	return value, has
+}
+
+// LongUnread tells whether a version such as 0.161.0 is newer than the last one that was read by two or more: it may have keys
+// that nobody knows here. The very next one is taken to be like that: it is not every version that brings a key.
+func (e *Entry) LongUnread(version string) bool {
+	_, minor, _ := strings.Cut(e.Seen, ".")
+	last, err := strconv.Atoi(minor)
+
+	return err == nil && semver.Compare(semver.MajorMinor("v"+version), fmt.Sprintf("v0.%d", last+1)) > 0
 }
 
 // Versions is from a version on and before another one; empty: always, and still.

@@ -209,3 +209,11 @@ func TestEachMoveIsOfAKeyThatNewerVersionsLack(t *testing.T) {
 		assert.True(t, found, "%v", move)
 	}
 }
+
+func TestTheVersionBehindTheLastReadIsTakenToBeLikeIt(t *testing.T) {
+	entry := Entry{Seen: "0.160"}
+	for version, want := range map[string]bool{"0.152.0": false, "0.160.3": false, "0.161": false, "0.161.2": false, "0.162.0": true, "1.0.0": true} {
+		assert.Equal(t, want, entry.LongUnread(version), version)
+	}
+	assert.False(t, (&Entry{}).LongUnread("0.161.0"), "of which nothing was read")
+}

@@ -44,7 +44,7 @@ func moving(listeners []string) string {
 			continue
 		case of == "service.telemetry.metrics":
 			of += ".readers"
-		case strings.HasPrefix(of, "receivers.otlp"):
+		case of == "receivers.otlp" || strings.HasPrefix(of, "receivers.otlp/"):
 			follows = "; sidecar.endpoint has to follow where OTLP/HTTP moves"
 		}
 		keys = append(keys, "config."+of)

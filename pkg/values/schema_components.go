@@ -7,17 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/semver"
-
 	"github.com/helm-otlp/helm-otlp/pkg/component"
 )
 
 // schemaDistribution is the one whose components the schema knows: the chart's own image.
 const schemaDistribution = "k8s"
-
-// readTo is the version to which a component has to have been read for the schema to refuse other keys: that before the
-// chart's own image, since k8s_attributes was last read in it. tests/otelcol holds that one to a collector of 0.161.
-const readTo = "0.160"
 
 // What a value may be where it is no text: what comes out of a variable, of a file or of Helm's tpl is known to nobody
 // here, and collectors before 0.105 took numbers and booleans as text.
@@ -102,7 +96,7 @@ func (s componentSchemas) section(kind component.Kind) map[string]any {
 		}
 		// A name stands in one of both alone: editors look at the patterns for no other.
 		s.strict[entry.Structure.Ref] = component.Strict(kind, name)
-		s.loose[entry.Structure.Ref] = semver.Compare("v"+entry.Seen, "v"+readTo) < 0
+		s.loose[entry.Structure.Ref] = entry.LongUnread(component.ChoicesOf)
 		names[name] = s.value(entry.Structure)
 		patterns[pattern] = s.value(entry.Structure)
 	}
