@@ -59,11 +59,14 @@ func (c *Collector) FeatureGate(name string) (on, given bool) {
 	return on, given
 }
 
-// environment is the container's variables that have a value of their own, as the kubelet
+// environment is what environmentOf has of the collector's container.
+func (c *Collector) environment() map[string]string { return environmentOf(c.Container) }
+
+// environmentOf is a container's variables that have a value of their own, as the kubelet
 // hands them over: a value may name the variables above it.
-func (c *Collector) environment() map[string]string {
+func environmentOf(container Field) map[string]string {
 	found := map[string]string{}
-	for _, variable := range c.Container.At("env").Items() {
+	for _, variable := range container.At("env").Items() {
 		if value := variable.At("value"); value.Written() {
 			found[variable.At("name").Text()] = kubeletExpanded(value.Text(), found)
 		}

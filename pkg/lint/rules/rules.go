@@ -109,6 +109,7 @@ import (
 	rollouttakesallpods "github.com/helm-otlp/helm-otlp/pkg/lint/rules/rollout-takes-all-pods"
 	rootwithoutneed "github.com/helm-otlp/helm-otlp/pkg/lint/rules/root-without-need"
 	samedatafromeverypod "github.com/helm-otlp/helm-otlp/pkg/lint/rules/same-data-from-every-pod"
+	sdkendpointnotserved "github.com/helm-otlp/helm-otlp/pkg/lint/rules/sdk-endpoint-not-served"
 	secretinconfig "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-config"
 	secretinenv "github.com/helm-otlp/helm-otlp/pkg/lint/rules/secret-in-env"
 	serviceselectsnothing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/service-selects-nothing"
@@ -244,6 +245,7 @@ func All() []*lint.Rule {
 		rollouttakesallpods.Rule(),
 		rootwithoutneed.Rule(),
 		samedatafromeverypod.Rule(),
+		sdkendpointnotserved.Rule(),
 		secretinconfig.Rule(),
 		secretinenv.Rule(),
 		serviceselectsnothing.Rule(),

@@ -43,7 +43,7 @@ func run(p *lint.Pass) {
 
 func judge(p *lint.Pass, c *lint.Collector, t lint.Target) {
 	reach, reached := p.Reach(c, t)
-	if spoken, by, known := spokenAt(reach, t); known {
+	if spoken, by, known := reach.Spoken(t); known {
 		if spoken != t.Protocol {
 			p.ReportConfig(c, t.Path, nil, "the exporter %s speaks %s to port %d of Service %s, where %s listens for %s: send to its port of %s, or use %s",
 				t.Exporter, said(t.Protocol), t.Port, reach.Name, by, said(spoken), said(t.Protocol), exporterOf(spoken))
@@ -60,19 +60,6 @@ func judge(p *lint.Pass, c *lint.Collector, t lint.Target) {
 		Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(t.Path...), Severity: lint.Warning,
 	}, "the exporter %s speaks %s to port %d, which is OTLP's for %s: send to %d, or use %s",
 		t.Exporter, said(t.Protocol), t.Port, said(spoken), map[string]int{lint.GRPC: 4317, lint.HTTP: 4318}[t.Protocol], exporterOf(spoken))
-}
-
-// spokenAt is what the collectors behind a Service speak where a target leads; false where
-// that is not known of each, or they differ.
-func spokenAt(reach lint.Reach, t lint.Target) (protocol, by string, known bool) {
-	for _, c := range reach.Collectors {
-		spoken, id, ok := c.OTLPAt(reach.PodPort(c, t))
-		if !ok || protocol != "" && spoken != protocol {
-			return "", "", false
-		}
-		protocol, by = spoken, "the receiver "+id+" of "+c.Name()
-	}
-	return protocol, by, protocol != ""
 }
 
 func said(protocol string) string {

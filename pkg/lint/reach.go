@@ -1,0 +1,288 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
+	"github.com/helm-otlp/helm-otlp/pkg/component"
+)
+
+// Reach is what of the input a target leads to.
+type Reach struct {
+	// Service that the target names; nil where the operator makes it.
+	Service *Object
+	// Name of the Service.
+	Name string
+	// Port of the Service that the target names; nowhere where the Service has none, and
+	// where the Pods are dialled past it.
+	Port Field
+	// Direct says that the Pods are dialled past the Service, at the target's own port.
+	Direct bool
+	// Collectors to which the Service leads, which may have others behind it too.
+	Collectors []*Collector
+}
+
+// Reach is what a collector's target leads to; false where the input does not show it.
+func (p *Pass) Reach(c *Collector, t Target) (Reach, bool) {
+	// Where a sidecar runs is not known.
+	return p.reach(c.Object, c.Pod.Exists() || c.Operator && c.Mode != Sidecar, t)
+}
+
+// reach is what a target leads to from the Pods of an object. Here says that they run in its namespace.
+func (p *Pass) reach(from *Object, here bool, t Target) (Reach, bool) {
+	name, namespace, ok := serviceNamed(t.Host)
+	switch {
+	case !ok, from == nil, namespace == "" && !here, p.Repeated(from):
+		return Reach{}, false
+	case namespace == "":
+		namespace = cmp.Or(from.Ref.Namespace, p.onlyNamespace(name))
+	}
+	switch services := p.servicesNamed(name, namespace); {
+	case len(services) == 0:
+		return p.operated(name, namespace)
+	case len(services) > 1 || services[0].At("spec", "type").Text() == "ExternalName":
+		return Reach{}, false
+	default:
+		return p.through(services[0], t)
+	}
+}
+
+// onlyNamespace is where the Services of a name are; empty where they are in several namespaces. Charts often write the
+// release's namespace on some of their objects alone.
+func (p *Pass) onlyNamespace(name string) string {
+	var found string
+	for _, o := range p.Objects {
+		if !o.Kind("", "Service") || o.Ref.Name != name {
+			continue
+		}
+		if found != "" && o.Ref.Namespace != found {
+			return ""
+		}
+		found = o.Ref.Namespace
+	}
+	return found
+}
+
+func (p *Pass) servicesNamed(name, namespace string) []*Object {
+	return slices.DeleteFunc(slices.Clone(p.Objects), func(o *Object) bool {
+		return !o.Kind("", "Service") || o.Ref.Name != name || o.Ref.Namespace != namespace
+	})
+}
+
+// through is what a target leads to by a Service.
+func (p *Pass) through(service *Object, t Target) (Reach, bool) {
+	reach := Reach{Service: service, Name: service.Ref.Name, Direct: t.Pods || service.At("spec", "clusterIP").Text() == "None"}
+	for _, c := range p.Collectors {
+		switch {
+		case !slices.Contains(p.Services(c), service):
+		case p.Repeated(c.Object):
+			return Reach{}, false
+		default:
+			reach.Collectors = append(reach.Collectors, c)
+		}
+	}
+	for _, port := range service.At("spec", "ports").Items() {
+		if number, _ := port.At("port").Int(); number == t.Port && ProtocolOf(port) == "TCP" && !reach.Direct {
+			reach.Port = port
+		}
+	}
+	return reach, true
+}
+
+// operated is the Service that the operator makes for an OpenTelemetryCollector.
+func (p *Pass) operated(name, namespace string) (Reach, bool) {
+	for _, c := range p.Collectors {
+		if !c.Operator || c.Namespace() != namespace || c.Mode == Sidecar || p.Repeated(c.Object) {
+			continue
+		}
+		switch made := c.Object.Ref.Name + "-collector"; name {
+		case made:
+			return Reach{Name: name, Collectors: []*Collector{c}}, true
+		case made + "-headless":
+			return Reach{Name: name, Collectors: []*Collector{c}, Direct: true}, true
+		}
+	}
+	return Reach{}, false
+}
+
+// Made are the names of the Services for data that the operator makes for an OpenTelemetryCollector.
+func (c *Collector) Made() []string {
+	if !c.Operator || c.Mode == Sidecar {
+		return nil
+	}
+	name := c.Object.Ref.Name + "-collector"
+	return []string{name, name + "-headless"}
+}
+
+// serviceNamed takes a host as the name of a Service and its namespace, as the cluster's DNS reads it. The namespace is
+// empty where the host leaves it to the Pod's.
+func serviceNamed(host string) (name, namespace string, ok bool) {
+	labels := strings.Split(strings.TrimSuffix(strings.ToLower(host), "."), ".")
+	switch {
+	case len(labels) == 1:
+		return labels[0], "", true
+	case len(labels) == 2, labels[2] == "svc":
+		return labels[0], labels[1], true
+	default:
+		return "", "", false
+	}
+}
+
+// PodPort is the port of a collector's Pods to which a target leads through what it
+// reaches; 0 where that is not known.
+func (r Reach) PodPort(c *Collector, t Target) int64 {
+	if r.Direct || r.Service == nil {
+		return t.Port
+	}
+	if !r.Port.Exists() {
+		return 0
+	}
+	return c.target(r.Port)
+}
+
+// OTLPAt is what the collector's otlp receivers speak at a port, and the receiver's id;
+// false where none listens there, or where another container of the Pod may.
+func (c *Collector) OTLPAt(port int64) (protocol, receiver string, ok bool) {
+	return c.otlpAt(port, func(socket collectorconfig.Socket) bool { return !socket.Loopback() })
+}
+
+// OTLPBeside is OTLPAt for what shares the collector's Pod.
+func (c *Collector) OTLPBeside(port int64) (protocol, receiver string, ok bool) {
+	return c.otlpAt(port, func(collectorconfig.Socket) bool { return true })
+}
+
+func (c *Collector) otlpAt(port int64, reached func(collectorconfig.Socket) bool) (protocol, receiver string, ok bool) {
+	if c.Config == nil || port == 0 || c.OtherPorts()[port] {
+		return "", "", false
+	}
+	for _, socket := range c.Sockets {
+		if socket.Kind != component.Receiver || Canonical(component.Receiver, socket.ID) != "otlp" || socket.Port != port || !reached(socket) {
+			continue
+		}
+		for _, step := range fromPath(socket.Path) {
+			if step == GRPC || step == HTTP {
+				return step.(string), socket.ID, true //nolint:forcetypeassert // It equals a string.
+			}
+		}
+	}
+	return "", "", false
+}
+
+// Spoken is what the collectors behind a Service speak where a target leads, and what listens there; false where that is
+// not known of each, or they differ.
+func (r Reach) Spoken(t Target) (protocol, by string, known bool) {
+	for _, c := range r.Collectors {
+		spoken, id, ok := c.OTLPAt(r.PodPort(c, t))
+		if !ok || protocol != "" && spoken != protocol {
+			return "", "", false
+		}
+		protocol, by = spoken, "the receiver "+id+" of "+c.Name()
+	}
+	return protocol, by, protocol != ""
+}
+
+// Unserved says why nothing answers at a port of the Service, as a message goes on behind its name; empty where something
+// may.
+func (r Reach) Unserved(port int64) string {
+	switch ports := r.ports(); {
+	case port == 0, r.Port.Exists():
+		return ""
+	case r.Direct || r.Service == nil:
+		if r.silent(port) {
+			return fmt.Sprintf("and %s does not listen there: %s", r.Collectors[0].Name(), r.Collectors[0].Listened())
+		}
+		return ""
+	case ports != "":
+		return fmt.Sprintf("which has %s: send to one of its ports, or add this one", ports)
+	default:
+		return ""
+	}
+}
+
+// ports are those of the Service, as a message lists them.
+func (r Reach) ports() string {
+	if r.Service == nil {
+		return ""
+	}
+	var ports []string
+	for _, port := range r.Service.At("spec", "ports").Items() {
+		text := port.At("port").Text()
+		if name := port.At("name").Text(); name != "" {
+			text += " (" + name + ")"
+		}
+		ports = append(ports, text)
+	}
+	return strings.Join(ports, ", ")
+}
+
+// silent says that none of the collectors behind a Service opens a port, nor anything else in
+// their Pods.
+func (r Reach) silent(port int64) bool {
+	for _, c := range r.Collectors {
+		if c.MayListen(port) || !c.Operator && !c.Alone() || c.Operator && c.adds(port) {
+			return false
+		}
+	}
+	return len(r.Collectors) > 0
+}
+
+// adds says that an OpenTelemetryCollector gives its Service a port of its own, or its Pods
+// another container.
+func (c *Collector) adds(port int64) bool {
+	for _, own := range c.Container.At("ports").Items() {
+		if number, _ := own.At("port").Int(); number == port {
+			return true
+		}
+	}
+	return c.Container.At("additionalContainers").Len() > 0
+}
+
+// MayListen says that the collector opens a port, or that it may for all that is known of its config.
+func (c *Collector) MayListen(port int64) bool {
+	return c.Config == nil || c.UnknownPorts() || len(c.Opaque) > 0 || c.Listens(port)
+}
+
+// MayListenBeside is MayListen for what shares the collector's Pod, or its loopback.
+func (c *Collector) MayListenBeside(port int64) bool {
+	return c.MayListen(port) || slices.ContainsFunc(c.Sockets, func(socket collectorconfig.Socket) bool { return socket.Port == port })
+}
+
+// Listened says where a collector takes data from the network.
+func (c *Collector) Listened() string {
+	var ports []int64
+	for _, port := range c.Derived.Ports {
+		if port.Service {
+			ports = append(ports, port.Port)
+		}
+	}
+	if len(ports) == 0 {
+		return "none of its receivers takes data from the network"
+	}
+	return listenedOn(ports)
+}
+
+// ListenedBeside says where a collector takes data from its own Pod.
+func (c *Collector) ListenedBeside() string {
+	var ports []int64
+	for _, socket := range c.Sockets {
+		if socket.Kind == component.Receiver && socket.Port != 0 {
+			ports = append(ports, socket.Port)
+		}
+	}
+	if len(ports) == 0 {
+		return "none of its receivers listens anywhere"
+	}
+	return listenedOn(ports)
+}
+
+func listenedOn(ports []int64) string {
+	var texts []string
+	for _, port := range ports {
+		texts = append(texts, strconv.FormatInt(port, 10))
+	}
+	return "its receivers listen on " + strings.Join(texts, ", ")
+}
