@@ -36,7 +36,7 @@ func Check(doc *Document, version, distribution string) []Problem {
 			c.checkUnknown(d)
 			continue
 		}
-		c.check(d, canonical, row)
+		c.check(doc, d, canonical, row)
 		c.checkStructure(d, canonical)
 		c.checkChoices(d, canonical)
 		c.checkExpressions(doc, d, canonical)
@@ -77,7 +77,7 @@ func (c *checker) report(d Definition, code, hint, format string, args ...any) {
 		Position: d.Position, Hint: hint})
 }
 
-func (c *checker) check(d Definition, canonical string, row component.Component) {
+func (c *checker) check(doc *Document, d Definition, canonical string, row component.Component) {
 	if c.version != "" {
 		if row.Removed != "" && !c.before(row.Removed) {
 			c.report(d, CodeRemovedComponent, row.Instead, "%s %s was removed in %s, and the image is %s",
@@ -91,7 +91,7 @@ func (c *checker) check(d Definition, canonical string, row component.Component)
 		}
 		// The catalogue tells a rename only to within the versions that the module proxy has.
 		if _, exact := c.table.Components[d.Kind][canonical]; exact {
-			c.checkName(d, row, canonical)
+			c.checkName(doc, d, row, canonical)
 		}
 	}
 	c.checkDistribution(d, c.catalogue.Entry(d.Kind, canonical), row)
@@ -174,7 +174,7 @@ func (c *checker) written(row component.Component, canonical string) string {
 
 // checkName reports a name that the version does not know yet, knows no longer, or
 // knows as an alias that will go.
-func (c *checker) checkName(d Definition, row component.Component, canonical string) {
+func (c *checker) checkName(doc *Document, d Definition, row component.Component, canonical string) {
 	want := c.written(row, canonical)
 	if d.Type() == want {
 		return
@@ -182,6 +182,10 @@ func (c *checker) checkName(d Definition, row component.Component, canonical str
 	since, gone := lifetime(row, canonical, d.Type())
 	id := retyped(d.ID, func(string) string { return want })
 	hint := "write " + id + ", in the pipelines too"
+	_, taken := doc.Defined(d.Kind, id)
+	if taken {
+		hint = TakenHint(id)
+	}
 	switch {
 	case since != "" && c.before(since):
 		c.report(d, CodeRenamedComponent, hint, "%s is a name since %s, and the image is %s: it knows %s",
@@ -193,7 +197,14 @@ func (c *checker) checkName(d Definition, row component.Component, canonical str
 		c.report(d, CodeDeprecatedName, hint, "%s is an old name of %s, which the image (%s) still takes",
 			d.Type(), want, c.version)
 	}
-	c.named(id)
+	if !taken {
+		c.named(id)
+	}
+}
+
+// TakenHint says how to mend an old name whose new one another component of the config has.
+func TakenHint(id string) string {
+	return id + " is defined too: write another id of its type, in the pipelines too, or leave one of the two out"
 }
 
 // lifetime is the first version that knows a name, and the first that no longer does;

@@ -26,6 +26,9 @@ func TestCheckJudgesAComponentAgainstTheImage(t *testing.T) {
 			[]string{"f.yaml:1:13: otlp is an old name of otlp_grpc, which the image (0.161.0) still takes (write otlp_grpc/a, in the pipelines too) [deprecated-component-name]"}},
 		{"a name that the version no longer knows", "exporters: {logging: }", "0.161.0", "core",
 			[]string{"f.yaml:1:13: logging is no name since 0.111.0, and the image is 0.161.0: it knows debug (write debug, in the pipelines too) [renamed-component]"}},
+		{"an old name whose new one is taken", "exporters: {logging: , debug: , otlp/a: {endpoint: b:1}, otlp_grpc/a: {endpoint: b:1}}", "0.161.0", "core", []string{
+			"f.yaml:1:13: logging is no name since 0.111.0, and the image is 0.161.0: it knows debug (debug is defined too: write another id of its type, in the pipelines too, or leave one of the two out) [renamed-component]",
+			"f.yaml:1:33: otlp is an old name of otlp_grpc, which the image (0.161.0) still takes (otlp_grpc/a is defined too: write another id"}},
 		{"a component that the distribution lacks", "receivers: {filelog: }", "0.90.0", "core",
 			[]string{"f.yaml:1:13: the core distribution does not have the receiver filelog (use an image of "}},
 		{"a component that only the catalogue has", "receivers: {aerospike: }", "0.161.0", "k8s",

@@ -58,6 +58,11 @@ func (m *migration) rename() []operation {
 			path: d.Path, says: string(d.Kind) + ": " + d.ID + " is " + id, hint: "write " + id + ", in the pipelines too",
 			edits: m.Replacement(definitions[d.Position].Key, id),
 		}
+		if _, taken := m.config.Defined(d.Kind, id); taken {
+			o.hint = collectorconfig.TakenHint(id)
+			operations = append(operations, o)
+			continue
+		}
 		var paths []source.Path
 		for _, reference := range m.config.Named(d) {
 			o.edits = append(o.edits, m.Replacement(m.config.Root.Lookup(reference), id)...)
@@ -65,9 +70,6 @@ func (m *migration) rename() []operation {
 		}
 		o.data = func(_, config map[string]any) {
 			section := asMap(config[string(d.Kind)])
-			if _, there := section[id]; there {
-				return // Then the text would have it twice, and is refused.
-			}
 			section[id] = section[d.ID]
 			delete(section, d.ID)
 			for _, path := range paths {
