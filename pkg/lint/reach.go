@@ -1,10 +1,8 @@
 package lint
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
@@ -22,8 +20,9 @@ type Reach struct {
 	Port Field
 	// Direct says that the Pods are dialled past the Service, at the target's own port.
 	Direct bool
-	// Collectors to which the Service leads, which may have others behind it too.
+	// Collectors to which the Service leads, and Others that it leads to other Pods of the input too.
 	Collectors []*Collector
+	Others     bool
 }
 
 // Reach is what a collector's target leads to; false where the input does not show it.
@@ -39,7 +38,7 @@ func (p *Pass) reach(from *Object, here bool, t Target) (Reach, bool) {
 	case !ok, from == nil, namespace == "" && !here, p.Repeated(from):
 		return Reach{}, false
 	case namespace == "":
-		namespace = cmp.Or(from.Ref.Namespace, p.onlyNamespace(name))
+		namespace = from.Ref.Namespace
 	}
 	switch services := p.servicesNamed(name, namespace); {
 	case len(services) == 0:
@@ -49,22 +48,6 @@ func (p *Pass) reach(from *Object, here bool, t Target) (Reach, bool) {
 	default:
 		return p.through(services[0], t)
 	}
-}
-
-// onlyNamespace is where the Services of a name are; empty where they are in several namespaces. Charts often write the
-// release's namespace on some of their objects alone.
-func (p *Pass) onlyNamespace(name string) string {
-	var found string
-	for _, o := range p.Objects {
-		if !o.Kind("", "Service") || o.Ref.Name != name {
-			continue
-		}
-		if found != "" && o.Ref.Namespace != found {
-			return ""
-		}
-		found = o.Ref.Namespace
-	}
-	return found
 }
 
 func (p *Pass) servicesNamed(name, namespace string) []*Object {
@@ -85,6 +68,11 @@ func (p *Pass) through(service *Object, t Target) (Reach, bool) {
 			reach.Collectors = append(reach.Collectors, c)
 		}
 	}
+	selector := service.At("spec", "selector").StringMap()
+	reach.Others = slices.ContainsFunc(p.Objects, func(o *Object) bool {
+		return sameNamespace(o.Ref.Namespace, service.Ref.Namespace) && selectsAll(selector, o.PodLabels()) &&
+			!slices.ContainsFunc(reach.Collectors, func(c *Collector) bool { return c.Object == o })
+	})
 	for _, port := range service.At("spec", "ports").Items() {
 		if number, _ := port.At("port").Int(); number == t.Port && ProtocolOf(port) == "TCP" && !reach.Direct {
 			reach.Port = port
@@ -96,7 +84,8 @@ func (p *Pass) through(service *Object, t Target) (Reach, bool) {
 // operated is the Service that the operator makes for an OpenTelemetryCollector.
 func (p *Pass) operated(name, namespace string) (Reach, bool) {
 	for _, c := range p.Collectors {
-		if !c.Operator || c.Namespace() != namespace || c.Mode == Sidecar || p.Repeated(c.Object) {
+		if !c.Operator || c.Namespace() != namespace || c.Mode == Sidecar || p.Repeated(c.Object) ||
+			c.Object.At("spec", "managementState").Text() == "unmanaged" {
 			continue
 		}
 		switch made := c.Object.Ref.Name + "-collector"; name {
@@ -125,6 +114,8 @@ func serviceNamed(host string) (name, namespace string, ok bool) {
 	switch {
 	case len(labels) == 1:
 		return labels[0], "", true
+	case slices.Contains(labels, "clusterset"): // Of several clusters.
+		return "", "", false
 	case len(labels) == 2, labels[2] == "svc":
 		return labels[0], labels[1], true
 	default:
@@ -175,6 +166,9 @@ func (c *Collector) otlpAt(port int64, reached func(collectorconfig.Socket) bool
 // Spoken is what the collectors behind a Service speak where a target leads, and what listens there; false where that is
 // not known of each, or they differ.
 func (r Reach) Spoken(t Target) (protocol, by string, known bool) {
+	if r.Others {
+		return "", "", false
+	}
 	for _, c := range r.Collectors {
 		spoken, id, ok := c.OTLPAt(r.PodPort(c, t))
 		if !ok || protocol != "" && spoken != protocol {
@@ -219,70 +213,20 @@ func (r Reach) ports() string {
 	return strings.Join(ports, ", ")
 }
 
-// silent says that none of the collectors behind a Service opens a port, nor anything else in
-// their Pods.
+// silent says that nothing behind a Service opens a port: none of its collectors, nor anything else in their Pods.
 func (r Reach) silent(port int64) bool {
 	for _, c := range r.Collectors {
-		if c.MayListen(port) || !c.Operator && !c.Alone() || c.Operator && c.adds(port) {
+		if c.MayListen(port) || !c.Alone() || c.Operator && c.adds(port) {
 			return false
 		}
 	}
-	return len(r.Collectors) > 0
+	return len(r.Collectors) > 0 && !r.Others
 }
 
-// adds says that an OpenTelemetryCollector gives its Service a port of its own, or its Pods
-// another container.
+// adds says that an OpenTelemetryCollector gives its Service a port of its own.
 func (c *Collector) adds(port int64) bool {
-	for _, own := range c.Container.At("ports").Items() {
-		if number, _ := own.At("port").Int(); number == port {
-			return true
-		}
-	}
-	return c.Container.At("additionalContainers").Len() > 0
-}
-
-// MayListen says that the collector opens a port, or that it may for all that is known of its config.
-func (c *Collector) MayListen(port int64) bool {
-	return c.Config == nil || c.UnknownPorts() || len(c.Opaque) > 0 || c.Listens(port)
-}
-
-// MayListenBeside is MayListen for what shares the collector's Pod, or its loopback.
-func (c *Collector) MayListenBeside(port int64) bool {
-	return c.MayListen(port) || slices.ContainsFunc(c.Sockets, func(socket collectorconfig.Socket) bool { return socket.Port == port })
-}
-
-// Listened says where a collector takes data from the network.
-func (c *Collector) Listened() string {
-	var ports []int64
-	for _, port := range c.Derived.Ports {
-		if port.Service {
-			ports = append(ports, port.Port)
-		}
-	}
-	if len(ports) == 0 {
-		return "none of its receivers takes data from the network"
-	}
-	return listenedOn(ports)
-}
-
-// ListenedBeside says where a collector takes data from its own Pod.
-func (c *Collector) ListenedBeside() string {
-	var ports []int64
-	for _, socket := range c.Sockets {
-		if socket.Kind == component.Receiver && socket.Port != 0 {
-			ports = append(ports, socket.Port)
-		}
-	}
-	if len(ports) == 0 {
-		return "none of its receivers listens anywhere"
-	}
-	return listenedOn(ports)
-}
-
-func listenedOn(ports []int64) string {
-	var texts []string
-	for _, port := range ports {
-		texts = append(texts, strconv.FormatInt(port, 10))
-	}
-	return "its receivers listen on " + strings.Join(texts, ", ")
+	return slices.ContainsFunc(c.Container.At("ports").Items(), func(own Field) bool {
+		number, _ := own.At("port").Int()
+		return number == port
+	})
 }

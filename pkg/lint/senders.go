@@ -1,12 +1,9 @@
 package lint
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/helm-otlp/helm-otlp/pkg/collectorconfig"
 )
 
 // Sender is an application that is told where to send what its OpenTelemetry SDK makes.
@@ -15,26 +12,26 @@ type Sender struct {
 	Name string
 	// Variable of the environment that has the address; empty for a field of an Instrumentation.
 	Variable string
-	Place    Place
-	// Address is as the SDK reads it, with what the container sets itself filled in. The port is the one that holds where
-	// none is written.
-	collectorconfig.Address
-	// Protocol is GRPC or HTTP; empty where nothing says it, and an SDK takes its own.
-	Protocol string
-	// Beside are the collectors that share the network of its Pod, where nothing else does but other senders. Other
-	// collectors may come to it as it starts.
+	// Signal is traces, metrics or logs where the variable is for that alone.
+	Signal string
+	Place  Place
+	// Target is the address, with what the container sets itself filled in. Its protocol is empty where nothing says it.
+	Target
+	// Beside are the collectors in its Pod, where it has no other containers but senders, as far as the input shows.
 	Beside []*Collector
 
 	// here says that its Pods run in the namespace of its object.
 	here bool
 }
 
-// Senders are the applications of the input whose address is known for certain.
+const otlpVariable = "OTEL_EXPORTER_OTLP_"
+
+// Senders are the applications of the input whose address is written in it.
 func (p *Pass) Senders() []Sender {
 	var found []Sender
 	for _, o := range p.Objects {
 		found = append(found, p.sendersOf(o)...)
-		if at := o.At("spec", "exporter", "endpoint"); o.Kind("opentelemetry.io", "Instrumentation") && at.Text() != "" {
+		if at := o.At("spec", "exporter", "endpoint"); o.Kind("opentelemetry.io", "Instrumentation") && at.Text() != "" && !ownAddress(o) {
 			found = append(found, sender(Sender{Name: "Instrumentation " + o.Ref.Name, Place: Place{Object: o, Field: at}}, at.Text()))
 		}
 	}
@@ -46,6 +43,20 @@ func (p *Pass) Senders() []Sender {
 	})
 }
 
+// ownAddress says that an Instrumentation gives an address by a variable too, which goes before its own.
+func ownAddress(instrumentation *Object) bool {
+	lists := []Field{instrumentation.At("spec", "env")}
+	for _, language := range instrumentation.At("spec").Keys() {
+		lists = append(lists, instrumentation.At("spec", language, "env"))
+	}
+	return slices.ContainsFunc(lists, func(list Field) bool {
+		return slices.ContainsFunc(list.Items(), func(variable Field) bool {
+			name := variable.At("name").Text()
+			return strings.HasPrefix(name, otlpVariable) && strings.HasSuffix(name, "ENDPOINT")
+		})
+	})
+}
+
 // sendersOf are those in an object's Pods.
 func (p *Pass) sendersOf(o *Object) []Sender {
 	pod := o.podTemplate()
@@ -53,19 +64,16 @@ func (p *Pass) sendersOf(o *Object) []Sender {
 		return nil
 	}
 	var found []Sender
-	alone := !pod.At("spec", "hostNetwork").True()
 	var beside []*Collector
+	alone := !pod.At("spec", "hostNetwork").True() && !p.injects(o, pod)
 	for _, container := range Running(pod.At("spec")) {
 		if c := p.collectorIn(o, container); c != nil {
 			beside = append(beside, c)
 			continue
 		}
-		senders := sendersIn(container)
+		senders := p.sendersIn(o, container)
 		alone = alone && len(senders) > 0
-		for _, s := range senders {
-			s.Place.Object, s.here = o, true
-			found = append(found, s)
-		}
+		found = append(found, senders...)
 	}
 	if alone {
 		for i := range found {
@@ -73,6 +81,17 @@ func (p *Pass) sendersOf(o *Object) []Sender {
 		}
 	}
 	return found
+}
+
+// injects says that something may add a container to an object's Pods.
+func (p *Pass) injects(o *Object, pod Field) bool {
+	marked := func(field Field) bool {
+		keys := append(field.At("metadata", "annotations").Keys(), field.At("metadata", "labels").Keys()...)
+		return slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(key, "inject") })
+	}
+	return marked(pod) || slices.ContainsFunc(p.Objects, func(other *Object) bool {
+		return other.Kind("", "Namespace") && sameNamespace(other.Ref.Name, o.Ref.Namespace) && marked(other.Field)
+	})
 }
 
 // collectorIn is the collector that a container of an object is.
@@ -85,57 +104,47 @@ func (p *Pass) collectorIn(o *Object, container Field) *Collector {
 	return nil
 }
 
-const otlpVariable = "OTEL_EXPORTER_OTLP_"
-
-// sendersIn is a sender for each address in a container's environment, in the order of the variables.
-func sendersIn(container Field) []Sender {
-	environment := environmentOf(container)
-	if strings.EqualFold(environment["OTEL_SDK_DISABLED"], "true") {
+// sendersIn is a sender for each address that the SDK in a container takes.
+func (p *Pass) sendersIn(o *Object, container Field) []Sender {
+	env := p.variablesOf(o, container)
+	if !env.runsSDK() {
 		return nil
 	}
 	var found []Sender
-	for _, variable := range container.At("env").Items() {
-		name := variable.At("name").Text()
-		signal, ok := strings.CutPrefix(name, otlpVariable)
-		if !ok {
+	for _, signal := range []string{"TRACES", "METRICS", "LOGS"} {
+		name, ofSignal := otlpVariable+signal+"_ENDPOINT", strings.ToLower(signal)
+		if !env.has(name) {
+			name, ofSignal = otlpVariable+"ENDPOINT", ""
+		}
+		at, written := env.values[name]
+		if !written || !env.exports(signal) {
 			continue
 		}
-		if signal, ok = strings.CutSuffix(signal, "ENDPOINT"); ok {
-			found = append(found, sender(Sender{
-				Name: "the container " + container.At("name").Text(), Variable: name, Place: Place{Field: variable.At("value")},
-				Protocol: protocolOf(cmp.Or(environment[otlpVariable+signal+"PROTOCOL"], environment[otlpVariable+"PROTOCOL"])),
-			}, environment[name]))
+		protocol := env.protocol(signal)
+		if i := slices.IndexFunc(found, func(s Sender) bool { return s.Variable == name }); i >= 0 {
+			if found[i].Protocol != protocol {
+				found[i].Protocol = ""
+			}
+			continue
 		}
+		s := sender(Sender{
+			Name: "the container " + container.At("name").Text() + " of " + o.Ref.Kind + " " + o.Ref.Name, Variable: name, Signal: ofSignal,
+			Place: at.place, here: true,
+		}, at.text)
+		s.Protocol = protocol
+		found = append(found, s)
 	}
 	return found
 }
 
-// protocolOf reads the protocol of an SDK: grpc, http/protobuf or http/json.
-func protocolOf(text string) string {
-	protocol, _, _ := strings.Cut(text, "/")
-	if protocol != GRPC && protocol != HTTP {
-		return ""
-	}
-	return protocol
-}
-
-// sender fills in the address of one.
+// sender fills in the address of one. What it is where no port is written goes by the SDK.
 func sender(s Sender, text string) Sender {
-	text = strings.TrimSpace(text)
-	s.Address = collectorconfig.ParseTarget(text)
-	scheme, rest, _ := strings.Cut(text, "://")
-	if s.Port == 0 {
-		s.Port = map[string]int64{"http": 80, "https": 443}[strings.ToLower(scheme)]
-	}
-	// The path of a signal's own address: gRPC has none.
-	if s.Protocol == "" && strings.Contains(rest, "/v1/") {
-		s.Protocol = HTTP
-	}
+	s.Target = targetAt(strings.ToLower(strings.TrimSpace(text)))
 	return s
 }
 
-// setByPolicy is the address that a policy gives to the containers beside its sidecar.
-var setByPolicy = regexp.MustCompile(`["']` + otlpVariable + `ENDPOINT["'],\s*["']?value["']?:\s*["']([^"']+)["']`)
+// setByPolicy is the address that a policy gives to the containers beside its sidecar, in CEL.
+var setByPolicy = regexp.MustCompile(`["']?name["']?:\s*(?:dyn\()?["']` + otlpVariable + `ENDPOINT["']\)?,\s*["']?value["']?:\s*(?:dyn\()?["']([^"']+)["']`)
 
 // injected is the sender that a MutatingAdmissionPolicy makes of the containers beside the sidecar that it injects.
 func injected(c *Collector) []Sender {
@@ -157,6 +166,4 @@ func injected(c *Collector) []Sender {
 }
 
 // ReachOf is what a sender's address leads to by a Service; false where the input does not show it.
-func (p *Pass) ReachOf(s Sender) (Reach, bool) {
-	return p.reach(s.Place.Object, s.here, Target{Address: s.Address, Protocol: s.Protocol})
-}
+func (p *Pass) ReachOf(s Sender) (Reach, bool) { return p.reach(s.Place.Object, s.here, s.Target) }

@@ -111,8 +111,14 @@ func (c *Collector) balanced(id, name string) []Target {
 // addressAt is the address at a path of the config, without what the exporter is.
 func (c *Collector) addressAt(path ...any) Target {
 	text, _ := expand(c.Config.At(path...).Text(), c.environment()).(string)
-	text = strings.TrimSpace(text)
-	t := Target{Path: path, Address: collectorconfig.ParseTarget(text)}
+	t := targetAt(strings.TrimSpace(text))
+	t.Path = path
+	return t
+}
+
+// targetAt is the address that a text is, with a scheme or without.
+func targetAt(text string) Target {
+	t := Target{Address: collectorconfig.ParseTarget(text)}
 	if scheme, rest, written := strings.Cut(text, "://"); written {
 		t.Scheme = strings.ToLower(scheme)
 		// Behind the name of a resolver stands the address of its server, before another slash.
@@ -122,3 +128,6 @@ func (c *Collector) addressAt(path ...any) Target {
 	}
 	return t
 }
+
+// InWords is how messages write a protocol.
+func InWords(protocol string) string { return map[string]string{GRPC: "gRPC", HTTP: "HTTP"}[protocol] }

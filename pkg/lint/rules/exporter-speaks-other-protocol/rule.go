@@ -46,7 +46,7 @@ func judge(p *lint.Pass, c *lint.Collector, t lint.Target) {
 	if spoken, by, known := reach.Spoken(t); known {
 		if spoken != t.Protocol {
 			p.ReportConfig(c, t.Path, nil, "the exporter %s speaks %s to port %d of Service %s, where %s listens for %s: send to its port of %s, or use %s",
-				t.Exporter, said(t.Protocol), t.Port, reach.Name, by, said(spoken), said(t.Protocol), exporterOf(spoken))
+				t.Exporter, lint.InWords(t.Protocol), t.Port, reach.Name, by, lint.InWords(spoken), lint.InWords(t.Protocol), exporterOf(spoken))
 		}
 		return
 	}
@@ -59,11 +59,7 @@ func judge(p *lint.Pass, c *lint.Collector, t lint.Target) {
 	p.Report(lint.Place{
 		Object: c.Config.ObjectOf(field), Field: field, Values: lint.ConfigValues(t.Path...), Severity: lint.Warning,
 	}, "the exporter %s speaks %s to port %d, which is OTLP's for %s: send to %d, or use %s",
-		t.Exporter, said(t.Protocol), t.Port, said(spoken), map[string]int{lint.GRPC: 4317, lint.HTTP: 4318}[t.Protocol], exporterOf(spoken))
-}
-
-func said(protocol string) string {
-	return map[string]string{lint.GRPC: "gRPC", lint.HTTP: "HTTP"}[protocol]
+		t.Exporter, lint.InWords(t.Protocol), t.Port, lint.InWords(spoken), map[string]int{lint.GRPC: 4317, lint.HTTP: 4318}[t.Protocol], exporterOf(spoken))
 }
 
 func exporterOf(protocol string) string {

@@ -4,6 +4,8 @@ package sdkendpointnotserved
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -15,13 +17,13 @@ var bad string
 //go:embed testdata/good.yaml
 var good string
 
-// Rule finds it: an application's OTEL_EXPORTER_OTLP_ENDPOINT is where no collector takes what it sends.
+// Rule finds it: an application's OTEL_EXPORTER_OTLP_ENDPOINT is where nothing takes what it sends.
 func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "sdk-endpoint-not-served",
 		Severity: lint.Error,
-		Summary:  "An application is told to send its telemetry to a port on which no collector listens, or one that speaks the other protocol of OTLP.",
-		Why:      "Nothing of it arrives, and the application runs on as if nothing were wrong: its SDK logs an error at most, tries again, and drops what it has.",
+		Summary:  "An application is told to send its telemetry to a port that the Service it names, or the collector in its Pod, does not have.",
+		Why:      "Nothing of it arrives, and the application runs on as if nothing were wrong: its SDK logs an error at most, tries again, and drops what it has. Where the port speaks the other protocol of OTLP, or the address has a path that is not taken there, it is a warning: an SDK may be told otherwise in code.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/specs/otel/protocol/exporter/",
@@ -45,17 +47,23 @@ func run(p *lint.Pass) {
 // beside judges what goes to the collectors in the sender's own Pod.
 func beside(p *lint.Pass, s lint.Sender) {
 	for _, c := range s.Beside {
+		if c.OtherPorts()[s.Port] {
+			return
+		}
 		if c.MayListenBeside(s.Port) {
-			protocol, receiver, known := c.OTLPBeside(s.Port)
-			if known && differs(s, protocol) && len(s.Beside) == 1 {
-				report(p, s, "where the receiver "+receiver+" of the collector in its Pod", protocol)
+			if protocol, receiver, known := c.OTLPBeside(s.Port); known {
+				judge(p, s, "of its Pod, where the receiver "+receiver, protocol, s.Beside)
 			}
 			return
 		}
 	}
 	if len(s.Beside) > 0 {
+		var listened []string
+		for _, c := range s.Beside {
+			listened = append(listened, c.ListenedBeside())
+		}
 		p.Report(s.Place, "%s sends to port %d of its Pod%s, and the collector there does not listen on it (%s): give one of the two the other's port",
-			s.Name, s.Port, variable(s), s.Beside[0].ListenedBeside())
+			s.Name, s.Port, variable(s), strings.Join(listened, "; "))
 	}
 }
 
@@ -65,21 +73,58 @@ func through(p *lint.Pass, s lint.Sender, reach lint.Reach) {
 		p.Report(s.Place, "%s sends to port %d of Service %s%s, %s", s.Name, s.Port, reach.Name, variable(s), why)
 		return
 	}
-	protocol, by, known := reach.Spoken(lint.Target{Address: s.Address})
-	if known && differs(s, protocol) {
-		report(p, s, "of Service "+reach.Name+", where "+by, protocol)
+	if protocol, by, known := reach.Spoken(s.Target); known {
+		judge(p, s, "of Service "+reach.Name+", where "+by, protocol, reach.Collectors)
 	}
 }
 
-// differs says that a sender surely speaks another protocol than one.
-func differs(s lint.Sender, protocol string) bool { return s.Protocol != "" && s.Protocol != protocol }
+// judge judges how something is sent to where a protocol is spoken.
+func judge(p *lint.Pass, s lint.Sender, where, spoken string, by []*lint.Collector) {
+	at := s.Place
+	at.Severity = lint.Warning
+	if s.Protocol != "" && s.Protocol != spoken {
+		instead := protocolVariable(s) + " to " + map[string]string{lint.GRPC: "grpc", lint.HTTP: "http/protobuf"}[spoken]
+		if s.Signal != "" && spoken == lint.HTTP && !strings.HasSuffix(s.Text, path(s.Signal)) {
+			instead += ", and end the address in " + path(s.Signal)
+		}
+		p.Report(at, "%s speaks %s to port %d %s listens for %s: send to its port of %s, or set %s",
+			s.Name, lint.InWords(s.Protocol), s.Port, where, lint.InWords(spoken), lint.InWords(s.Protocol), instead)
+		return
+	}
+	if spoken != lint.HTTP || slices.ContainsFunc(by, takesElsewhere) {
+		return
+	}
+	_, address, _ := strings.Cut(s.Text, "://")
+	switch _, rest, _ := strings.Cut(address, "/"); {
+	case s.Signal != "" && rest == "":
+		p.Report(at, "%s sends its %s to / of port %d%s, since that variable is taken as it is, and they are taken at %s: end the address so",
+			s.Name, s.Signal, s.Port, variable(s), path(s.Signal))
+	case s.Signal == "" && ofSignal.MatchString(rest):
+		p.Report(at, "%s sends to /%s of port %d and an SDK puts /v1/traces and the like behind it%s: leave the path out", s.Name, rest, s.Port, variable(s))
+	}
+}
 
-// report says that a sender speaks the wrong protocol.
-func report(p *lint.Pass, s lint.Sender, where, listens string) {
-	said := map[string]string{lint.GRPC: "gRPC", lint.HTTP: "HTTP"}
-	p.Report(s.Place, "%s speaks %s to port %d %s listens for %s: send to its port of %s, or set %s to %s",
-		s.Name, said[s.Protocol], s.Port, where, said[listens], said[s.Protocol],
-		strings.TrimSuffix(s.Variable, "ENDPOINT")+"PROTOCOL", map[string]string{lint.GRPC: "grpc", lint.HTTP: "http/protobuf"}[listens])
+// ofSignal are the paths at which a receiver takes a signal.
+var ofSignal = regexp.MustCompile(`^v1/(traces|metrics|logs)/?$`)
+
+func path(signal string) string { return "/v1/" + signal }
+
+// takesElsewhere says that a collector takes signals at other paths.
+func takesElsewhere(c *lint.Collector) bool {
+	found := false
+	c.Config.Scalars(func(steps []any, _ string) {
+		key, _ := steps[len(steps)-1].(string)
+		found = found || strings.HasSuffix(key, "_url_path")
+	})
+	return found
+}
+
+// protocolVariable is what says the protocol of a sender.
+func protocolVariable(s lint.Sender) string {
+	if s.Variable == "" {
+		return "OTEL_EXPORTER_OTLP_PROTOCOL"
+	}
+	return strings.TrimSuffix(s.Variable, "ENDPOINT") + "PROTOCOL"
 }
 
 // variable names the variable that has the address.
