@@ -58,7 +58,7 @@ var (
 	// What is said of every config is no secret, and would be hidden in all that is said.
 	word = regexp.MustCompile(`^(?i:true|false|null|none|yes|no|on|off|basic|bearer|token|default|memory|collector|config|endpoint|` +
 		`exporters?|receivers?|processors?|pipelines?|service|image|version|values?|limits?|requests?|container|variable|otlp|debug|` +
-		`batch|traces|metrics|logs|password|secret|localhost)$`)
+		`batch|traces|metrics|logs|password|secret|localhost|otel|otelcol|opentelemetry)$`)
 )
 
 // secretive tells a value that may be a secret from a reference to one and from a plain word.

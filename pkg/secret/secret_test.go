@@ -75,8 +75,9 @@ func TestValuesOfAFileAreHiddenWhereverTheyTurnUp(t *testing.T) {
 func TestWordsOfEveryMessageAreNoSecrets(t *testing.T) {
 	t.Parallel()
 	var mask secret.Mask
-	mask.AddYAML([]byte("a: {password: memory}\nb: {password: default}\nc: {password: memories}"))
+	mask.AddYAML([]byte("a: {password: memory}\nb: {password: default}\nc: {password: memories}\nd: {password: otel}"))
 	assert.Equal(t, "limits.memory and a default", mask.Text("limits.memory and a default"))
+	assert.Equal(t, "Service otel-collector", mask.Text("Service otel-collector"))
 	assert.Equal(t, "****", mask.Text("memories"))
 }
 
