@@ -33,7 +33,7 @@ func (m *Mask) add(value string) {
 	}
 	for line := range strings.SplitSeq(value, "\n") {
 		line = strings.TrimSpace(line)
-		if !secretive(line) {
+		if !secretive(line) || named.MatchString(line) {
 			continue
 		}
 		known := m.values[line[:least]]
@@ -58,7 +58,9 @@ var (
 	// What is said of every config is no secret, and would be hidden in all that is said.
 	word = regexp.MustCompile(`^(?i:true|false|null|none|yes|no|on|off|basic|bearer|token|default|memory|collector|config|endpoint|` +
 		`exporters?|receivers?|processors?|pipelines?|service|image|version|values?|limits?|requests?|container|variable|otlp|debug|` +
-		`batch|traces|metrics|logs|password|secret|localhost|otel|otelcol|opentelemetry)$`)
+		`batch|traces|metrics|logs|password|secret|localhost)$`)
+	// A password of this name is one of a demo, and the name stands in those of objects.
+	named = regexp.MustCompile(`^(?i:otel|otelcol|opentelemetry)$`)
 )
 
 // secretive tells a value that may be a secret from a reference to one and from a plain word.
