@@ -19,6 +19,8 @@ type Sender struct {
 	Target
 	// Beside are the collectors in its Pod, where it has no other containers but senders, as far as the input shows.
 	Beside []*Collector
+	// Injected says that something may add a container to its Pod, as a mesh does.
+	Injected bool
 
 	// here says that its Pods run in the namespace of its object.
 	here bool
@@ -65,7 +67,8 @@ func (p *Pass) sendersOf(o *Object) []Sender {
 	}
 	var found []Sender
 	var beside []*Collector
-	alone := !pod.At("spec", "hostNetwork").True() && !p.injects(o, pod)
+	injected := p.injects(o, pod)
+	alone := !pod.At("spec", "hostNetwork").True() && !injected
 	for _, container := range Running(pod.At("spec")) {
 		if c := p.collectorIn(o, container); c != nil {
 			beside = append(beside, c)
@@ -75,8 +78,8 @@ func (p *Pass) sendersOf(o *Object) []Sender {
 		alone = alone && len(senders) > 0
 		found = append(found, senders...)
 	}
-	if alone {
-		for i := range found {
+	for i := range found {
+		if found[i].Injected = injected; alone {
 			found[i].Beside = beside
 		}
 	}

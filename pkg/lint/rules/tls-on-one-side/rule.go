@@ -19,8 +19,8 @@ func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "tls-on-one-side",
 		Severity: lint.Error,
-		Summary:  "An exporter speaks TLS to a receiver of the input that does not, or the other way round, or has no certificate where one is asked.",
-		Why:      "No connection comes about, nothing arrives, and the exporter drops what it has when its queue is full or its time is up.",
+		Summary:  "An exporter or an application speaks TLS to a receiver of the input that does not, or the other way round, or an exporter has no certificate where one is asked.",
+		Why:      "No connection comes about, nothing arrives, and the sender drops what it has when its queue is full or its time is up.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://github.com/open-telemetry/opentelemetry-collector/blob/main/config/configtls/README.md",
@@ -41,6 +41,30 @@ func run(p *lint.Pass) {
 				judge(p, c, t, reach)
 			}
 		}
+	}
+	for _, sender := range p.Senders() {
+		if reach, reached := p.ReachOf(sender); reached && !sender.Injected {
+			judgeSender(p, sender, reach)
+		}
+	}
+}
+
+// judgeSender judges the scheme of an application's address, which goes before what else it is told.
+func judgeSender(p *lint.Pass, sender lint.Sender, reach lint.Reach) {
+	t := sender.Target
+	protocol, _, known := reach.Spoken(t)
+	if !known || t.Protocol != "" && t.Protocol != protocol {
+		return
+	}
+	t.Protocol = protocol
+	switch s, ok := serverAt(p, reach, t); {
+	case !ok:
+	case t.Scheme == "http" && s.tls:
+		p.Report(sender.Place, "%s speaks no TLS to Service %s, where %s speaks nothing else: write https://, and name the authority of the certificate in OTEL_EXPORTER_OTLP_CERTIFICATE",
+			sender.Name, reach.Name, s.by)
+	case t.Scheme == "https" && !s.tls:
+		p.Report(sender.Place, "%s speaks TLS to Service %s, where %s has none: give that tls with a certificate, or write http://",
+			sender.Name, reach.Name, s.by)
 	}
 }
 
