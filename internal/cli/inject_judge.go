@@ -41,7 +41,7 @@ func (p *program) judgeSidecar(ctx context.Context, injected *render.Injected, s
 	if err := format.Write(p.stderr, reportOf(&verdict{findings: found, collectors: 1, objects: 1}, lint.Error)); err != nil {
 		return internalError{fmt.Errorf("write what was found: %w", err)}
 	}
-	fmt.Fprintln(p.stderr, "nothing was injected: an application with this sidecar would not start (--no-lint injects it all the same)")
+	fmt.Fprintln(p.stderr, "nothing was injected: mend that first (--no-lint injects it all the same)")
 
 	return errFindings
 }

@@ -82,15 +82,29 @@ func (p *Pass) sendersOf(o *Object) []Sender {
 		if found[i].Injected = injected; alone {
 			found[i].Beside = beside
 		}
+		if len(beside) > 0 && pod.At("metadata", "labels", injectedLabel).Exists() {
+			found[i].Place.Values = injectedValues()
+		}
 	}
 	return found
 }
 
-// injects says that something may add a container to an object's Pods.
+// injectedLabel is on Pods that have their sidecar, of the operator's or ours.
+const injectedLabel = "sidecar.opentelemetry.io/injected"
+
+// injectedValues are the keys of this project's chart that say where a sidecar listens, and where its neighbours send.
+func injectedValues() []string {
+	return append([]string{"sidecar.endpoint"}, ConfigValues("receivers", "otlp")...)
+}
+
+// injects says that something may add a container to an object's Pods. One that has been added keeps others of its kind away.
 func (p *Pass) injects(o *Object, pod Field) bool {
+	settled := pod.At("metadata", "labels", injectedLabel).Exists()
 	marked := func(field Field) bool {
 		keys := append(field.At("metadata", "annotations").Keys(), field.At("metadata", "labels").Keys()...)
-		return slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(key, "inject") })
+		return slices.ContainsFunc(keys, func(key string) bool {
+			return strings.Contains(key, "inject") && (!settled || !strings.HasPrefix(key, "sidecar.opentelemetry.io/"))
+		})
 	}
 	return marked(pod) || slices.ContainsFunc(p.Objects, func(other *Object) bool {
 		return other.Kind("", "Namespace") && sameNamespace(other.Ref.Name, o.Ref.Namespace) && marked(other.Field)
@@ -160,7 +174,7 @@ func injected(c *Collector) []Sender {
 			if match := setByPolicy.FindStringSubmatch(at.Text()); match != nil {
 				return []Sender{sender(Sender{
 					Name: "each container beside the sidecar", Variable: otlpVariable + "ENDPOINT", Beside: []*Collector{c},
-					Place: c.Place(at, append([]string{"sidecar.endpoint"}, ConfigValues("receivers", "otlp")...)...),
+					Place: c.Place(at, injectedValues()...),
 				}, match[1])}
 			}
 		}

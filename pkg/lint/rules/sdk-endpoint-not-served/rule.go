@@ -97,10 +97,11 @@ func judge(p *lint.Pass, s lint.Sender, where, spoken string, by []*lint.Collect
 	_, address, _ := strings.Cut(s.Text, "://")
 	switch _, rest, _ := strings.Cut(address, "/"); {
 	case s.Signal != "" && rest == "":
-		p.Report(at, "%s sends its %s to / of port %d%s, since that variable is taken as it is, and they are taken at %s: end the address so",
-			s.Name, s.Signal, s.Port, variable(s), path(s.Signal))
+		p.Report(at, "%s sends its %s to / of port %d, and the receiver takes them at %s: that path is not put behind %s, so write it there",
+			s.Name, s.Signal, s.Port, path(s.Signal), s.Variable)
 	case s.Signal == "" && ofSignal.MatchString(rest):
-		p.Report(at, "%s sends to /%s of port %d and an SDK puts /v1/traces and the like behind it%s: leave the path out", s.Name, rest, s.Port, variable(s))
+		p.Report(at, "%s sends to /%s/v1/traces and the like of port %d%s: an SDK puts the path of each signal behind the address, so leave it out",
+			s.Name, strings.Trim(rest, "/"), s.Port, variable(s))
 	}
 }
 
