@@ -140,7 +140,7 @@ func (p *Pass) sendersIn(o *Object, container Field) []Sender {
 		protocol := env.protocol(signal)
 		if i := slices.IndexFunc(found, func(s Sender) bool { return s.Variable == name }); i >= 0 {
 			if found[i].Protocol != protocol {
-				found[i].Protocol = ""
+				found[i] = sender(found[i], at.text) // Neither protocol goes for all that is sent there.
 			}
 			continue
 		}
@@ -148,13 +148,15 @@ func (p *Pass) sendersIn(o *Object, container Field) []Sender {
 			Name: "the container " + container.At("name").Text() + " of " + o.Ref.Kind + " " + o.Ref.Name, Variable: name, Signal: ofSignal,
 			Place: at.place, here: true,
 		}, at.text)
-		s.Protocol = protocol
+		if s.Protocol = protocol; s.Port == 0 && protocol == HTTP {
+			s.Port = map[string]int64{"http": 80, "https": 443}[s.Scheme]
+		}
 		found = append(found, s)
 	}
 	return found
 }
 
-// sender fills in the address of one. What it is where no port is written goes by the SDK.
+// sender fills in the address of one. The port that holds where none is written goes by the protocol, and for gRPC by the SDK.
 func sender(s Sender, text string) Sender {
 	s.Target = targetAt(strings.ToLower(strings.TrimSpace(text)))
 	return s

@@ -9,7 +9,7 @@ import (
 	"github.com/helm-otlp/helm-otlp/tests/cluster/figures"
 )
 
-// document puts the summary into a Markdown file, in place of what stands there of the same scenarios and subjects. What
+// document puts the summary into a Markdown file, and what stands beside the official chart before it, in place of what stands there of the same scenarios and subjects. What
 // this run has left out stays, and what more runs have shown than this one's, unless one of these has failed.
 func (l *Ledger) document(file string, day time.Time) error {
 	l.writing.Lock()
@@ -30,7 +30,7 @@ func (l *Ledger) document(file string, day time.Time) error {
 		// Those of one scenario stand together.
 		slices.SortStableFunc(table, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 
-		return figures.Table(append(headings(), "day"), table)
+		return beside(table) + "\n" + figures.Table(documentHeadings(), table)
 	})
 }
 
@@ -41,8 +41,12 @@ func runsOf(cells []string) int {
 	return count
 }
 
-// tableCells returns the cells of a Markdown table without its heading.
+// tableCells returns the cells of the table of all rows in a Markdown text, which is the last one there, without its heading.
 func tableCells(text string) (table [][]string) {
+	heading := "| " + strings.Join(documentHeadings(), " | ") + " |"
+	if at := strings.Index(text, heading); at >= 0 {
+		text = text[at:]
+	}
 	for line := range strings.Lines(text) {
 		if cells := strings.Split(strings.Trim(line, "| \n"), " | "); len(cells) > 2 {
 			table = append(table, cells)

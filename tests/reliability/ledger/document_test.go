@@ -49,3 +49,36 @@ func TestADocumentKeepsWhatWasNotRunAgain(t *testing.T) {
 		"kill gateway 2 0 6 2026-01-02", "node lost gateway 0 1 0 2026-03-04", "scale gateway 1 1 5 2026-03-04",
 	}, brief)
 }
+
+func TestOursStandsBesideTheOfficialCharts(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "figures.md")
+	require.NoError(t, os.WriteFile(file, []byte(figures.Begin+figures.End), 0o600))
+	outcome := func(scenario, subject string, lost, missed int64, cpu time.Duration) Outcome {
+		return Outcome{
+			Scenario: scenario, Subject: subject, CPU: cpu, Rate: 10, Finished: true,
+			Tally: telemetry.Tally{Sent: 300, Accepted: 200, Delivered: 200 - lost, Lost: lost}, Sent: telemetry.Sent{Missed: missed},
+		}
+	}
+	var ledger Ledger
+	for _, o := range []Outcome{
+		outcome("kill", "gateway", 1, 100, 0), outcome("kill", "official deployment of three", 3, 0, 0), outcome("kill", "sidecar", 9, 0, 0),
+		outcome("drain", "gateway", 0, 0, 0), outcome("steady", "daemonset", 0, 0, time.Second), outcome("steady", "official daemonset", 0, 0, 2*time.Second),
+	} {
+		o.Sent.Numbers.Count = 1
+		ledger.Add(o)
+	}
+	day := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	require.NoError(t, ledger.document(file, day))
+	first, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Contains(t, string(first), "| kill | 10 / 10 | gateway / official deployment of three | 1 / 1 | 0.50% / 1.50% | 25.00% / 0 | 0s / 0s |  | 2026-01-02 / 2026-01-02 |\n"+
+		"| steady | 10 / 10 | daemonset / official daemonset | 1 / 1 | 0 / 0 | 0 / 0 | 0s / 0s | 200 / 100 | 2026-01-02 / 2026-01-02 |\n\n")
+	assert.NotContains(t, string(first), "gateway of one Pod")
+
+	// What is read again is the table of all, not that beside.
+	require.NoError(t, (&Ledger{}).document(file, day))
+	again, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(first), string(again))
+}
