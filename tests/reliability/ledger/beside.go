@@ -37,13 +37,13 @@ func beside(table [][]string) string {
 				return both(func(cells []string) string { return cells[slices.Index(documentHeadings(), name)] })
 			}
 			lines = append(lines, []string{
-				theirs[0], column("a second"), pair[0] + " / " + pair[1], column("runs"), both(lostShare), both(missedShare), column("longest gap"),
+				theirs[0], column("a second"), pair[0] + " / " + pair[1], column("runs"), both(lostARun), both(lostShare), both(missedShare), column("longest gap"),
 				column("records/s per core"), column("day"),
 			})
 		}
 	}
 
-	return figures.Table([]string{"scenario", "a second", "ours / theirs", "runs", "lost", "missed", "longest gap", "records/s per core", "day"}, lines)
+	return figures.Table([]string{"scenario", "a second", "ours / theirs", "runs", "lost a run", "lost", "missed", "longest gap", "records/s per core", "day"}, lines)
 }
 
 func documentHeadings() []string { return append(headings(), "day") }
@@ -53,6 +53,14 @@ func number(cells []string, heading string) (float64, bool) {
 	value, err := strconv.ParseFloat(cells[slices.Index(documentHeadings(), heading)], 64)
 
 	return value, err == nil
+}
+
+// lostARun is the mean of what a run lost.
+func lostARun(cells []string) string {
+	lost, _ := number(cells, "lost")
+	runs, _ := number(cells, "runs")
+
+	return fmt.Sprintf("%.0f", lost/max(runs, 1))
 }
 
 // lostShare is what was lost of what was accepted.
