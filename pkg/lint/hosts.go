@@ -56,6 +56,10 @@ func inside(label string) bool {
 // Meshed says that a mesh may stand between the collector and others: it takes the Pod's
 // connections, chooses a Pod for each request, may encrypt and ask who a client is.
 func (p *Pass) Meshed(c *Collector) bool {
+	return once(&p.index.meshed, c, func() bool { return p.meshed(c) })
+}
+
+func (p *Pass) meshed(c *Collector) bool {
 	for _, o := range p.Objects {
 		if ofMesh(map[string]string{o.Ref.APIVersion: ""}) {
 			return true

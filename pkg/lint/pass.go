@@ -27,6 +27,8 @@ type Pass struct {
 	kustomized bool
 	// services select the Pods of each collector.
 	services map[*Collector][]*Object
+	// index finds objects without a look at all of them.
+	index *index
 
 	ctx      context.Context
 	rule     *Rule
@@ -40,7 +42,7 @@ func (p *Pass) Context() context.Context { return p.ctx }
 // files for several clusters, or several versions of one. Which of them go together is not
 // known.
 func (p *Pass) Repeated(object *Object) bool {
-	return slices.ContainsFunc(p.Objects, func(o *Object) bool { return o != object && o.Ref == object.Ref })
+	return object != nil && len(p.index.named[object.Ref]) > 1
 }
 
 // Kustomized says that kustomize may still change the objects of the input, add to them and

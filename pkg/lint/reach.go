@@ -40,7 +40,7 @@ func (p *Pass) reach(from *Object, here bool, t Target) (Reach, bool) {
 	case namespace == "":
 		namespace = from.Ref.Namespace
 	}
-	switch services := p.servicesNamed(name, namespace); {
+	switch services := p.index.services[[2]string{name, namespace}]; {
 	case len(services) == 0:
 		return p.operated(name, namespace)
 	case len(services) > 1 || services[0].At("spec", "type").Text() == "ExternalName":
@@ -48,12 +48,6 @@ func (p *Pass) reach(from *Object, here bool, t Target) (Reach, bool) {
 	default:
 		return p.through(services[0], t)
 	}
-}
-
-func (p *Pass) servicesNamed(name, namespace string) []*Object {
-	return slices.DeleteFunc(slices.Clone(p.Objects), func(o *Object) bool {
-		return !o.Kind("", "Service") || o.Ref.Name != name || o.Ref.Namespace != namespace
-	})
 }
 
 // through is what a target leads to by a Service.
@@ -68,17 +62,24 @@ func (p *Pass) through(service *Object, t Target) (Reach, bool) {
 			reach.Collectors = append(reach.Collectors, c)
 		}
 	}
-	selector := service.At("spec", "selector").StringMap()
-	reach.Others = slices.ContainsFunc(p.Objects, func(o *Object) bool {
-		return sameNamespace(o.Ref.Namespace, service.Ref.Namespace) && selectsAll(selector, o.PodLabels()) &&
-			!slices.ContainsFunc(reach.Collectors, func(c *Collector) bool { return c.Object == o })
-	})
+	reach.Others = p.mixed(service, reach.Collectors)
 	for _, port := range service.At("spec", "ports").Items() {
 		if number, _ := port.At("port").Int(); number == t.Port && ProtocolOf(port) == "TCP" && !reach.Direct {
 			reach.Port = port
 		}
 	}
 	return reach, true
+}
+
+// mixed says that a Service leads to Pods of the input beside those of collectors.
+func (p *Pass) mixed(service *Object, collectors []*Collector) bool {
+	return once(&p.index.mixed, service, func() bool {
+		selector := service.At("spec", "selector").StringMap()
+		return slices.ContainsFunc(p.Objects, func(o *Object) bool {
+			return sameNamespace(o.Ref.Namespace, service.Ref.Namespace) && selectsAll(selector, o.PodLabels()) &&
+				!slices.ContainsFunc(collectors, func(c *Collector) bool { return c.Object == o })
+		})
+	})
 }
 
 // operated is the Service that the operator makes for an OpenTelemetryCollector.

@@ -99,7 +99,8 @@ func read(manifests []Manifest, image string) (*Pass, error) {
 		return in, err
 	}
 	in.Collectors = append(in.Collectors, bare...)
-	in.services = servicesOf(in.Collectors, in.Objects)
+	in.services, in.index = servicesOf(in.Collectors, in.Objects), newIndex(in.Objects)
+	in.index.senders = sync.OnceValue(in.findSenders)
 	for _, c := range in.Collectors {
 		if err := c.derive(); err != nil {
 			return in, fmt.Errorf("judge the config of %s: %w", c.Name(), err)
@@ -150,7 +151,7 @@ func runAll(ctx context.Context, in *Pass, rules []*Rule) ([]*Pass, error) {
 			for i := int(taken.Add(1)) - 1; i < len(rules); i = int(taken.Add(1)) - 1 {
 				passes[i] = &Pass{
 					Objects: in.Objects, Collectors: in.Collectors, Releases: in.Releases, ValuesFiles: in.ValuesFiles,
-					Kubernetes: in.Kubernetes, kustomized: in.kustomized, services: in.services, ctx: ctx, rule: rules[i],
+					Kubernetes: in.Kubernetes, kustomized: in.kustomized, services: in.services, index: in.index, ctx: ctx, rule: rules[i],
 				}
 				if ctx.Err() == nil {
 					problems[i] = runOne(passes[i])

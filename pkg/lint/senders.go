@@ -28,8 +28,10 @@ type Sender struct {
 
 const otlpVariable = "OTEL_EXPORTER_OTLP_"
 
-// Senders are the applications of the input whose address is written in it.
-func (p *Pass) Senders() []Sender {
+// Senders are the applications of the input whose address is written in it. Their list is not to be changed.
+func (p *Pass) Senders() []Sender { return p.index.senders() }
+
+func (p *Pass) findSenders() []Sender {
 	var found []Sender
 	for _, o := range p.Objects {
 		found = append(found, p.sendersOf(o)...)
