@@ -183,26 +183,23 @@ func (r Reach) Spoken(t Target) (protocol, by string, known bool) {
 // Unserved says why nothing answers at a port of the Service, as a message goes on behind its name; empty where something
 // may.
 func (r Reach) Unserved(port int64) string {
-	switch ports := r.ports(); {
-	case port == 0, r.Port.Exists():
+	if port == 0 || r.Port.Exists() {
 		return ""
-	case r.Direct || r.Service == nil:
+	}
+	if r.Direct || r.Service == nil {
 		if r.silent(port) {
 			return fmt.Sprintf("and %s does not listen there: %s", r.Collectors[0].Name(), r.Collectors[0].Listened())
 		}
 		return ""
-	case ports != "":
-		return fmt.Sprintf("which has %s: send to one of its ports, or add this one", ports)
-	default:
-		return ""
 	}
+	if ports := r.ports(); ports != "" {
+		return fmt.Sprintf("which has %s: send to one of its ports, or add this one", ports)
+	}
+	return ""
 }
 
 // ports are those of the Service, as a message lists them.
 func (r Reach) ports() string {
-	if r.Service == nil {
-		return ""
-	}
 	var ports []string
 	for _, port := range r.Service.At("spec", "ports").Items() {
 		text := port.At("port").Text()

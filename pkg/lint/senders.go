@@ -22,7 +22,8 @@ type Sender struct {
 	// Injected says that something may add a container to its Pod, as a mesh does.
 	Injected bool
 
-	// here says that its Pods run in the namespace of its object.
+	// from makes its Pods, and here says that they run in its namespace.
+	from *Object
 	here bool
 }
 
@@ -36,11 +37,11 @@ func (p *Pass) findSenders() []Sender {
 	for _, o := range p.Objects {
 		found = append(found, p.sendersOf(o)...)
 		if at := o.At("spec", "exporter", "endpoint"); o.Kind("opentelemetry.io", "Instrumentation") && at.Text() != "" && !ownAddress(o) {
-			found = append(found, sender(Sender{Name: "Instrumentation " + o.Ref.Name, Place: Place{Object: o, Field: at}}, at.Text()))
+			found = append(found, sender(Sender{Name: "Instrumentation " + o.Ref.Name, Place: Place{Object: o, Field: at}, from: o}, at.Text()))
 		}
 	}
 	for _, c := range p.Collectors {
-		found = append(found, injected(c)...)
+		found = append(found, setByPolicy(c)...)
 	}
 	return slices.DeleteFunc(found, func(s Sender) bool {
 		return s.Host == "" || s.Port == 0 || s.Unknown || s.File || strings.Contains(s.Text, "$")
@@ -148,7 +149,7 @@ func (p *Pass) sendersIn(o *Object, container Field) []Sender {
 		}
 		s := sender(Sender{
 			Name: "the container " + container.At("name").Text() + " of " + o.Ref.Kind + " " + o.Ref.Name, Variable: name, Signal: ofSignal,
-			Place: at.place, here: true,
+			Place: at.place, from: o, here: true,
 		}, at.text)
 		if s.Protocol = protocol; s.Port == 0 && protocol == HTTP {
 			s.Port = map[string]int64{"http": 80, "https": 443}[s.Scheme]
@@ -164,21 +165,21 @@ func sender(s Sender, text string) Sender {
 	return s
 }
 
-// setByPolicy is the address that a policy gives to the containers beside its sidecar, in CEL.
-var setByPolicy = regexp.MustCompile(`["']?name["']?:\s*(?:dyn\()?["']` + otlpVariable + `ENDPOINT["']\)?,\s*["']?value["']?:\s*(?:dyn\()?["']([^"']+)["']`)
+// addressInCEL is the address that a policy gives to the containers beside its sidecar.
+var addressInCEL = regexp.MustCompile(`["']?name["']?:\s*(?:dyn\()?["']` + otlpVariable + `ENDPOINT["']\)?,\s*["']?value["']?:\s*(?:dyn\()?["']([^"']+)["']`)
 
-// injected is the sender that a MutatingAdmissionPolicy makes of the containers beside the sidecar that it injects.
-func injected(c *Collector) []Sender {
+// setByPolicy is the sender that a MutatingAdmissionPolicy makes of the containers beside the sidecar that it injects.
+func setByPolicy(c *Collector) []Sender {
 	if c.Mode != Sidecar || c.Operator || c.Object == nil {
 		return nil
 	}
 	for _, mutation := range c.Object.At("spec", "mutations").Items() {
 		for _, kind := range []string{"jsonPatch", "applyConfiguration"} {
 			at := mutation.At(kind, "expression")
-			if match := setByPolicy.FindStringSubmatch(at.Text()); match != nil {
+			if match := addressInCEL.FindStringSubmatch(at.Text()); match != nil {
 				return []Sender{sender(Sender{
 					Name: "each container beside the sidecar", Variable: otlpVariable + "ENDPOINT", Beside: []*Collector{c},
-					Place: c.Place(at, injectedValues()...),
+					Place: c.Place(at, injectedValues()...), from: c.Object,
 				}, match[1])}
 			}
 		}
@@ -187,4 +188,4 @@ func injected(c *Collector) []Sender {
 }
 
 // ReachOf is what a sender's address leads to by a Service; false where the input does not show it.
-func (p *Pass) ReachOf(s Sender) (Reach, bool) { return p.reach(s.Place.Object, s.here, s.Target) }
+func (p *Pass) ReachOf(s Sender) (Reach, bool) { return p.reach(s.from, s.here, s.Target) }

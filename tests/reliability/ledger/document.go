@@ -9,8 +9,8 @@ import (
 	"github.com/helm-otlp/helm-otlp/tests/cluster/figures"
 )
 
-// document puts the summary into a Markdown file, and what stands beside the official chart before it, in place of what stands there of the same scenarios and subjects. What
-// this run has left out stays, and what more runs have shown than this one's, unless one of these has failed.
+// document puts the summary into a Markdown file, and before it what ours came to beside the official chart. What stands there of other
+// scenarios and subjects stays, and what more runs have shown than this one's, unless one of these has failed.
 func (l *Ledger) document(file string, day time.Time) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()

@@ -83,7 +83,7 @@ func judge(p *lint.Pass, s lint.Sender, where, spoken string, by []*lint.Collect
 	at := s.Place
 	at.Severity = lint.Warning
 	if s.Protocol != "" && s.Protocol != spoken {
-		instead := protocolVariable(s) + " to " + map[string]string{lint.GRPC: "grpc", lint.HTTP: "http/protobuf"}[spoken]
+		instead := strings.TrimSuffix(s.Variable, "ENDPOINT") + "PROTOCOL to " + map[string]string{lint.GRPC: "grpc", lint.HTTP: "http/protobuf"}[spoken]
 		if s.Signal != "" && spoken == lint.HTTP && !strings.HasSuffix(s.Text, path(s.Signal)) {
 			instead += ", and end the address in " + path(s.Signal)
 		}
@@ -118,14 +118,6 @@ func takesElsewhere(c *lint.Collector) bool {
 		found = found || strings.HasSuffix(key, "_url_path")
 	})
 	return found
-}
-
-// protocolVariable is what says the protocol of a sender.
-func protocolVariable(s lint.Sender) string {
-	if s.Variable == "" {
-		return "OTEL_EXPORTER_OTLP_PROTOCOL"
-	}
-	return strings.TrimSuffix(s.Variable, "ENDPOINT") + "PROTOCOL"
 }
 
 // variable names the variable that has the address.
