@@ -15,7 +15,7 @@ import (
 const patience = 2 * time.Minute
 
 // Namespace creates a namespace of the test's own and returns its name once Pods can be created in it. It is deleted
-// when the test ends, without waiting. The level is what Pod Security admission enforces: privileged, baseline or
+// when the test ends, without waiting; of a test that failed, its Pods and warnings are logged first. The level is what Pod Security admission enforces: privileged, baseline or
 // restricted; with "" it enforces nothing.
 func (c *Cluster) Namespace(tb testing.TB, level string) string {
 	tb.Helper()
@@ -29,6 +29,9 @@ func (c *Cluster) Namespace(tb testing.TB, level string) string {
 		tb.Fatalf("create a namespace: %v", err)
 	}
 	tb.Cleanup(func() {
+		if tb.Failed() {
+			c.tellOf(tb, created.Name)
+		}
 		err := c.Client.CoreV1().Namespaces().Delete(context.Background(), created.Name, metav1.DeleteOptions{})
 		if err != nil {
 			tb.Logf("delete the namespace: %v", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,7 +23,29 @@ func PodReady(pod *corev1.Pod) error {
 		}
 	}
 
-	return fmt.Errorf("%s is not ready", pod.Name)
+	return fmt.Errorf("%s is not ready: %s", pod.Name, containers(pod))
+}
+
+// containers tells what each container of the Pod does, and why it last ended.
+func containers(pod *corev1.Pod) string {
+	var told []string
+	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		does := "runs and is not ready"
+		switch state := status.State; {
+		case state.Waiting != nil:
+			does = fmt.Sprintf("waits (%s %s)", state.Waiting.Reason, state.Waiting.Message)
+		case state.Terminated != nil:
+			does = fmt.Sprintf("ended with %d", state.Terminated.ExitCode)
+		case status.Ready:
+			does = "runs and is ready"
+		}
+		if last := status.LastTerminationState.Terminated; last != nil {
+			does += fmt.Sprintf(" after one that ended with %d (%s)", last.ExitCode, last.Reason)
+		}
+		told = append(told, fmt.Sprintf("%s %s, restarts: %d", status.Name, does, status.RestartCount))
+	}
+
+	return strings.Join(told, "; ")
 }
 
 // NodeOf is the node that the Pod is on, nil when there is none.

@@ -226,29 +226,44 @@ func TestTheExampleLetsOutWhatTheCollectorNeeds(t *testing.T) {
 const held = "held"
 
 // startRefused ends the init container of each node's Pod once the kubelet can't be reached from it, and waits until all
-// Pods are ready. It returns since when they are.
+// Pods are ready. It returns since when they are. The kubelet may run an init container again, with a new network.
 func (r release) startRefused() time.Time {
 	r.t.Helper()
-	r.wait(func(pod *corev1.Pod) error {
-		statuses := pod.Status.InitContainerStatuses
-		if len(statuses) != 1 || statuses[0].State.Running == nil || pod.Status.PodIP == "" {
-			return fmt.Errorf("the init container of %s does not run", pod.Name)
+	r.wait(func(ctx context.Context, pod *corev1.Pod) error {
+		notReady := cluster.PodReady(pod)
+		if notReady == nil || pod.Status.PodIP == "" {
+			return notReady
+		}
+		for _, status := range pod.Status.InitContainerStatuses {
+			if status.State.Running != nil {
+				notReady = errors.Join(notReady, r.letGo(ctx, pod, &status))
+			}
 		}
 
-		return nil
+		return notReady
 	})
-	for _, pod := range r.collectors() {
-		kubelet := place{name: "the kubelet", address: nodeOf(r.t, &pod).Address}
-		hold(r.t, all(placeOf(r.t, &pod), kubelet, []port{tcp(kubeletPort)}, false))
-		require.NoError(r.t, cluster.EndContainer(&pod.Status.InitContainerStatuses[0], "pause"))
-	}
-	r.wait(cluster.PodReady)
 
 	return time.Now()
 }
 
+// letGo ends the init container if the Pod doesn't reach the kubelet.
+func (r release) letGo(ctx context.Context, pod *corev1.Pod, status *corev1.ContainerStatus) error {
+	r.t.Helper()
+	network, err := cluster.PodNetwork(pod)
+	if err != nil {
+		return err
+	}
+	from := place{name: pod.Name, network: network, address: pod.Status.PodIP}
+	kubelet := place{name: "the kubelet", address: nodeOf(r.t, pod).Address}
+	if err := (way{from, kubelet, tcp(kubeletPort), false}).check(ctx); err != nil {
+		return err
+	}
+
+	return cluster.EndContainer(status, "pause")
+}
+
 // wait waits until each node has a Pod that is as it is to be.
-func (r release) wait(wrong func(*corev1.Pod) error) {
+func (r release) wait(wrong func(context.Context, *corev1.Pod) error) {
 	r.t.Helper()
 	cluster.Eventually(r.t, func(ctx context.Context) error {
 		pods, err := r.pods(ctx)
@@ -256,7 +271,7 @@ func (r release) wait(wrong func(*corev1.Pod) error) {
 			err = fmt.Errorf("there are %d Pods", len(pods))
 		}
 		for _, pod := range pods {
-			err = errors.Join(err, wrong(&pod))
+			err = errors.Join(err, wrong(ctx, &pod))
 		}
 
 		return err
