@@ -161,6 +161,10 @@ func samePod(t *testing.T, want, got *corev1.Pod) {
 
 func compared(t *testing.T, pod *corev1.Pod) string {
 	t.Helper()
+	pod = pod.DeepCopy()
+	for i := range pod.Status.Conditions {
+		pod.Status.Conditions[i].LastTransitionTime = metav1.Time{}
+	}
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(pod)
 	require.NoError(t, err)
 	for _, field := range []string{"namespace", "uid", "creationTimestamp", "managedFields", "resourceVersion"} {
