@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,8 +28,39 @@ type Reach struct {
 
 // Reach is what a collector's target leads to; false where the input does not show it.
 func (p *Pass) Reach(c *Collector, t Target) (Reach, bool) {
-	// Where a sidecar runs is not known.
-	return p.reach(c.Object, c.Pod.Exists() || c.Operator && c.Mode != Sidecar, t)
+	return p.reach(c.Object, c.here(), t)
+}
+
+// here says that the collector runs in its object's namespace. Where a sidecar does is not known.
+func (c *Collector) here() bool { return c.Pod.Exists() || c.Operator && c.Mode != Sidecar }
+
+// SearchedNamespace is the one whose Services a collector names without a namespace; empty where that is not known.
+func (c *Collector) SearchedNamespace() string {
+	if !c.here() {
+		return ""
+	}
+	return searched(c.Namespace(), c.PodSpec)
+}
+
+// SearchedNamespace is the one whose Services a sender names without a namespace; empty where that is not known.
+func (s Sender) SearchedNamespace() string {
+	if !s.here {
+		return ""
+	}
+	return searched(s.from.Ref.Namespace, func(key string) Field { return s.from.podTemplate().At("spec", key) })
+}
+
+// searched is the namespace of Pods, if they ask the cluster's DNS as Pods do. The namespace default may be the one that
+// whoever rendered the objects left unsaid.
+func searched(namespace string, spec func(key string) Field) string {
+	policy := spec("dnsPolicy").Text()
+	switch {
+	case namespace == "default", policy != "" && policy != "ClusterFirst",
+		spec("dnsConfig").Exists(), spec("hostAliases").Exists(), spec("hostNetwork").True():
+		return ""
+	default:
+		return namespace
+	}
 }
 
 // reach is what a target leads to from the Pods of an object. Here says that they run in its namespace.
@@ -147,6 +179,18 @@ func (c *Collector) OTLPBeside(port int64) (protocol, receiver string, ok bool) 
 	return c.otlpAt(port, func(collectorconfig.Socket) bool { return true })
 }
 
+// PortBeside is the port at which what shares the Pod of collectors finds a protocol of OTLP; 0 where they have none.
+func PortBeside(collectors []*Collector, protocol string) int64 {
+	for _, c := range collectors {
+		for _, socket := range c.Sockets {
+			if spoken, _, known := c.OTLPBeside(socket.Port); known && spoken == protocol {
+				return socket.Port
+			}
+		}
+	}
+	return 0
+}
+
 func (c *Collector) otlpAt(port int64, reached func(collectorconfig.Socket) bool) (protocol, receiver string, ok bool) {
 	if c.Config == nil || port == 0 || c.OtherPorts()[port] {
 		return "", "", false
@@ -178,6 +222,29 @@ func (r Reach) Spoken(t Target) (protocol, by string, known bool) {
 		protocol, by = spoken, "the receiver "+id+" of "+c.Name()
 	}
 	return protocol, by, protocol != ""
+}
+
+// PortOf is a port of what is reached where a protocol of OTLP is spoken; 0 where the input shows none.
+func (r Reach) PortOf(protocol string) int64 {
+	at := map[int64]Reach{}
+	if r.Direct || r.Service == nil {
+		for _, c := range r.Collectors {
+			for _, socket := range c.Sockets {
+				at[socket.Port] = r
+			}
+		}
+	} else {
+		for _, port := range r.Service.At("spec", "ports").Items() {
+			number, _ := port.At("port").Int()
+			at[number] = Reach{Service: r.Service, Port: port, Collectors: r.Collectors, Others: r.Others}
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(at)) {
+		if spoken, _, known := at[number].Spoken(Target{Address: collectorconfig.Address{Port: number}}); known && spoken == protocol {
+			return number
+		}
+	}
+	return 0
 }
 
 // Unserved says why nothing answers at a port of the Service, as a message goes on behind its name; empty where something

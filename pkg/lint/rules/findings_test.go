@@ -205,6 +205,41 @@ func TestAFindingDoesNotShowTheSecret(t *testing.T) {
 	}
 }
 
+func TestTheAdviceOfARightPortOrNameIsGood(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ file, advice string }{
+		{"sdk-endpoint-not-served/testdata/bad-protocol.yaml", "send to port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
+		// The Service's other port leads to the same receiver.
+		{"sdk-endpoint-not-served/testdata/bad-target-port.yaml", "listens for HTTP: set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
+		{"sdk-endpoint-not-served/testdata/bad-by-hand-two-protocol.yaml", "send to port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
+		{"sdk-endpoint-not-served/testdata/bad-by-hand-protocol.yaml", "listens for gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL to grpc"},
+		{"exporter-speaks-other-protocol/testdata/bad-turned.yaml", "send to port 4318, or use otlp_http"},
+		{"exporter-speaks-other-protocol/testdata/bad-operator.yaml", "send to port 4318, or use otlp_grpc"},
+		{"exporter-speaks-other-protocol/testdata/bad-target-port.yaml", "listens for gRPC: use otlp_grpc"},
+		{"exporter-service-missing/testdata/bad-sdk.yaml", "to Service gatewya, which the input does not have: write gateway"},
+		{
+			"exporter-service-missing/testdata/bad-other-namespace.yaml",
+			"to Service gateway of the namespace apps, which the input does not have: write gateway.observability",
+		},
+		{
+			"exporter-service-missing/testdata/bad-sdk-namespace-slip.yaml",
+			"to Service gateway of the namespace observabilty, which the input does not have: write gateway.observability",
+		},
+	} {
+		data, err := os.ReadFile(test.file)
+		require.NoError(t, err)
+		rule, _, _ := strings.Cut(test.file, "/")
+		result, err := lint.Run(t.Context(), []lint.Manifest{{File: "c.yaml", Data: data}}, rulesNamed(rule))
+		require.NoError(t, err)
+		require.NotEmpty(t, result.Findings, test.file)
+		assert.True(t, strings.HasSuffix(result.Findings[0].Message, test.advice), "%s: %s", test.file, result.Findings[0].Message)
+	}
+}
+
+func rulesNamed(name string) []*lint.Rule {
+	return slices.DeleteFunc(rules.All(), func(rule *lint.Rule) bool { return rule.Name != name })
+}
+
 // Kustomize may still patch a port into a Service, or give the one of two objects another name.
 func TestWhatKustomizeMayStillChangeIsNotFound(t *testing.T) {
 	t.Parallel()

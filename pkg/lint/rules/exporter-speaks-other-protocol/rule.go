@@ -3,6 +3,7 @@ package exporterspeaksotherprotocol
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -45,8 +46,12 @@ func judge(p *lint.Pass, c *lint.Collector, t lint.Target) {
 	reach, reached := p.Reach(c, t)
 	if spoken, by, known := reach.Spoken(t); known {
 		if spoken != t.Protocol {
-			p.ReportConfig(c, t.Path, nil, "the exporter %s speaks %s to port %d of Service %s, where %s listens for %s: send to its port of %s, or use %s",
-				t.Exporter, lint.InWords(t.Protocol), t.Port, reach.Name, by, lint.InWords(spoken), lint.InWords(t.Protocol), exporterOf(spoken))
+			instead := "use " + exporterOf(spoken)
+			if right := reach.PortOf(t.Protocol); right > 0 {
+				instead = fmt.Sprintf("send to port %d, or %s", right, instead)
+			}
+			p.ReportConfig(c, t.Path, nil, "the exporter %s speaks %s to port %d of Service %s, where %s listens for %s: %s",
+				t.Exporter, lint.InWords(t.Protocol), t.Port, reach.Name, by, lint.InWords(spoken), instead)
 		}
 		return
 	}

@@ -52,7 +52,7 @@ func beside(p *lint.Pass, s lint.Sender) {
 		}
 		if c.MayListenBeside(s.Port) {
 			if protocol, receiver, known := c.OTLPBeside(s.Port); known {
-				judge(p, s, "of its Pod, where the receiver "+receiver, protocol, s.Beside)
+				judge(p, s, place{"of its Pod, where the receiver " + receiver, protocol, s.Beside, lint.PortBeside(s.Beside, s.Protocol)})
 			}
 			return
 		}
@@ -74,24 +74,38 @@ func through(p *lint.Pass, s lint.Sender, reach lint.Reach) {
 		return
 	}
 	if protocol, by, known := reach.Spoken(s.Target); known {
-		judge(p, s, "of Service "+reach.Name+", where "+by, protocol, reach.Collectors)
+		judge(p, s, place{"of Service " + reach.Name + ", where " + by, protocol, reach.Collectors, reach.PortOf(s.Protocol)})
 	}
 }
 
-// judge judges how something is sent to where a protocol is spoken.
-func judge(p *lint.Pass, s lint.Sender, where, spoken string, by []*lint.Collector) {
+// place is where something is sent.
+type place struct {
+	// named is it as messages go on behind the port.
+	named string
+	// spoken is the protocol there, and by whom.
+	spoken string
+	by     []*lint.Collector
+	// right is the port of the sender's own protocol; 0 where there is none.
+	right int64
+}
+
+// judge judges how something is sent to a place.
+func judge(p *lint.Pass, s lint.Sender, to place) {
 	at := s.Place
 	at.Severity = lint.Warning
-	if s.Protocol != "" && s.Protocol != spoken {
-		instead := strings.TrimSuffix(s.Variable, "ENDPOINT") + "PROTOCOL to " + map[string]string{lint.GRPC: "grpc", lint.HTTP: "http/protobuf"}[spoken]
-		if s.Signal != "" && spoken == lint.HTTP && !strings.HasSuffix(s.Text, path(s.Signal)) {
+	if s.Protocol != "" && s.Protocol != to.spoken {
+		instead := "set " + strings.TrimSuffix(s.Variable, "ENDPOINT") + "PROTOCOL to " + map[string]string{lint.GRPC: "grpc", lint.HTTP: "http/protobuf"}[to.spoken]
+		if s.Signal != "" && to.spoken == lint.HTTP && !strings.HasSuffix(s.Text, path(s.Signal)) {
 			instead += ", and end the address in " + path(s.Signal)
 		}
-		p.Report(at, "%s speaks %s to port %d %s listens for %s: send to its port of %s, or set %s",
-			s.Name, lint.InWords(s.Protocol), s.Port, where, lint.InWords(spoken), lint.InWords(s.Protocol), instead)
+		if to.right > 0 {
+			instead = fmt.Sprintf("send to port %d, or %s", to.right, instead)
+		}
+		p.Report(at, "%s speaks %s to port %d %s listens for %s: %s",
+			s.Name, lint.InWords(s.Protocol), s.Port, to.named, lint.InWords(to.spoken), instead)
 		return
 	}
-	if spoken != lint.HTTP || slices.ContainsFunc(by, takesElsewhere) {
+	if to.spoken != lint.HTTP || slices.ContainsFunc(to.by, takesElsewhere) {
 		return
 	}
 	_, address, _ := strings.Cut(s.Text, "://")
