@@ -17,6 +17,8 @@ type Sender struct {
 	Place  Place
 	// Target is the address, with what the container sets itself filled in. Its protocol is empty where nothing says it.
 	Target
+	// OnNode says that the address is its node's.
+	OnNode bool
 	// Beside are the collectors in its Pod, where it has no other containers but senders, as far as the input shows.
 	Beside []*Collector
 	// Injected says that something may add a container to its Pod, as a mesh does.
@@ -162,6 +164,7 @@ func (p *Pass) sendersIn(o *Object, container Field) []Sender {
 // sender fills in the address of one. The port that holds where none is written goes by the protocol, and for gRPC by the SDK.
 func sender(s Sender, text string) Sender {
 	s.Target = targetAt(strings.ToLower(strings.TrimSpace(text)))
+	s.OnNode = s.Host == ownNode
 	return s
 }
 

@@ -14,6 +14,9 @@ type variables struct {
 	open bool
 }
 
+// ownNode stands for the address of a Pod's node, as the name that is never one.
+const ownNode = "own-node.invalid"
+
 type setting struct {
 	text  string
 	place Place
@@ -33,10 +36,13 @@ func (p *Pass) variablesOf(o *Object, container Field) variables {
 			v.values[from.At("prefix").Text()+key] = setting{at.Text(), Place{Object: config, Field: at}}
 		}
 	}
-	environment := environmentOf(container)
+	environment, nodes := environmentOf(container), map[string]string{}
 	for _, written := range container.At("env").Items() {
 		name, at := written.At("name").Text(), written.At("value")
-		place, text := Place{Object: o, Field: at}, environment[name]
+		place, text := Place{Object: o, Field: at}, kubeletExpanded(environment[name], nodes)
+		if slices.Contains([]string{"status.hostIP", "spec.nodeName"}, written.At("valueFrom", "fieldRef", "fieldPath").Text()) {
+			nodes[name] = ownNode
+		}
 		if reference := written.At("valueFrom", "configMapKeyRef"); reference.Exists() {
 			if config := p.configMap(o, reference.At("name").Text()); config != nil {
 				at = config.At("data", reference.At("key").Text())

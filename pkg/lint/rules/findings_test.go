@@ -207,22 +207,29 @@ func TestAFindingDoesNotShowTheSecret(t *testing.T) {
 
 func TestTheAdviceOfARightPortOrNameIsGood(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ file, advice string }{
-		{"sdk-endpoint-not-served/testdata/bad-protocol.yaml", "send to port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
+	for _, test := range []struct {
+		file     string
+		severity lint.Severity
+		advice   string
+	}{
+		{"sdk-endpoint-not-served/testdata/bad-protocol.yaml", lint.Warning, "send to port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
 		// The Service's other port leads to the same receiver.
-		{"sdk-endpoint-not-served/testdata/bad-target-port.yaml", "listens for HTTP: set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
-		{"sdk-endpoint-not-served/testdata/bad-by-hand-two-protocol.yaml", "send to port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
-		{"sdk-endpoint-not-served/testdata/bad-by-hand-protocol.yaml", "listens for gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL to grpc"},
-		{"exporter-speaks-other-protocol/testdata/bad-turned.yaml", "send to port 4318, or use otlp_http"},
-		{"exporter-speaks-other-protocol/testdata/bad-operator.yaml", "send to port 4318, or use otlp_grpc"},
-		{"exporter-speaks-other-protocol/testdata/bad-target-port.yaml", "listens for gRPC: use otlp_grpc"},
-		{"exporter-service-missing/testdata/bad-sdk.yaml", "to Service gatewya, which the input does not have: write gateway"},
+		{"sdk-endpoint-not-served/testdata/bad-target-port.yaml", lint.Warning, "listens for HTTP: set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
+		{"sdk-endpoint-not-served/testdata/bad-by-hand-two-protocol.yaml", lint.Warning, "send to port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf"},
+		{"sdk-endpoint-not-served/testdata/bad-by-hand-protocol.yaml", lint.Warning, "listens for gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL to grpc"},
+		{"sdk-endpoint-not-served/testdata/bad-node.yaml", lint.Warning, "is not reached, which has no hostPort: give its port one"},
+		{"sdk-endpoint-not-served/testdata/bad-node-service.yaml", lint.Warning, "send to port 14317 of Service agent, or set hostNetwork of its values to true"},
+		{"sdk-endpoint-not-served/testdata/bad-operator-node.yaml", lint.Warning, "send to port 4317 of Service agent-collector, or give its port one"},
+		{"exporter-speaks-other-protocol/testdata/bad-turned.yaml", lint.Error, "send to port 4318, or use otlp_http"},
+		{"exporter-speaks-other-protocol/testdata/bad-operator.yaml", lint.Error, "send to port 4318, or use otlp_grpc"},
+		{"exporter-speaks-other-protocol/testdata/bad-target-port.yaml", lint.Error, "listens for gRPC: use otlp_grpc"},
+		{"exporter-service-missing/testdata/bad-sdk.yaml", lint.Warning, "to Service gatewya, which the input does not have: write gateway"},
 		{
-			"exporter-service-missing/testdata/bad-other-namespace.yaml",
+			"exporter-service-missing/testdata/bad-other-namespace.yaml", lint.Warning,
 			"to Service gateway of the namespace apps, which the input does not have: write gateway.observability",
 		},
 		{
-			"exporter-service-missing/testdata/bad-sdk-namespace-slip.yaml",
+			"exporter-service-missing/testdata/bad-sdk-namespace-slip.yaml", lint.Warning,
 			"to Service gateway of the namespace observabilty, which the input does not have: write gateway.observability",
 		},
 	} {
@@ -233,6 +240,7 @@ func TestTheAdviceOfARightPortOrNameIsGood(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEmpty(t, result.Findings, test.file)
 		assert.True(t, strings.HasSuffix(result.Findings[0].Message, test.advice), "%s: %s", test.file, result.Findings[0].Message)
+		assert.Equal(t, test.severity, result.Findings[0].Severity, test.file)
 	}
 }
 

@@ -22,8 +22,8 @@ func Rule() *lint.Rule {
 	return &lint.Rule{
 		Name:     "sdk-endpoint-not-served",
 		Severity: lint.Error,
-		Summary:  "An application is told to send its telemetry to a port that the Service it names, or the collector in its Pod, does not have.",
-		Why:      "Nothing of it arrives, and the application runs on as if nothing were wrong: its SDK logs an error at most, tries again, and drops what it has. Where the port speaks the other protocol of OTLP, or the address has a path that is not taken there, it is a warning: an SDK may be told otherwise in code.",
+		Summary:  "An application is told to send its telemetry to a port that the Service it names, the collector in its Pod, or the agent of its node does not have.",
+		Why:      "Nothing of it arrives, and the application runs on as if nothing were wrong: its SDK logs an error at most, tries again, and drops what it has. Where the port speaks the other protocol of OTLP, the address has a path that is not taken there, or no agent of the input opens the port on its node, it is a warning: an SDK may be told otherwise in code, and a node have another agent.",
 		Bad:      bad,
 		Good:     good,
 		Docs:     "https://opentelemetry.io/docs/specs/otel/protocol/exporter/",
@@ -36,9 +36,12 @@ func run(p *lint.Pass) {
 		return
 	}
 	for _, s := range p.Senders() {
-		if s.Loopback() {
+		switch reach, reached := p.ReachOf(s); {
+		case s.Loopback():
 			beside(p, s)
-		} else if reach, ok := p.ReachOf(s); ok {
+		case s.OnNode:
+			onNode(p, s)
+		case reached:
 			through(p, s, reach)
 		}
 	}
