@@ -3,6 +3,7 @@ package tlsononeside
 
 import (
 	_ "embed"
+	"fmt"
 	"slices"
 
 	"github.com/helm-otlp/helm-otlp/pkg/lint"
@@ -43,8 +44,25 @@ func run(p *lint.Pass) {
 		}
 	}
 	for _, sender := range p.Senders() {
-		if reach, reached := p.ReachOf(sender); reached && !sender.Injected {
+		switch reach, reached := p.ReachOf(sender); {
+		case sender.Injected:
+		case sender.Loopback():
+			judgeNeighbour(p, sender)
+		case reached:
 			judgeSender(p, sender, reach)
+		}
+	}
+}
+
+// judgeNeighbour judges what an application sends to a collector in its own Pod.
+func judgeNeighbour(p *lint.Pass, sender lint.Sender) {
+	for _, c := range sender.Beside {
+		protocol, id, known := c.OTLPBeside(sender.Port)
+		if !known || sender.Protocol != "" && sender.Protocol != protocol {
+			continue
+		}
+		if s, ok := serverOf(c, protocol, id); ok {
+			judgeScheme(p, sender, fmt.Sprintf("port %d of its Pod", sender.Port), s)
 		}
 	}
 }
@@ -57,14 +75,19 @@ func judgeSender(p *lint.Pass, sender lint.Sender, reach lint.Reach) {
 		return
 	}
 	t.Protocol = protocol
-	switch s, ok := serverAt(p, reach, t); {
-	case !ok:
-	case t.Scheme == "http" && s.tls:
-		p.Report(sender.Place, "%s speaks no TLS to Service %s, where %s speaks nothing else: write https://, and name the authority of the certificate in OTEL_EXPORTER_OTLP_CERTIFICATE",
-			sender.Name, reach.Name, s.by)
-	case t.Scheme == "https" && !s.tls:
-		p.Report(sender.Place, "%s speaks TLS to Service %s, where %s has none: give that tls with a certificate, or write http://",
-			sender.Name, reach.Name, s.by)
+	if s, ok := serverAt(p, reach, t); ok {
+		judgeScheme(p, sender, "Service "+reach.Name, s)
+	}
+}
+
+func judgeScheme(p *lint.Pass, sender lint.Sender, where string, s server) {
+	switch {
+	case sender.Scheme == "http" && s.tls:
+		p.Report(sender.Place, "%s speaks no TLS to %s, where %s speaks nothing else: write https://, and name the authority of the certificate in OTEL_EXPORTER_OTLP_CERTIFICATE",
+			sender.Name, where, s.by)
+	case sender.Scheme == "https" && !s.tls:
+		p.Report(sender.Place, "%s speaks TLS to %s, where %s has none: give that tls with a certificate, or write http://",
+			sender.Name, where, s.by)
 	}
 }
 
@@ -130,15 +153,20 @@ func serverAt(p *lint.Pass, reach lint.Reach, t lint.Target) (server, bool) {
 		if !ok || protocol != t.Protocol || p.Meshed(c) {
 			return server{}, false
 		}
-		tls := c.Config.At("receivers", id, "protocols", protocol, "tls")
-		if tls.Written() && (tls.Len() == 0 || tls.At("enabled").Exists()) {
-			return server{}, false
-		}
-		one := server{tls: tls.Len() > 0, asks: tls.At("client_ca_file").Text() != "", by: "the receiver " + id + " of " + c.Name()}
-		if i > 0 && (one.tls != found.tls || one.asks != found.asks) {
+		one, ok := serverOf(c, protocol, id)
+		if !ok || i > 0 && (one.tls != found.tls || one.asks != found.asks) {
 			return server{}, false
 		}
 		found = one
 	}
 	return found, len(reach.Collectors) > 0
+}
+
+// serverOf is how one receiver listens; false where that is not known.
+func serverOf(c *lint.Collector, protocol, id string) (server, bool) {
+	tls := c.Config.At("receivers", id, "protocols", protocol, "tls")
+	if tls.Written() && (tls.Len() == 0 || tls.At("enabled").Exists()) {
+		return server{}, false
+	}
+	return server{tls: tls.Len() > 0, asks: tls.At("client_ca_file").Text() != "", by: "the receiver " + id + " of " + c.Name()}, true
 }
