@@ -38,8 +38,8 @@ func (p *Pass) findSenders() []Sender {
 	var found []Sender
 	for _, o := range p.Objects {
 		found = append(found, p.sendersOf(o)...)
-		if at := o.At("spec", "exporter", "endpoint"); o.Kind("opentelemetry.io", "Instrumentation") && at.Text() != "" && !ownAddress(o) {
-			found = append(found, sender(Sender{Name: "Instrumentation " + o.Ref.Name, Place: Place{Object: o, Field: at}, from: o}, at.Text()))
+		if o.Kind("opentelemetry.io", "Instrumentation") {
+			found = append(found, p.instrumented(o)...)
 		}
 	}
 	for _, c := range p.Collectors {
@@ -50,17 +50,34 @@ func (p *Pass) findSenders() []Sender {
 	})
 }
 
-// ownAddress says that an Instrumentation gives an address by a variable too, which goes before its own.
-func ownAddress(instrumentation *Object) bool {
-	lists := []Field{instrumentation.At("spec", "env")}
-	for _, language := range instrumentation.At("spec").Keys() {
-		lists = append(lists, instrumentation.At("spec", language, "env"))
+// instrumented are the applications that an Instrumentation gives an address: by a variable, which goes before the others, or
+// by its own field. Whose they are is not known.
+func (p *Pass) instrumented(o *Object) []Sender {
+	name := "Instrumentation " + o.Ref.Name
+	given := []Field{o.At("spec")}
+	for _, language := range o.At("spec").Keys() {
+		given = append(given, o.At("spec", language))
 	}
-	return slices.ContainsFunc(lists, func(list Field) bool {
-		return slices.ContainsFunc(list.Items(), func(variable Field) bool {
-			name := variable.At("name").Text()
-			return strings.HasPrefix(name, otlpVariable) && strings.HasSuffix(name, "ENDPOINT")
-		})
+	var found []Sender
+	for _, variables := range given {
+		for _, s := range p.sendersIn(o, variables) {
+			s.Name, s.here = name, false
+			found = append(found, s)
+		}
+	}
+	if at := o.At("spec", "exporter", "endpoint"); at.Text() != "" && !slices.ContainsFunc(given, hasAddress) {
+		// The operator gives each container its node's address.
+		text := kubeletExpanded(at.Text(), map[string]string{"OTEL_NODE_IP": ownNode})
+		found = append(found, sender(Sender{Name: name, Place: Place{Object: o, Field: at}, from: o}, text))
+	}
+	return found
+}
+
+// hasAddress says that a list of variables has one for an address.
+func hasAddress(container Field) bool {
+	return slices.ContainsFunc(container.At("env").Items(), func(variable Field) bool {
+		name := variable.At("name").Text()
+		return strings.HasPrefix(name, otlpVariable) && strings.HasSuffix(name, "ENDPOINT")
 	})
 }
 
