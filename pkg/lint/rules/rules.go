@@ -131,6 +131,7 @@ import (
 	unknownsignal "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unknown-signal"
 	unusedcomponent "github.com/helm-otlp/helm-otlp/pkg/lint/rules/unused-component"
 	valuewithouteffect "github.com/helm-otlp/helm-otlp/pkg/lint/rules/value-without-effect"
+	variableusedbeforeitisset "github.com/helm-otlp/helm-otlp/pkg/lint/rules/variable-used-before-it-is-set"
 	volumemissing "github.com/helm-otlp/helm-otlp/pkg/lint/rules/volume-missing"
 	wrongclass "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-class"
 	wrongtype "github.com/helm-otlp/helm-otlp/pkg/lint/rules/wrong-type"
@@ -267,6 +268,7 @@ func All() []*lint.Rule {
 		unknownsignal.Rule(),
 		unusedcomponent.Rule(),
 		valuewithouteffect.Rule(),
+		variableusedbeforeitisset.Rule(),
 		volumemissing.Rule(),
 		wrongclass.Rule(),
 		wrongtype.Rule(),
